@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -16,24 +17,6 @@ tc_json *tc_json_number(double value) { return isfinite(value) ? json_real(value
 tc_json *tc_json_boolean(bool value) { return json_boolean(value); }
 tc_json *tc_json_null(void) { return json_null(); }
 
-/* Length of the valid UTF-8 sequence at s (RFC 3629), or 0. */
-static size_t utf8_sequence(const unsigned char *s)
-{
-  if (s[0] < 0x80)
-    return 1;
-  size_t size = s[0] >= 0xF0 && s[0] <= 0xF4  ? 4
-                : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
-                : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
-                                              : 0;
-  for (size_t i = 1; i < size; i++)
-    if ((s[i] & 0xC0) != 0x80)
-      return 0;
-  bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
-  bool surrogate = s[0] == 0xED && s[1] > 0x9F;
-  bool beyond = s[0] == 0xF4 && s[1] > 0x8F;
-  return overlong || surrogate || beyond ? 0 : size;
-}
-
 tc_json *tc_json_text(const char *utf8)
 {
   if (utf8 == NULL)
@@ -41,15 +24,8 @@ tc_json *tc_json_text(const char *utf8)
   json_t *text = json_string(utf8);
   if (text != NULL)
     return text;
-  tc_auto(tc_buf) clean = {0};
-  for (const unsigned char *at = (const unsigned char *)utf8; *at != '\0';) {
-    size_t size = utf8_sequence(at);
-    bool ok = size > 0 ? tc_buf_append(&clean, at, size, NULL) : tc_buf_append_text(&clean, "\xEF\xBF\xBD", NULL);
-    if (!ok)
-      return NULL;
-    at += size > 0 ? size : 1;
-  }
-  return json_stringn(tc_buf_text(&clean), clean.size);
+  tc_auto(tc_str) clean = NULL;
+  return tc_text_repair(utf8, &clean, NULL) ? json_string(clean) : NULL;
 }
 
 bool tc_json_set(tc_json *object, const char *key, tc_json *take)

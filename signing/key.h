@@ -1,0 +1,85 @@
+/*
+ * Signing keys: one const struct of functions a kind (PEM, PKCS#11; PKCS#12 will be a third), a file each.
+ *
+ * A tc_key is the private half; a tc_signer joins it with its certificate and chain, and is what signs.
+ * Secrets: passphrases and PINs are taken as (pointer, size)-free C text, used, and never stored, printed or put in a
+ * message; what OpenSSL had to copy is cleansed. A wrong PIN is tried once and never again: tokens lock after three.
+ * Threading: a PEM key may sign from several threads at once. A PKCS#11 session, and all keys opened from it, belongs
+ * to one thread at a time (open a session a thread); several sessions of one module are fine.
+ * Ownership: keys keep their session alive; the caller destroys both in any order.
+ * Schemes: RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32 bytes (RFC 8017 8.1, RFC 4055), RSA of 2048 to 8192
+ * bits; ECDSA over P-256 with SHA-256, the signature in DER (RFC 5480, RFC 5754). Anything else is TC_UNSUPPORTED.
+ */
+#pragma once
+
+#include "signing/certs.h"
+
+typedef enum tc_scheme {
+  TC_SCHEME_RSA_PSS_SHA256,
+  TC_SCHEME_ECDSA_P256_SHA256,
+} tc_scheme;
+
+typedef struct tc_key tc_key;
+typedef struct tc_pkcs11 tc_pkcs11; /* a session with a token, logged in */
+
+/* "RSASSA-PSS SHA-256" and the like. */
+const char *tc_scheme_name(tc_scheme scheme);
+
+/* PEM, PKCS#8 or traditional, encrypted or not; `passphrase` may be NULL for what is not encrypted. TC_DENIED: the
+   passphrase is wrong or missing. */
+TC_NODISCARD bool tc_key_from_pem(tc_bytes pem, const char *passphrase, tc_key **out, tc_error *err);
+TC_NODISCARD bool tc_key_from_pem_file(const char *path, const char *passphrase, tc_key **out, tc_error *err);
+
+/* Where a token is. The module reads its own configuration: SoftHSM needs SOFTHSM2_CONF in the environment of the
+   process before the first session is opened (tc_pki_write_softhsm_config writes such a file; setting the variable is
+   the program's matter, before it starts threads). */
+typedef struct tc_pkcs11_options {
+  const char *module;      /* path of the PKCS#11 library */
+  const char *token_label; /* NULL: the only token there is; several are TC_CONFLICT */
+  const char *pin;         /* NULL: no login (public objects only), or a reader with its own PIN pad */
+  bool protected_path;     /* the PIN is typed on the reader; `pin` is NULL then */
+  bool last_try;           /* log in though the token says that the next wrong PIN locks it */
+  bool writable;           /* a read-write session: making keys, storing certificates */
+} tc_pkcs11_options;
+
+/* Loads the module, finds the token, logs in once. TC_NOT_FOUND: no module or token; TC_DENIED: wrong PIN (the message
+   says what the token tells about tries left), locked, or last try without `last_try`. */
+TC_NODISCARD bool tc_pkcs11_open(const tc_pkcs11_options *options, tc_pkcs11 **out, tc_error *err);
+void tc_pkcs11_close(tc_pkcs11 *session); /* logs out when the last key of the session is gone too */
+TC_AUTO_POINTER(tc_pkcs11, tc_pkcs11_close);
+
+/* A key by label, by id (hexadecimal), or both; NULL means any; not exactly one match is TC_NOT_FOUND or TC_CONFLICT.
+   Uses CKM_RSA_PKCS_PSS where the token has it, else pads in software and asks for a raw RSA operation. */
+TC_NODISCARD bool tc_key_from_pkcs11(tc_pkcs11 *session, const char *label, const char *id_hex, tc_key **out,
+                                     tc_error *err);
+/* The certificates that the token holds beside a key: same label and id filters; none is fine. */
+TC_NODISCARD bool tc_pkcs11_read_certs(tc_pkcs11 *session, const char *label, const char *id_hex, tc_certs *into,
+                                       tc_error *err);
+
+/* A key by text, as settings name it: a path of a PEM file, or a PKCS#11 URI (RFC 7512: token, object, id,
+   module-path; `pin-value` is refused, secrets do not belong in URIs). `secret` is passphrase or PIN. */
+TC_NODISCARD bool tc_key_from_uri(const char *uri, const char *default_module, const char *secret, tc_key **out,
+                                  tc_error *err);
+
+void tc_key_destroy(tc_key *key);
+TC_AUTO_POINTER(tc_key, tc_key_destroy);
+
+tc_scheme tc_key_scheme(const tc_key *key);       /* what its kind of key signs with */
+size_t tc_key_signature_limit(const tc_key *key); /* bytes a signature has at most */
+/* SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7); borrowed. */
+tc_bytes tc_key_public(const tc_key *key);
+
+/* Signs `message` (it is hashed within): one operation of the key. Appends the signature to *out. TC_DENIED: the token
+   wants a new login; TC_NETWORK never; TC_CRYPTO: refused for another reason, which the message names. */
+TC_NODISCARD bool tc_key_sign(tc_key *key, tc_bytes message, tc_buf *out, tc_error *err);
+
+/* A key with its certificate (the first) and the chain up to, and not including, the root (any order after the
+   first). Transparent, borrows both. */
+typedef struct tc_signer {
+  tc_key *key; /* NULL while only preparing: the key may be on another machine */
+  const tc_certs *chain;
+} tc_signer;
+
+/* The certificate belongs to the key, is within its validity at `now`, and its key usage lets it sign. `now` in
+   seconds since 1970. TC_CONFLICT: another key's; TC_DENIED: expired, not yet valid or not for signing. */
+TC_NODISCARD bool tc_signer_check(const tc_signer *signer, int64_t now, tc_error *err);

@@ -1,0 +1,43 @@
+#include "signing/signing_settings.h"
+
+/* A key is named by a path of a PEM file or by a PKCS#11 URI (RFC 7512); empty: that of the demo PKI. */
+static const tc_setting rows[] = {
+    {"signing.certifier_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Key of the certifier: path of a PEM file, or a PKCS#11 URI; empty: the demo PKI's."},
+    {"signing.certifier_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "PEM file with the certifier's certificate and its chain; empty with a token: what the token holds."},
+    {"signing.agency_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Key of the agency's seal: path of a PEM file, or a PKCS#11 URI; empty: the demo PKI's."},
+    {"signing.agency_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "PEM file with the agency's certificate and its chain; empty with a token: what the token holds."},
+    {"signing.officer_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Key of the capturing officer: path of a PEM file, or a PKCS#11 URI; empty: the demo PKI's."},
+    {"signing.officer_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "PEM file with the officer's certificate and its chain; empty with a token: what the token holds."},
+    {"signing.certifier_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the certifier's key."},
+    {"signing.agency_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the agency's key."},
+    {"signing.officer_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the officer's key."},
+    {"signing.pkcs11_module", TC_SETTING_TEXT, "/usr/lib/softhsm/libsofthsm2.so", 0, 4096, NULL,
+     "PKCS#11 library for keys whose URI names none, and for the demo PKI's token; empty: key files."},
+    {"signing.tsa_url", TC_SETTING_TEXT, "", 0, 2048, NULL,
+     "Address of the RFC 3161 time-stamp server; empty: the demo PKI's own authority."},
+    {"signing.tsa_policy", TC_SETTING_TEXT, "", 0, 128, NULL,
+     "Policy (dotted OID) that the time-stamp server must apply; empty: any."},
+    {"signing.tsa_connect_timeout_ms", TC_SETTING_INTEGER, "5000", 10, 600000, NULL,
+     "Milliseconds for connecting to the time-stamp server."},
+    {"signing.tsa_total_timeout_ms", TC_SETTING_INTEGER, "15000", 10, 600000, NULL,
+     "Milliseconds for a whole time-stamp request."},
+    {"signing.tsa_response_limit", TC_SETTING_INTEGER, "65536", 1024, 1048576, NULL,
+     "Bytes that a time-stamp server's answer may have."},
+    {"signing.tsa_token_limit", TC_SETTING_INTEGER, "16384", 2048, 262144, NULL,
+     "Bytes reserved in a signature for its time-stamp; a larger token is refused."},
+    {"signing.tsa_clock_skew_s", TC_SETTING_INTEGER, "300", 1, 86400, NULL,
+     "Seconds that a time-stamp may differ from this machine's clock."},
+    {"signing.proxy", TC_SETTING_TEXT, "", 0, 2048, NULL, "HTTP proxy for time-stamp servers; empty: none."},
+    {"signing.max_cms_bytes", TC_SETTING_INTEGER, "4194304", 4096, 268435456, NULL,
+     "Bytes that a signature (CMS) to be verified may have."},
+    {"signing.max_certificates", TC_SETTING_INTEGER, "128", 4, 4096, NULL,
+     "Certificates, and CRLs, that a signature to be verified may embed."},
+};
+
+const tc_settings_table tc_signing_settings = {rows, TC_ARRAY_LEN(rows)};

@@ -1,0 +1,60 @@
+/*
+ * The clean-up of a page for recognition: upright, straight, evenly lit, grey and black-and-white, at a resolution that
+ * recognition likes, with the transform from its pixels back to capture pixels. The capture itself is never changed:
+ * what is certified is the capture, what is read is the clean page.
+ *
+ * Ownership: a tc_clean owns its images; getters borrow. Threading: an object belongs to one thread at a time.
+ */
+#pragma once
+
+#include "imaging/image.h"
+#include "imaging/transform.h"
+
+enum { TC_TURNS_DETECT = -1 };
+
+typedef struct tc_clean_options {
+  int turns;       /* quarter turns clockwise after EXIF, 0..3, or TC_TURNS_DETECT (default) */
+  bool straighten; /* measure and undo skew; default true */
+  bool find_sheet; /* look for a sheet on a darker ground and undo its perspective; default true */
+  bool drop_red;   /* lighten red ink (seals) in the grey page; default true */
+  double max_skew; /* degrees; a larger angle is taken for an error and not undone; default 12 */
+  double dpi;      /* resolution of the clean page; 0 (default): the capture's own, brought into 200..400 */
+} tc_clean_options;
+
+tc_clean_options tc_clean_options_default(void);
+
+/* Figures for a person's and a program's judgement; see docs of each for the range. */
+typedef struct tc_quality {
+  double sharpness; /* 0 (no edge anywhere) … 1 (edges one or two pixels wide) */
+  double contrast;  /* 0 … 1: distance between ink and ground in the middle of the ink's distribution */
+  double dpi;       /* resolution of the capture: as stated, else estimated from the sheet as A4; 0 unknown */
+  bool dpi_estimated;
+  double ink; /* share of black pixels of the clean page, 0 … 1 */
+  bool blank; /* nothing to read on it */
+} tc_quality;
+
+typedef struct tc_clean_report {
+  int exif_orientation;    /* as given */
+  int turns;               /* quarter turns clockwise that were applied after EXIF */
+  double turns_confidence; /* 0 … 1; 1 where the caller gave the turns; below 0.5 nothing was turned on this ground */
+  double skew;             /* degrees clockwise that the text was off before it was straightened (0 where unknown) */
+  double skew_confidence;  /* 0 … 1; below 0.5 nothing was straightened */
+  bool straightened;
+  bool sheet_found; /* a sheet's four edges were found and rectified */
+  tc_quad sheet;    /* its corners in capture pixels; the whole capture where none was found */
+  tc_quality quality;
+} tc_clean_report;
+
+typedef struct tc_clean tc_clean;
+
+/* `exif_orientation` 1..8 (0 is taken as 1). Options NULL: the defaults. Errors: TC_NO_MEMORY, TC_USAGE (orientation or
+   turns out of range), TC_INTERNAL. A page on which nothing can be measured comes back as it is, not as an error. */
+TC_NODISCARD bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean_options *options,
+                                tc_clean **out, tc_error *err);
+void tc_clean_destroy(tc_clean *clean); /* takes NULL */
+TC_AUTO_POINTER(tc_clean, tc_clean_destroy);
+
+const tc_image *tc_clean_grey(const tc_clean *clean);           /* GREY8, background near 255; its dpi is always set */
+const tc_image *tc_clean_binary(const tc_clean *clean);         /* BILEVEL, same size */
+const tc_transform *tc_clean_to_capture(const tc_clean *clean); /* clean pixels → capture pixels */
+const tc_clean_report *tc_clean_report_of(const tc_clean *clean);

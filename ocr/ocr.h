@@ -1,0 +1,33 @@
+/*
+ * The reader as a worker uses it: one object with the engines, the paper types and the limits, made from the settings.
+ *
+ *     tc_ocr_create(settings, data_dir, &ocr, err)              once a worker (before or after the sandbox closes)
+ *     tc_ocr_read(ocr, clean, &page, err)                       for each page
+ *     tc_ocr_extract(ocr, pages, cleans, n, type, &result, err) for the whole document
+ *
+ * Ownership: the reader owns its engines and types. Threading: one thread at a time.
+ */
+#pragma once
+
+#include "imaging/clean.h"
+#include "ocr/extract.h"
+#include "ocr/ocr_settings.h"
+
+typedef struct tc_ocr tc_ocr;
+
+/* `data_dir` holds national/vn/… (the source tree's schemas/, or what is installed); the settings ocr.types_folder and
+   ocr.words_folder win over it. Errors: TC_CONFIG (a model, a type or a list that is missing or wrong). */
+TC_NODISCARD bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **out, tc_error *err);
+void tc_ocr_destroy(tc_ocr *ocr);
+TC_AUTO_POINTER(tc_ocr, tc_ocr_destroy);
+
+const tc_paper_types *tc_ocr_types(const tc_ocr *ocr);
+
+/* Words of one cleaned page, quads in capture pixels. */
+TC_NODISCARD bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err);
+
+/* Fields of a document. `cleans` are the pages' cleaned images for the second reading of single regions; an entry may
+   be NULL (a page let go to save memory: its values then lack that evidence). `type` NULL: found out. Takes the
+   current date from the clock. */
+TC_NODISCARD bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *const *cleans,
+                                 size_t page_count, const char *type, tc_extraction **out, tc_error *err);

@@ -1,0 +1,20 @@
+#include "ocr/ocr_settings.h"
+
+static const tc_setting rows[] = {
+    {"ocr.tessdata", TC_SETTING_TEXT, "", 0, 4096, NULL, "Folder of Tesseract's models; empty: Tesseract's own."},
+    {"ocr.languages", TC_SETTING_TEXT, "vie", 1, 200, NULL, "Tesseract models of the first reading, joined by '+'."},
+    {"ocr.second_languages", TC_SETTING_TEXT, "Vietnamese", 0, 200, NULL,
+     "Tesseract models of the second reading of single fields; empty: the first's."},
+    {"ocr.types_folder", TC_SETTING_TEXT, "", 0, 4096, NULL, "Folder of paper types; empty: the installed ones."},
+    {"ocr.more_types_folder", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Further paper types, which win over those of the same id; empty: none."},
+    {"ocr.words_folder", TC_SETTING_TEXT, "", 0, 4096, NULL, "Folder of word lists; empty: the installed ones."},
+    {"ocr.page_timeout", TC_SETTING_INTEGER, "60000", 0, 3600000, NULL,
+     "Milliseconds that reading one page may take; 0: no limit."},
+    {"ocr.second_reading", TC_SETTING_BOOLEAN, "true", 0, 0, NULL,
+     "Read the fields' regions a second time by other means; without it few free texts are sure."},
+    {"ocr.sure_confidence", TC_SETTING_INTEGER, "85", 0, 100, NULL,
+     "Least confidence, in percent, of each word of a free text that is called sure."},
+};
+
+const tc_settings_table tc_ocr_settings = {rows, TC_ARRAY_LEN(rows)};

@@ -29,6 +29,7 @@ bool tc_file_open(const char *path, int *out_fd, off_t *out_size, tc_error *err)
 bool tc_fd_read_all(int fd, size_t limit, tc_buf *out, tc_error *err)
 {
   size_t total = 0;
+  const size_t before = out->size;
   for (;;) {
     if (!tc_buf_reserve(out, COPY_BLOCK, err))
       return false;
@@ -40,8 +41,11 @@ bool tc_fd_read_all(int fd, size_t limit, tc_buf *out, tc_error *err)
     if (got == 0)
       break;
     total += (size_t)got;
-    if (total > limit)
+    if (total > limit) {
+      out->size = before;
+      out->data[out->size] = 0;
       return tc_fail(err, TC_LIMIT, "larger than the limit of %zu bytes", limit);
+    }
     out->size += (size_t)got;
   }
   out->data[out->size] = 0;
@@ -122,13 +126,14 @@ static bool sync_parent(const char *path, tc_error *err)
 
 typedef struct content {
   tc_bytes bytes;
-  int fd; /* -1: the bytes */
+  bool is_file; /* fd has it, not bytes */
+  int fd;
 } content;
 
 static bool fill_and_rename(int fd, const char *temporary, const char *path, content what, tc_error *err)
 {
   bool filled =
-      what.fd >= 0 ? tc_fd_copy(what.fd, fd, err) : tc_fd_write_all(fd, what.bytes.data, what.bytes.size, err);
+      what.is_file ? tc_fd_copy(what.fd, fd, err) : tc_fd_write_all(fd, what.bytes.data, what.bytes.size, err);
   if (!filled)
     return tc_error_prefix(err, "%s", path);
   if (fsync(fd) != 0)
@@ -146,21 +151,22 @@ static bool write_file(const char *path, content what, mode_t mode, tc_error *er
   tc_auto(tc_fd) fd = mkostemp(temporary, O_CLOEXEC);
   if (fd < 0)
     return tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
-  if (fchmod(fd, mode) != 0 || !fill_and_rename(fd, temporary, path, what, err)) {
+  bool ok = fchmod(fd, mode) == 0 || tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
+  if (!ok || !fill_and_rename(fd, temporary, path, what, err)) {
     unlink(temporary);
-    return tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
+    return false;
   }
   return sync_parent(path, err);
 }
 
 bool tc_file_write(const char *path, tc_bytes bytes, mode_t mode, tc_error *err)
 {
-  return write_file(path, (content){.bytes = bytes, .fd = -1}, mode, err);
+  return write_file(path, (content){.bytes = bytes}, mode, err);
 }
 
 bool tc_file_write_fd(const char *path, int from_fd, mode_t mode, tc_error *err)
 {
-  return write_file(path, (content){.fd = from_fd}, mode, err);
+  return write_file(path, (content){.is_file = true, .fd = from_fd}, mode, err);
 }
 
 bool tc_dir_make(const char *path, mode_t mode, tc_error *err)

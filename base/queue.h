@@ -18,7 +18,7 @@ bool tc_queue_push(tc_queue *queue, void *item); /* waits while full; false once
 bool tc_queue_pop(tc_queue *queue, void **out);  /* waits while empty; false once closed and empty */
 void tc_queue_close(tc_queue *queue);            /* wakes all; no push succeeds any more */
 
-/* Calls run(index, data) for 0 ≤ index < count on `threads` threads, in order of index, and returns when all ended.
-   With one thread it runs on the caller's. */
+/* Calls run(index, data) once for each 0 ≤ index < count, started in order of index, on at most `threads` threads of
+   which the caller's is one, and returns when all ended. Fails before the first call (TC_NO_MEMORY) or not at all. */
 TC_NODISCARD bool tc_parallel(size_t count, size_t threads, void (*run)(size_t index, void *data), void *data,
                               tc_error *err);

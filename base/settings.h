@@ -3,9 +3,13 @@
  * order of precedence: the table's default, the settings file, the environment, the command line. The parser, the
  * `settings` command and docs/settings.md all come from the tables.
  *
- *   file         name = value, one a line; # starts a comment          imaging.max_pixels = 120000000
+ *   file         name = value, one a line                              imaging.max_pixels = 120000000
  *   environment  TRUECOPY_ + the name in capitals, dots as underscores  TRUECOPY_IMAGING_MAX_PIXELS=…
  *   flag         --set name=value
+ *
+ * In the file a # at the start of a line or after a blank starts a comment; double quotes around a value keep its
+ * blanks and #; a name stands there once. Variables TRUECOPY_SHARED, TRUECOPY_SETTINGS and TRUECOPY_TEST_… are no
+ * settings.
  *
  * Ownership: tc_settings owns its values, getters return borrowed text; the tables are static.
  * Threading: immutable once loaded, shared freely. Asking for a name that no table has is a programming error (assert).
@@ -15,7 +19,7 @@
 #include "base/json.h"
 
 typedef enum tc_setting_kind {
-  TC_SETTING_TEXT,    /* any text; min and max bound its bytes */
+  TC_SETTING_TEXT,    /* UTF-8 text; min and max bound its bytes, max 0 means 4096 */
   TC_SETTING_INTEGER, /* min ≤ value ≤ max */
   TC_SETTING_BOOLEAN, /* true or false */
   TC_SETTING_CHOICE,  /* one of `choices` */
@@ -55,7 +59,7 @@ const char *tc_settings_text(const tc_settings *settings, const char *name); /* 
 int64_t tc_settings_integer(const tc_settings *settings, const char *name);
 bool tc_settings_boolean(const tc_settings *settings, const char *name);
 
-/* Where a value came from: "default", "file", "environment" or "flag". */
+/* Where a value came from: "default", "file", "environment", "flag" or, of tc_settings_from_json, "parent". */
 const char *tc_settings_origin(const tc_settings *settings, const char *name);
 /* All rows in the order of the tables: calls `visit` with each. */
 void tc_settings_each(const tc_settings *settings, void (*visit)(const tc_setting *row, const char *value, void *data),

@@ -1,0 +1,92 @@
+"""generate --seed N --count N [--types a,b] [--degradations x,y] [--jobs N] [--format F] --out DIR
+
+Writes DIR/<id>.<jpg|png|tif|pdf> and DIR/truth/<id>.json. The same seed, count and lists give the same bytes.
+Types and degradations take turns, so that any count covers them evenly."""
+import argparse
+import json
+import os
+import random
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+
+from . import birth, decision, degrade, marriage, other, output, residence
+
+TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
+         "administrative_decision": decision.draw, "residence_confirmation": residence.draw, "other": other.draw}
+
+
+def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, finish=None):
+    """One paper: (file bytes, extension, truth)."""
+    rng = random.Random(f"{seed}/{index}/{kind}/{degradation}")
+    nrng = np.random.default_rng(rng.getrandbits(64))
+    paper = TYPES[kind](rng, nrng, sample=sample, **(drawing or {}))
+    captures = []
+    for sheet in paper.pages:
+        if finish:
+            finish(sheet)
+        captures.append(degrade.DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng))
+    form = form or output.choose(captures, rng)
+    if form in ("jpg", "png"):
+        assert len(captures) == 1, "JPEG and PNG hold one page"
+    data = output.encode(captures, form)
+    truth = {"type": paper.type, "layout": paper.layout, "year": paper.year, "degradation": degradation,
+             "seed": str(seed), "index": index, "format": form, "fields": paper.fields, "printed": paper.printed,
+             "pages": [{"width_mm": s.width, "height_mm": s.height, "width": c.image.shape[1],
+                        "height": c.image.shape[0], "dpi": c.dpi, "skew": round(c.skew, 3),
+                        "orientation": c.orientation} for s, c in zip(paper.pages, captures)]}
+    return data, form, truth
+
+
+def _one(task):
+    out, name, arguments = task
+    data, form, truth = make(**arguments)
+    truth = {"file": f"{name}.{form}", **truth}
+    with open(os.path.join(out, truth["file"]), "wb") as file:
+        file.write(data)
+    with open(os.path.join(out, "truth", f"{name}.json"), "w", encoding="utf-8") as file:
+        json.dump(truth, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+
+
+def _listed(value, known, what):
+    names = value.split(",") if value else list(known)
+    for name in names:
+        if name not in known:
+            sys.exit(f"generate: unknown {what} '{name}' (known: {', '.join(known)})")
+    return names
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="generate", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", default="1", help="any text; the same seed gives the same papers")
+    parser.add_argument("--count", type=int, default=35)
+    parser.add_argument("--types", help="of: " + ", ".join(TYPES))
+    parser.add_argument("--degradations", help="of: " + ", ".join(degrade.DEGRADATIONS))
+    parser.add_argument("--format", choices=["jpg", "png", "tif", "pdf"], help="instead of one at random")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    types = _listed(options.types, TYPES, "type")
+    degradations = _listed(options.degradations, degrade.DEGRADATIONS, "degradation")
+    os.makedirs(os.path.join(options.out, "truth"), exist_ok=True)
+    tasks = []
+    for i in range(options.count):
+        # Degradations turn fastest; types step on once a round and a little more, so that all pairs come up.
+        degradation = degradations[i % len(degradations)]
+        kind = types[(i + i // len(degradations)) % len(types)]
+        tasks.append((options.out, f"{i:04d}-{kind}-{degradation}",
+                      {"seed": options.seed, "index": i, "kind": kind, "degradation": degradation,
+                       "form": options.format,
+                       "drawing": {"pages": 1} if options.format in ("jpg", "png") and
+                       kind == "administrative_decision" else None}))
+    with ProcessPoolExecutor(max(1, options.jobs)) as pool:
+        for _ in pool.map(_one, tasks, chunksize=1):
+            pass
+    print(f"{len(tasks)} papers in {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -80,8 +80,8 @@ def main():
         tasks.append((options.out, f"{i:04d}-{kind}-{degradation}",
                       {"seed": options.seed, "index": i, "kind": kind, "degradation": degradation,
                        "form": options.format,
-                       "drawing": {"pages": 1} if options.format in ("jpg", "png") and
-                       kind == "administrative_decision" else None}))
+                       "drawing": {"pages": 1} if kind == "administrative_decision" and
+                       (options.format in ("jpg", "png") or degradation == "phone") else None}))
     with ProcessPoolExecutor(max(1, options.jobs)) as pool:
         for _ in pool.map(_one, tasks, chunksize=1):
             pass

@@ -169,7 +169,7 @@ def _register(sheet, rng, paper, form, y):
     y = form.entry(x, y, w, ("Nơi đăng ký:", f["registration_place"]))
     y = form.entry(x, y, w, ("Ngày, tháng, năm đăng ký:", _registered(paper)))
     y = form.entry(x, y, w, ("Ghi chú:", ""))
-    kin = "Cha" if f["declarant_name"].split()[0] == (f["father_name"] or " ").split()[0].title() else "Mẹ"
+    kin = "Cha" if f["father_name"] and f["declarant_name"].lower() == f["father_name"].lower() else "Mẹ"
     return form.entry(x, y, w, ("Họ và tên người đi khai sinh:", f["declarant_name"]), ("Quan hệ:", kin))
 
 

@@ -28,7 +28,7 @@ def _values(rng, year, sample):
     put("temporary_residence", None if rng.random() < .65 else people.address(rng, year))
     put("current_residence", home if rng.random() < .6 else people.address(rng, year))
     put("household_head_name", who.name if head_self else head.name)
-    put("relation_to_head", "Chủ hộ" if head_self else rng.choice(words.RELATIONS[1:]))
+    put("relation_to_head", "Chủ hộ" if head_self else _relation(rng, who, year))
     put("household_head_id", head.personal_id)
     put("issue_date", people.dmy(date), people.long_date(date))
     put("signer_name", people.full_name(rng, "male", sample=sample))

@@ -42,7 +42,6 @@ Xuyên Tường Quý Nguyên Khánh""".split()
 STREETS = """Hàng Trúc|Bến Nứa|Lê Vĩnh Khoát|Trần Công Soạn|Hoa Sữa|Đê La Thạch|Nguyễn Hữu Cảo|Chợ Gạo Cũ|Cây Đa
 Đôi|Phan Đình Tuyển|Ngô Thì Lãng|Kênh Tám Thước|Bờ Sông|Lý Tự Quang""".replace("\n", " ").split("|")
 HOSPITALS = ["Bệnh viện đa khoa", "Trung tâm y tế", "Bệnh viện Phụ sản", "Trạm y tế", "Bệnh viện Sản - Nhi"]
-RELATIONS = ["Chủ hộ", "Vợ", "Con đẻ", "Chồng", "Mẹ đẻ", "Cháu ruột", "Con dâu", "Em ruột", "Ở nhờ"]
 
 POLICE = "Cục Cảnh sát quản lý hành chính về trật tự xã hội"
 

@@ -1,0 +1,1 @@
+"""Measuring of reading: truths, difficulty, score. Standard library only."""

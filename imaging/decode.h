@@ -79,22 +79,22 @@ TC_AUTO_POINTER(tc_decoder, tc_decoder_destroy);
 tc_format tc_decoder_format(const tc_decoder *decoder); /* JPEG, PNG or TIFF */
 int tc_decoder_page_count(const tc_decoder *decoder);   /* ≥ 1 */
 
-/* Pages count from 0 (assert). TC_FORMAT, TC_UNSUPPORTED, TC_LIMIT (pixels); messages name the page, counted from 1,
-   where there are several. */
-TC_NODISCARD bool tc_decoder_page_info(tc_decoder *decoder, int page, tc_page_info *out, tc_error *err);
+/* Pages count from 0 (assert). The headers were read when the decoder was opened. */
+tc_page_info tc_decoder_page_info(const tc_decoder *decoder, int page);
 /* Bilevel pages come as TC_PIXEL_BILEVEL, grey ones as GREY8, the rest as RGB8 (through the embedded profile where it
-   is CMYK). In capture pixels. */
+   is CMYK). In capture pixels. TC_FORMAT, TC_UNSUPPORTED, TC_NO_MEMORY; messages name the page, counted from 1, where
+   there are several. */
 TC_NODISCARD bool tc_decoder_decode(tc_decoder *decoder, int page, tc_image **out, tc_error *err);
 /* The page's stream where a PDF can carry it bit for bit: JPEG files (8 bits, Huffman), CCITT and JPEG strips of TIFF
    where there is one strip, in the usual bit order, without shared tables; PNG's zlib stream where it is whole.
    *out_found false and *out untouched otherwise: the page must then be stored losslessly and the original embedded. */
 TC_NODISCARD bool tc_decoder_encoded(tc_decoder *decoder, int page, bool *out_found, tc_encoded_image *out,
                                      tc_error *err);
-/* The embedded ICC profile, borrowed; empty where there is none. */
+/* The embedded ICC profile, borrowed until the next call for another page; empty where there is none. */
 TC_NODISCARD bool tc_decoder_icc(tc_decoder *decoder, int page, tc_bytes *out, tc_error *err);
 
 /* Decodes an image taken out of a PDF: RAW (after the PDF reader undid Flate, LZW, RunLength and predictors), DCT, JPX,
-   CCITT, JBIG2. Errors: TC_FORMAT (damaged, or not of the size stated), TC_LIMIT, TC_UNSUPPORTED (another encoding: let
-   the page be rendered). `limits` NULL: the defaults. */
+   CCITT, JBIG2. Errors: TC_FORMAT (damaged), TC_LIMIT, TC_UNSUPPORTED (another encoding, or other pixels
+   than stated: let the page be rendered). `limits` NULL: the defaults. */
 TC_NODISCARD bool tc_decode_encoded(const tc_encoded_image *image, const tc_imaging_limits *limits, tc_image **out,
                                     tc_error *err);

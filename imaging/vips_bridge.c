@@ -48,16 +48,15 @@ bool tc_vips_start(tc_error *err)
   return true;
 }
 
-/* Fails with what libvips said, on one line. */
+/* Fails with the first line of what libvips said. */
 static bool fail_vips(tc_error *err, const char *what)
 {
   char text[256];
   g_strlcpy(text, vips_error_buffer(), sizeof text);
   vips_error_clear();
-  for (char *c = text; *c != '\0'; c++)
-    if (*c == '\n')
-      *c = c[1] == '\0' ? '\0' : ';';
-  if (strcasestr(text, "out of memory") != NULL)
+  bool no_memory = strcasestr(text, "out of memory") != NULL;
+  text[strcspn(text, "\n")] = '\0';
+  if (no_memory)
     return tc_fail(err, TC_NO_MEMORY, "%s: no memory", what);
   return tc_fail(err, TC_FORMAT, "%s: %s", what, text[0] != '\0' ? text : "the decoder gave up");
 }

@@ -140,9 +140,10 @@ static bool get_container(const tc_pdf_document *document, size_t revision, cons
     *out = result.container;
     return true;
   }
+  if (cached->broken || cached->container == NULL)
+    return tc_fail(err, TC_FORMAT, "object stream %u cannot be read", place->container);
   *out = cached->container;
-  return !cached->broken ||
-         tc_fail(err, TC_FORMAT, "object stream %u cannot be read", place->container);
+  return true;
 }
 
 static bool read_in_stream(const tc_pdf_document *document, size_t revision, uint32_t number,
@@ -152,7 +153,7 @@ static bool read_in_stream(const tc_pdf_document *document, size_t revision, uin
   bool fresh = false;
   if (!get_container(document, revision, place, &container, err))
     return false;
-  if (place->index >= container->count || container->numbers[place->index] != number)
+  if (container == NULL || place->index >= container->count || container->numbers[place->index] != number)
     return tc_fail(err, TC_FORMAT, "object %u is not in object stream %u", number, place->container);
   tc_pdf_cached *cached = cache_get(document->state, place->offset, place->index + 1, &fresh, err);
   if (cached == NULL)

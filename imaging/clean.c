@@ -1,0 +1,319 @@
+/*
+ * One page's way through the clean-up. Three grids of pixels take part:
+ *
+ *   capture   as decoded
+ *   base      upright by EXIF; where a sheet was found, only the sheet, its perspective undone
+ *   clean     base, turned by quarters, straightened and scaled
+ *
+ * What is measured is measured on a small picture of the base, and the page's pixels are moved once, from capture to
+ * clean, through one projective transform; a page that needs no more than quarter turns is copied, not interpolated.
+ * Light is evened on the capture's grid, before that move, so that the white around a turned page is paper white.
+ */
+#include "imaging/clean.h"
+
+#include "imaging/light.h"
+#include "imaging/pose.h"
+#include "imaging/quality.h"
+#include "imaging/resample.h"
+#include "imaging/sheet.h"
+#include "imaging/turn.h"
+
+#include <assert.h>
+#include <math.h>
+
+enum { SMALL_DPI = 150, MAX_SIDE = 30000 };
+
+static const double a4_long = 11.69;    /* inches */
+static const double a4_ratio = 1.41421; /* ISO 216 */
+static const double believe = 0.5;      /* smallest confidence on which something is done */
+static const double least_skew = 0.04;  /* degrees; less is not worth an interpolation */
+
+struct tc_clean {
+  tc_image *grey, *binary;
+  tc_transform to_capture;
+  tc_clean_report report;
+};
+
+typedef struct base {
+  double width, height;    /* pixels */
+  double dpi_x, dpi_y;     /* never 0 */
+  tc_transform to_capture; /* base pixels → capture pixels */
+} base;
+
+tc_clean_options tc_clean_options_default(void)
+{
+  return (tc_clean_options){
+      .turns = TC_TURNS_DETECT, .straighten = true, .find_sheet = true, .drop_red = true, .max_skew = 12};
+}
+
+void tc_clean_destroy(tc_clean *clean)
+{
+  if (clean == NULL)
+    return;
+  tc_image_destroy(clean->grey);
+  tc_image_destroy(clean->binary);
+  free(clean);
+}
+
+const tc_image *tc_clean_grey(const tc_clean *clean) { return clean->grey; }
+const tc_image *tc_clean_binary(const tc_clean *clean) { return clean->binary; }
+const tc_transform *tc_clean_to_capture(const tc_clean *clean) { return &clean->to_capture; }
+const tc_clean_report *tc_clean_report_of(const tc_clean *clean) { return &clean->report; }
+
+/* The capture upright, all of it. */
+static void set_whole(const tc_image *capture, int orientation, base *b)
+{
+  const tc_image_shape *shape = tc_image_shape_of(capture);
+  bool sideways = orientation >= 5;
+  b->width = sideways ? shape->height : shape->width;
+  b->height = sideways ? shape->width : shape->height;
+  b->dpi_x = sideways ? shape->dpi_y : shape->dpi_x;
+  b->dpi_y = sideways ? shape->dpi_x : shape->dpi_y;
+  b->to_capture = tc_transform_exif(orientation, shape->width, shape->height);
+}
+
+static double distance(tc_point a, tc_point b) { return hypot(b.x - a.x, b.y - a.y); }
+
+/* The sheet alone: as wide and high as its longer sides, near A4 exactly A4. `quad` is upright. */
+static bool set_sheet(const tc_quad *quad, base *b, tc_error *err)
+{
+  const tc_point *p = quad->corner;
+  double width = fmax(distance(p[0], p[1]), distance(p[3], p[2]));
+  double height = fmax(distance(p[0], p[3]), distance(p[1], p[2]));
+  double ratio = fmax(width, height) / fmin(width, height);
+  if (fabs(ratio / a4_ratio - 1) < 0.12) {
+    if (height >= width)
+      height = width * a4_ratio;
+    else
+      width = height * a4_ratio;
+  }
+  const tc_quad flat = {{{0, 0}, {width, 0}, {width, height}, {0, height}}};
+  tc_transform to_upright;
+  if (!tc_transform_from_quads(&flat, quad, &to_upright, err))
+    return false;
+  b->to_capture = tc_transform_compose(&to_upright, &b->to_capture);
+  b->width = width;
+  b->height = height;
+  return true;
+}
+
+static bool order_upright(const tc_quad *in_capture, const base *whole, tc_quad *out, tc_error *err)
+{
+  tc_transform to_upright;
+  if (!tc_transform_invert(&whole->to_capture, &to_upright, err))
+    return false;
+  tc_quad quad = tc_transform_quad(&to_upright, in_capture);
+  double twice = 0; /* mirrored orientations turn the corners' sense around */
+  int first = 0;
+  for (int i = 0; i < 4; i++) {
+    tc_point a = quad.corner[i];
+    tc_point next = quad.corner[(i + 1) % 4];
+    twice += a.x * next.y - next.x * a.y;
+    if (a.x + a.y < quad.corner[first].x + quad.corner[first].y)
+      first = i;
+  }
+  for (int i = 0; i < 4; i++)
+    out->corner[i] = quad.corner[(first + (twice > 0 ? i : 4 - i)) % 4];
+  return true;
+}
+
+static bool set_base(const tc_image *capture, int orientation, const tc_clean_options *options, base *b,
+                     tc_clean_report *report, tc_error *err)
+{
+  const tc_image_shape *shape = tc_image_shape_of(capture);
+  tc_quad quad;
+  set_whole(capture, orientation, b);
+  if (options->find_sheet && shape->pixel != TC_PIXEL_BILEVEL) {
+    if (!tc_sheet_find(capture, &report->sheet_found, &quad, err))
+      return false;
+    tc_quad upright;
+    if (report->sheet_found && (!order_upright(&quad, b, &upright, err) || !set_sheet(&upright, b, err)))
+      return false;
+  }
+  /* A photograph's resolution is no scanner's: with a sheet in it, it is measured. */
+  bool stated = b->dpi_x > 0 && b->dpi_y > 0 && !report->sheet_found;
+  if (!stated)
+    b->dpi_x = b->dpi_y = fmin(1200, fmax(30, fmax(b->width, b->height) / a4_long));
+  report->quality.dpi = fmin(b->dpi_x, b->dpi_y);
+  report->quality.dpi_estimated = !stated;
+  return true;
+}
+
+/* The base at about SMALL_DPI. */
+static bool make_small(const tc_image *grey, const base *b, tc_image **out, double *dpi, tc_error *err)
+{
+  double lowest = fmin(b->dpi_x, b->dpi_y);
+  int shorter = tc_image_width(grey) < tc_image_height(grey) ? tc_image_width(grey) : tc_image_height(grey);
+  int factor = (int)fmin(fmax(1, floor(lowest / SMALL_DPI)), shorter);
+  tc_auto(tc_image) reduced = NULL;
+  if (factor > 1) {
+    if (!tc_grey_reduce(grey, factor, &reduced, err))
+      return false;
+    grey = reduced;
+  }
+  *dpi = fmin(lowest / factor, SMALL_DPI);
+  double scale_x = *dpi / b->dpi_x;
+  double scale_y = *dpi / b->dpi_y;
+  tc_transform to_base = tc_transform_scale(1 / scale_x, 1 / scale_y);
+  tc_transform to_grey = tc_transform_compose(&to_base, &b->to_capture);
+  tc_transform reduce = tc_transform_scale(1.0 / factor, 1.0 / factor);
+  to_grey = tc_transform_compose(&to_grey, &reduce);
+  int width = (int)fmin(MAX_SIDE, fmax(1, round(b->width * scale_x)));
+  int height = (int)fmin(MAX_SIDE, fmax(1, round(b->height * scale_y)));
+  return tc_grey_warp(grey, &to_grey, width, height, out, err);
+}
+
+static bool find_pose(const tc_image *grey, const base *b, const tc_clean_options *options, tc_clean_report *report,
+                      tc_error *err)
+{
+  tc_auto(tc_image) small = NULL;
+  double dpi;
+  tc_pose pose = {0};
+  report->turns = options->turns == TC_TURNS_DETECT ? 0 : options->turns;
+  report->turns_confidence = options->turns == TC_TURNS_DETECT ? 0 : 1;
+  if (!options->straighten && options->turns != TC_TURNS_DETECT)
+    return true;
+  if (!make_small(grey, b, &small, &dpi, err))
+    return false;
+  if (tc_image_width(small) < 48 || tc_image_height(small) < 48)
+    return true;
+  if (!tc_pose_find(small, dpi, options->turns, options->max_skew, &pose, err))
+    return false;
+  report->turns = pose.turns;
+  report->turns_confidence = pose.turns_confidence;
+  report->skew = pose.skew;
+  report->skew_confidence = pose.skew_confidence;
+  report->straightened = options->straighten && pose.skew_confidence >= believe &&
+                         fabs(pose.skew) <= options->max_skew && fabs(pose.skew) >= least_skew;
+  return true;
+}
+
+typedef struct target {
+  int width, height;
+  double dpi;
+  tc_transform to_base;
+} target;
+
+static double target_dpi(const base *b, double wished)
+{
+  double dpi = wished > 0 ? wished : fmin(b->dpi_x, b->dpi_y);
+  if (wished <= 0 && (dpi < 200 || dpi > 400))
+    dpi = 300;
+  /* Pixels that are not there are not invented beyond three for one, nor more than a side can have. */
+  dpi = fmin(dpi, 3 * fmin(b->dpi_x, b->dpi_y));
+  double side = fmax(b->width / b->dpi_x, b->height / b->dpi_y) * dpi;
+  return side > MAX_SIDE ? dpi * MAX_SIDE / side : dpi;
+}
+
+/* clean → base: undo the straightening about the middle, the quarter turns, the scale. */
+static target make_target(const base *b, double dpi, const tc_clean_report *report)
+{
+  double width = fmax(1, round(b->width * dpi / b->dpi_x));
+  double height = fmax(1, round(b->height * dpi / b->dpi_y));
+  tc_transform scale = tc_transform_scale(b->width / width, b->height / height);
+  tc_transform turns = tc_transform_turns(report->turns, (int)width, (int)height);
+  bool sideways = report->turns % 2 != 0;
+  double turned_width = sideways ? height : width;
+  double turned_height = sideways ? width : height;
+  target t = {(int)turned_width, (int)turned_height, dpi, tc_transform_compose(&turns, &scale)};
+  if (!report->straightened)
+    return t;
+  double c = cos(report->skew * M_PI / 180);
+  double s = fabs(sin(report->skew * M_PI / 180));
+  t.width = (int)ceil(turned_width * c + turned_height * s);
+  t.height = (int)ceil(turned_height * c + turned_width * s);
+  tc_transform to_middle = tc_transform_translate(-t.width / 2.0, -t.height / 2.0);
+  tc_transform rotate = tc_transform_rotate(report->skew);
+  tc_transform from_middle = tc_transform_translate(turned_width / 2, turned_height / 2);
+  rotate = tc_transform_compose(&to_middle, &rotate);
+  rotate = tc_transform_compose(&rotate, &from_middle);
+  t.to_base = tc_transform_compose(&rotate, &t.to_base);
+  return t;
+}
+
+/* Copies where every clean pixel is a capture pixel. `orientation` and turns alone then say which. */
+static bool is_copy(const tc_transform *to_capture, const target *t, const tc_image *capture)
+{
+  const double *m = to_capture->m;
+  int64_t pixels = (int64_t)tc_image_width(capture) * tc_image_height(capture);
+  return tc_transform_is_rectilinear(to_capture) && (int64_t)t->width * t->height == pixels &&
+         fabs(fabs(m[0]) + fabs(m[1]) - 1) < 1e-9 && fabs(fabs(m[3]) + fabs(m[4]) - 1) < 1e-9;
+}
+
+/* Consumes *grey, the capture's, and gives the clean page's. A reduction by more than two is averaged first. */
+static bool move_pixels(tc_image **grey, int orientation, int turns, const tc_transform *to_capture, const target *t,
+                        double shrink, tc_image **out, tc_error *err)
+{
+  if (is_copy(to_capture, t, *grey)) {
+    tc_image *upright = NULL;
+    if (orientation != 1) {
+      if (!tc_image_upright(*grey, orientation, &upright, err))
+        return false;
+      tc_image_destroy(*grey);
+      *grey = upright;
+    }
+    if (turns % 4 == 0) {
+      *out = tc_steal(grey);
+      return true;
+    }
+    return tc_image_turn(*grey, turns, out, err);
+  }
+  tc_transform transform = *to_capture;
+  if (shrink >= 2) {
+    int factor = (int)floor(shrink);
+    tc_image *reduced = NULL;
+    if (!tc_grey_reduce(*grey, factor, &reduced, err))
+      return false;
+    tc_image_destroy(*grey);
+    *grey = reduced;
+    tc_transform reduce = tc_transform_scale(1.0 / factor, 1.0 / factor);
+    transform = tc_transform_compose(&transform, &reduce);
+  }
+  return tc_grey_warp(*grey, &transform, t->width, t->height, out, err);
+}
+
+static bool finish_clean(tc_image **grey, int orientation, const base *b, const tc_clean_options *options,
+                         tc_clean *clean, tc_error *err)
+{
+  tc_clean_report *report = &clean->report;
+  const target t = make_target(b, target_dpi(b, options->dpi), report);
+  clean->to_capture = tc_transform_compose(&t.to_base, &b->to_capture);
+  double shrink = fmin(b->dpi_x, b->dpi_y) / t.dpi;
+  if (!move_pixels(grey, orientation, report->turns, &clean->to_capture, &t, shrink, &clean->grey, err))
+    return false;
+  tc_image_set_dpi(clean->grey, t.dpi, t.dpi);
+  if (!tc_light_binarise(clean->grey, t.dpi, &clean->binary, err))
+    return false;
+  tc_quality_measure(clean->grey, clean->binary, &report->quality);
+  /* The sheet as a reader sees it: the base's corners, from the one that the turns bring to the top left. */
+  tc_quad sheet = tc_transform_box(&b->to_capture, 0, 0, b->width, b->height);
+  for (int i = 0; i < 4; i++)
+    report->sheet.corner[i] = sheet.corner[(i + 4 - report->turns) % 4];
+  return true;
+}
+
+bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean_options *options, tc_clean **out,
+                   tc_error *err)
+{
+  const tc_clean_options chosen = options != NULL ? *options : tc_clean_options_default();
+  int orientation = exif_orientation == 0 ? 1 : exif_orientation;
+  if (orientation < 1 || orientation > 8 || chosen.turns < TC_TURNS_DETECT || chosen.turns > 3)
+    return tc_fail(err, TC_USAGE, "a page has no orientation %d with %d quarter turns", orientation, chosen.turns);
+  tc_auto(tc_clean) clean = calloc(1, sizeof *clean);
+  tc_auto(tc_image) grey = NULL;
+  base b;
+  if (clean == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to clean a page");
+  clean->report.exif_orientation = orientation;
+  if (!set_base(capture, orientation, &chosen, &b, &clean->report, err) ||
+      !tc_grey_for_reading(capture, chosen.drop_red, &grey, err))
+    return false;
+  clean->report.quality.sharpness = tc_quality_sharpness(grey);
+  bool bilevel = tc_image_shape_of(capture)->pixel == TC_PIXEL_BILEVEL;
+  if (!bilevel && !tc_light_flatten(grey, fmin(b.dpi_x, b.dpi_y), err))
+    return false;
+  if (!find_pose(grey, &b, &chosen, &clean->report, err) || !finish_clean(&grey, orientation, &b, &chosen, clean, err))
+    return false;
+  *out = tc_steal(&clean);
+  return true;
+}

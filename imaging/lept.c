@@ -1,0 +1,107 @@
+#include "imaging/lept.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include <allheaders.h>
+
+typedef PIX pix;
+static void pix_free(PIX *p) { pixDestroy(&p); }
+TC_AUTO_POINTER(pix, pix_free);
+
+static bool no_memory(tc_error *err) { return tc_fail(err, TC_NO_MEMORY, "no memory to examine a page"); }
+
+/* Leptonica keeps pixels in 32-bit words, the first in the highest bits. */
+static uint32_t swap_word(uint32_t word) { return __builtin_bswap32(word); }
+
+static bool to_pix(const tc_image *binary, PIX **out, tc_error *err)
+{
+  assert(tc_image_shape_of(binary)->pixel == TC_PIXEL_BILEVEL);
+  PIX *p = pixCreateNoInit(tc_image_width(binary), tc_image_height(binary), 1);
+  if (p == NULL)
+    return no_memory(err);
+  for (int y = 0; y < tc_image_height(binary); y++) {
+    l_uint32 *line = pixGetData(p) + (size_t)y * (size_t)pixGetWpl(p);
+    memcpy(line, tc_image_row(binary, y), tc_image_stride(binary));
+    for (int i = 0; i < pixGetWpl(p); i++)
+      line[i] = swap_word(line[i]);
+  }
+  *out = p;
+  return true;
+}
+
+static bool from_pix(PIX *p, const tc_image *like, tc_image **out, tc_error *err)
+{
+  tc_image *image = NULL;
+  if (!tc_image_create(tc_image_shape_of(like), &image, err))
+    return false;
+  for (int y = 0; y < tc_image_height(image); y++) {
+    const l_uint32 *line = pixGetData(p) + (size_t)y * (size_t)pixGetWpl(p);
+    uint8_t *row = tc_image_row_mutable(image, y);
+    for (int i = 0; i < pixGetWpl(p); i++) {
+      uint32_t word = swap_word(line[i]);
+      memcpy(row + 4 * (size_t)i, &word, sizeof word);
+    }
+  }
+  *out = image;
+  return true;
+}
+
+bool tc_lept_find_lines(const tc_image *binary, double range, tc_lept_lines *out, tc_error *err)
+{
+  tc_auto(pix) page = NULL;
+  if (!to_pix(binary, &page, err))
+    return false;
+  tc_lept_lines lines = {0};
+  l_float32 angle = 0;
+  l_float32 confidence = 0;
+  l_float32 score = 0;
+  if (pixFindSkewSweepAndSearchScore(page, &angle, &confidence, &score, 2, 1, 0, (l_float32)range, 1.0F, 0.01F) == 0) {
+    lines.angle = -(double)angle; /* Leptonica says how far to turn back */
+    lines.score = (double)score;
+    /* A ratio of best to worst row score; Leptonica believes 3 and more. */
+    lines.confidence = confidence > 0 ? (double)confidence / ((double)confidence + 3) : 0;
+  }
+  *out = lines;
+  return true;
+}
+
+bool tc_lept_keep_letters(const tc_image *binary, double dpi, tc_image **out, tc_error *err)
+{
+  const int length = (int)fmax(20, dpi * 0.55); /* 14 mm: no letter has a stroke that long */
+  const int thick = (int)fmax(6, dpi * 0.12);   /* 3 mm: no letter is that solid */
+  tc_auto(pix) page = NULL;
+  if (!to_pix(binary, &page, err))
+    return false;
+  tc_auto(pix) across = pixOpenBrick(NULL, page, length, 1);
+  tc_auto(pix) down = pixOpenBrick(NULL, page, 1, length);
+  tc_auto(pix) solid = pixOpenBrick(NULL, page, thick, thick);
+  if (across == NULL || down == NULL || solid == NULL)
+    return no_memory(err);
+  pixSubtract(page, page, across);
+  pixSubtract(page, page, down);
+  pixSubtract(page, page, solid);
+  return from_pix(page, binary, out, err);
+}
+
+bool tc_lept_line_boxes(const tc_image *letters, int gap, tc_lept_box **out, int *out_count, tc_error *err)
+{
+  tc_auto(pix) page = NULL;
+  if (!to_pix(letters, &page, err))
+    return false;
+  tc_auto(pix) smeared = pixCloseSafeBrick(NULL, page, gap, 1);
+  BOXA *boxes = smeared != NULL ? pixConnCompBB(smeared, 4) : NULL;
+  int count = boxes != NULL ? boxaGetCount(boxes) : 0;
+  tc_lept_box *list = calloc((size_t)count + 1, sizeof *list);
+  for (int i = 0; list != NULL && i < count; i++)
+    boxaGetBoxGeometry(boxes, i, &list[i].x, &list[i].y, &list[i].width, &list[i].height);
+  boxaDestroy(&boxes);
+  if (list == NULL || smeared == NULL) {
+    free(list);
+    return no_memory(err);
+  }
+  *out = list;
+  *out_count = count;
+  return true;
+}

@@ -1,0 +1,165 @@
+/*
+ * How the text stands, without recognising any of it.
+ *
+ * Axis: rows of letters alternate with white far more strongly along the lines than across them; the page and the page
+ * turned by a quarter are both searched for the angle of strongest alternation, and the stronger wins.
+ * Top and bottom: in each line the ink above the band of the small letters is weighed against the ink below it. Latin
+ * script has more ascenders than descenders, and Vietnamese puts most of its marks above the letters.
+ */
+#include "imaging/pose.h"
+
+#include "imaging/lept.h"
+#include "imaging/light.h"
+#include "imaging/resample.h"
+#include "imaging/turn.h"
+
+#include <math.h>
+
+enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12 };
+
+static bool letters_of(const tc_image *grey, double dpi, tc_image **out, tc_error *err)
+{
+  tc_auto(tc_image) binary = NULL;
+  return tc_light_binarise(grey, dpi, &binary, err) && tc_lept_keep_letters(binary, dpi, out, err);
+}
+
+/* 0 where both axes alternate alike, towards 1 where one is four times as strong. */
+static double lead(double winner, double loser)
+{
+  if (winner <= 0)
+    return 0;
+  double ratio = loser > 0 ? winner / loser : 4;
+  return fmin(1, fmax(0, (ratio - 1) / 1.2));
+}
+
+static int ink_in_row(const tc_image *letters, const tc_lept_box *box, int row)
+{
+  const uint8_t *bits = tc_image_row(letters, box->y + row);
+  int count = 0;
+  for (int x = box->x; x < box->x + box->width; x++)
+    count += (bits[x >> 3] >> (7 - (x & 7))) & 1;
+  return count;
+}
+
+typedef struct ballot {
+  double above, below; /* ink, in line heights */
+  int lines;
+} ballot;
+
+/* Weighs the ink outside the band in which the line's rows are at least half as full as its fullest. */
+static void weigh_line(const tc_image *letters, const tc_lept_box *box, ballot *votes)
+{
+  int profile[MAX_LINE_ROWS] = {0};
+  int fullest = 0;
+  double total = 0;
+  for (int y = 0; y < box->height; y++) {
+    profile[y] = ink_in_row(letters, box, y);
+    total += profile[y];
+    fullest = profile[y] > profile[fullest] ? y : fullest;
+  }
+  if (total <= 0)
+    return;
+  int top = fullest;
+  int bottom = fullest;
+  while (top > 0 && profile[top - 1] * 2 >= profile[fullest])
+    top--;
+  while (bottom + 1 < box->height && profile[bottom + 1] * 2 >= profile[fullest])
+    bottom++;
+  /* The other edge of the small letters (the baseline, or the top of the bowls) is full, too. */
+  for (int y = 0; y < box->height; y++)
+    if (profile[y] * 2 >= profile[fullest] && (y < top || y > bottom)) {
+      top = y < top ? y : top;
+      bottom = y > bottom ? y : bottom;
+    }
+  double weight = (double)box->width / total;
+  for (int y = 0; y < top; y++)
+    votes->above += profile[y] * weight;
+  for (int y = bottom + 1; y < box->height; y++)
+    votes->below += profile[y] * weight;
+  votes->lines++;
+}
+
+static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_error *err)
+{
+  tc_lept_box *boxes = NULL;
+  int count = 0;
+  if (!tc_lept_line_boxes(letters, (int)fmax(5, dpi * 0.11), &boxes, &count, err))
+    return false;
+  for (int i = 0; i < count; i++) {
+    const tc_lept_box *box = &boxes[i];
+    bool line = box->height > dpi * 0.05 && box->height < dpi * 0.4 && box->height <= MAX_LINE_ROWS &&
+                box->width > 4 * box->height;
+    if (line)
+      weigh_line(letters, box, votes);
+  }
+  free(boxes);
+  return true;
+}
+
+static bool straight_letters(const tc_image *grey, double dpi, double skew, tc_image **out, tc_error *err)
+{
+  int width = tc_image_width(grey);
+  int height = tc_image_height(grey);
+  tc_transform to_centre = tc_transform_translate(-width / 2.0, -height / 2.0);
+  tc_transform turn = tc_transform_rotate(skew);
+  tc_transform back = tc_transform_translate(width / 2.0, height / 2.0);
+  turn = tc_transform_compose(&to_centre, &turn);
+  turn = tc_transform_compose(&turn, &back);
+  tc_auto(tc_image) straight = NULL;
+  return tc_grey_warp(grey, &turn, width, height, &straight, err) && letters_of(straight, dpi, out, err);
+}
+
+/* Adds half a turn to *pose where the lines stand on their heads. */
+static bool find_top(const tc_image *grey, double dpi, tc_pose *pose, tc_error *err)
+{
+  tc_auto(tc_image) letters = NULL;
+  ballot votes = {0};
+  if (!straight_letters(grey, dpi, pose->skew, &letters, err) || !weigh_lines(letters, dpi, &votes, err))
+    return false;
+  double sum = votes.above + votes.below;
+  if (votes.lines < FEW_LINES || sum <= 0) {
+    pose->turns_confidence = 0;
+    return true;
+  }
+  double balance = (votes.above - votes.below) / sum;
+  if (balance < 0)
+    pose->turns = (pose->turns + 2) % 4;
+  double few = fmin(1, 0.5 + 0.5 * (votes.lines - FEW_LINES) / (MANY_LINES - FEW_LINES));
+  double sure = fmin(1, fabs(balance) / 0.2) * few;
+  pose->turns_confidence = fmin(pose->turns_confidence, sure);
+  return true;
+}
+
+static bool find_lines(const tc_image *grey, double dpi, double range, tc_lept_lines *out, tc_error *err)
+{
+  tc_auto(tc_image) letters = NULL;
+  return letters_of(grey, dpi, &letters, err) && tc_lept_find_lines(letters, range, out, err);
+}
+
+bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out, tc_error *err)
+{
+  tc_auto(tc_image) turned = NULL;
+  tc_lept_lines as_is = {0};
+  tc_lept_lines on_side = {0};
+  bool detect = turns == TC_TURNS_DETECT;
+  if (!detect && turns % 4 != 0) {
+    if (!tc_image_turn(grey, turns, &turned, err))
+      return false;
+    grey = turned;
+  }
+  if (!find_lines(grey, dpi, max_skew, &as_is, err))
+    return false;
+  tc_pose pose = {detect ? 0 : turns & 3, 1, as_is.angle, as_is.confidence};
+  if (detect) {
+    if (!tc_image_turn(grey, 1, &turned, err) || !find_lines(turned, dpi, max_skew, &on_side, err))
+      return false;
+    bool lying = on_side.score > as_is.score;
+    pose.turns_confidence = lying ? lead(on_side.score, as_is.score) : lead(as_is.score, on_side.score);
+    if (lying)
+      pose = (tc_pose){1, pose.turns_confidence, on_side.angle, on_side.confidence};
+    if (!find_top(lying ? turned : grey, dpi, &pose, err))
+      return false;
+  }
+  *out = pose;
+  return true;
+}

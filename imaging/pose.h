@@ -1,0 +1,18 @@
+/*
+ * Private to imaging/: how the text stands on a page.
+ */
+#pragma once
+
+#include "imaging/clean.h"
+
+typedef struct tc_pose {
+  int turns; /* quarter turns clockwise that bring the text upright */
+  double turns_confidence;
+  double skew; /* degrees clockwise that the lines are off after those turns */
+  double skew_confidence;
+} tc_pose;
+
+/* `grey` is flattened, of `dpi` 70 to 200. `turns` is 0..3 or TC_TURNS_DETECT. Confidence 0 where there are no lines.
+ */
+TC_NODISCARD bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out,
+                               tc_error *err);

@@ -1,0 +1,272 @@
+/*
+ * A sheet on a desk: on a picture of about 480 pixels whose value is the smallest of red, green and blue (white paper
+ * keeps it, wood and cloth lose it), several thresholds each give a largest bright region. Its convex hull is reduced
+ * to four sides, each side is moved to where the picture falls off most steeply, and the quadrilateral is judged: does
+ * the region fill it, does every side stand out. The best one wins; none is an answer, too.
+ */
+#include "imaging/sheet.h"
+
+#include "imaging/region.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SMALL_SIDE = 480, REACH = 7, SAMPLES = 64, MARGIN = 3 };
+
+static const double min_area = 0.2;    /* of the picture */
+static const double min_filled = 0.86; /* of the quadrilateral by the region's hull */
+static const double min_solid = 0.8;   /* of the hull by the region itself, with its holes filled by the closing */
+static const double min_contrast = 16; /* grey levels across a side, on average */
+static const double whole_picture = 0.97;
+
+static uint8_t darkest_channel(const uint8_t *pixel, int bytes)
+{
+  if (bytes == 1)
+    return pixel[0];
+  uint8_t least = pixel[0] < pixel[1] ? pixel[0] : pixel[1];
+  return least < pixel[2] ? least : pixel[2];
+}
+
+static bool shrink(const tc_image *image, int factor, tc_image **out, tc_error *err)
+{
+  int bytes = tc_image_bytes_per_pixel(image);
+  const tc_image_shape shape = {
+      .pixel = TC_PIXEL_GREY8, .width = tc_image_width(image) / factor, .height = tc_image_height(image) / factor};
+  tc_image *small = NULL;
+  if (!tc_image_create(&shape, &small, err))
+    return false;
+  int step = factor > 3 ? factor / 3 : 1; /* nine samples of a cell are as good as all */
+  for (int y = 0; y < shape.height; y++)
+    for (int x = 0; x < shape.width; x++) {
+      int sum = 0;
+      int count = 0;
+      for (int j = 0; j < factor; j += step)
+        for (int i = 0; i < factor; i += step, count++)
+          sum += darkest_channel(tc_image_row(image, y * factor + j) + (size_t)(x * factor + i) * (size_t)bytes, bytes);
+      tc_image_row_mutable(small, y)[x] = (uint8_t)(sum / count);
+    }
+  *out = small;
+  return true;
+}
+
+static double value_at(const tc_image *small, double x, double y)
+{
+  int column = (int)fmin(fmax(x, 0), tc_image_width(small) - 1);
+  int row = (int)fmin(fmax(y, 0), tc_image_height(small) - 1);
+  return tc_image_row(small, row)[column];
+}
+
+typedef struct line {
+  double x, y, dx, dy; /* a point and a unit direction */
+} line;
+
+static bool at_border(const tc_image *small, tc_point a, tc_point b)
+{
+  double right = tc_image_width(small) - MARGIN;
+  double bottom = tc_image_height(small) - MARGIN;
+  return (a.x < MARGIN && b.x < MARGIN) || (a.y < MARGIN && b.y < MARGIN) || (a.x > right && b.x > right) ||
+         (a.y > bottom && b.y > bottom);
+}
+
+/* The offset along the inward normal, within REACH, at which the picture brightens most; NAN where it does not. */
+static double steepest(const tc_image *small, double x, double y, double nx, double ny)
+{
+  double best = 8;
+  double offset = NAN;
+  for (double t = -REACH; t <= REACH; t += 0.5) {
+    double inside = value_at(small, x + nx * (t + 1.5), y + ny * (t + 1.5));
+    double outside = value_at(small, x + nx * (t - 1.5), y + ny * (t - 1.5));
+    if (inside - outside > best) {
+      best = inside - outside;
+      offset = t;
+    }
+  }
+  return offset;
+}
+
+/* Least squares through points given as position along and offset across the side; twice, the second time without those
+   farther off than one pixel and a half. */
+static bool fit_offsets(const double *along, const double *across, int count, double *slope, double *level)
+{
+  double a = 0;
+  double b = 0;
+  for (int pass = 0; pass < 3; pass++) {
+    double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+    for (int i = 0; i < count; i++) {
+      if (pass > 0 && fabs(across[i] - (a * along[i] + b)) > (pass == 1 ? 3 : 1.5))
+        continue;
+      n += 1;
+      sx += along[i];
+      sy += across[i];
+      sxx += along[i] * along[i];
+      sxy += along[i] * across[i];
+    }
+    double determinant = n * sxx - sx * sx;
+    if (n < SAMPLES / 4.0 || fabs(determinant) < 1e-9)
+      return false;
+    a = (n * sxy - sx * sy) / determinant;
+    b = (sy - a * sx) / n;
+  }
+  *slope = a;
+  *level = b;
+  return true;
+}
+
+/* The side from a to b, moved to the edge of the paper where one is seen. Corners run clockwise: inside is right. */
+static line refine_side(const tc_image *small, tc_point a, tc_point b)
+{
+  double length = hypot(b.x - a.x, b.y - a.y);
+  line side = {a.x, a.y, (b.x - a.x) / length, (b.y - a.y) / length};
+  if (at_border(small, a, b))
+    return side;
+  double along[SAMPLES], across[SAMPLES];
+  int count = 0;
+  for (int i = 0; i < SAMPLES; i++) {
+    double t = length * (0.04 + 0.92 * i / (SAMPLES - 1));
+    double offset = steepest(small, side.x + side.dx * t, side.y + side.dy * t, -side.dy, side.dx);
+    if (!isnan(offset)) {
+      along[count] = t;
+      across[count++] = offset;
+    }
+  }
+  double slope, level;
+  if (!fit_offsets(along, across, count, &slope, &level))
+    return side;
+  line moved = {side.x - side.dy * level, side.y + side.dx * level, side.dx - side.dy * slope,
+                side.dy + side.dx * slope};
+  double norm = hypot(moved.dx, moved.dy);
+  moved.dx /= norm;
+  moved.dy /= norm;
+  return moved;
+}
+
+static bool intersect(const line *a, const line *b, tc_point *out)
+{
+  double determinant = a->dx * b->dy - a->dy * b->dx;
+  if (fabs(determinant) < 0.3) /* corners of a sheet are between 17 and 163 degrees */
+    return false;
+  double t = ((b->x - a->x) * b->dy - (b->y - a->y) * b->dx) / determinant;
+  *out = (tc_point){a->x + t * a->dx, a->y + t * a->dy};
+  return true;
+}
+
+static bool refine(const tc_image *small, const tc_quad *rough, tc_quad *out)
+{
+  line sides[4];
+  for (int i = 0; i < 4; i++)
+    sides[i] = refine_side(small, rough->corner[i], rough->corner[(i + 1) % 4]);
+  for (int i = 0; i < 4; i++)
+    if (!intersect(&sides[(i + 3) % 4], &sides[i], &out->corner[i]))
+      return false;
+  return true;
+}
+
+/* Mean step from outside to inside along the sides that lie within the picture; 0 where one of them does not stand out,
+   or where all are the picture's own. */
+static double contrast_of(const tc_image *small, const tc_quad *quad)
+{
+  double total = 0;
+  int sides = 0;
+  for (int i = 0; i < 4; i++) {
+    tc_point a = quad->corner[i];
+    tc_point b = quad->corner[(i + 1) % 4];
+    if (at_border(small, a, b))
+      continue;
+    double length = hypot(b.x - a.x, b.y - a.y);
+    double nx = -(b.y - a.y) / length;
+    double ny = (b.x - a.x) / length;
+    double sum = 0;
+    for (int k = 0; k < SAMPLES; k++) {
+      double t = 0.05 + 0.9 * k / (SAMPLES - 1);
+      double x = a.x + (b.x - a.x) * t;
+      double y = a.y + (b.y - a.y) * t;
+      sum += value_at(small, x + nx * 3, y + ny * 3) - value_at(small, x - nx * 3, y - ny * 3);
+    }
+    if (sum / SAMPLES < min_contrast)
+      return 0;
+    total += sum / SAMPLES;
+    sides++;
+  }
+  return sides > 0 ? total / sides : 0;
+}
+
+static bool plausible(const tc_image *small, const tc_quad *quad)
+{
+  double width = tc_image_width(small);
+  double height = tc_image_height(small);
+  double area = tc_region_area(quad->corner, 4);
+  if (area < min_area * width * height || area > whole_picture * width * height)
+    return false;
+  for (int i = 0; i < 4; i++) {
+    tc_point a = quad->corner[(i + 3) % 4];
+    tc_point b = quad->corner[i];
+    tc_point c = quad->corner[(i + 1) % 4];
+    double cross = (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x);
+    double sides = hypot(b.x - a.x, b.y - a.y) * hypot(c.x - b.x, c.y - b.y);
+    if (sides <= 0 || cross / sides < 0.8) /* corners between 53 and 127 degrees, all turning the same way */
+      return false;
+    if (b.x < -0.08 * width || b.y < -0.08 * height || b.x > 1.08 * width || b.y > 1.08 * height)
+      return false;
+  }
+  return true;
+}
+
+/* Corners run clockwise already; the one nearest the top left of the quadrilateral's own box comes first. */
+static tc_quad first_top_left(const tc_quad *quad)
+{
+  int first = 0;
+  for (int i = 1; i < 4; i++)
+    if (quad->corner[i].x + quad->corner[i].y < quad->corner[first].x + quad->corner[first].y)
+      first = i;
+  tc_quad out;
+  for (int i = 0; i < 4; i++)
+    out.corner[i] = quad->corner[(first + i) % 4];
+  return out;
+}
+
+static bool try_threshold(const tc_image *small, int threshold, double *best, tc_quad *out, tc_error *err)
+{
+  tc_region region = {0};
+  if (!tc_region_largest(small, threshold, &region, err))
+    return false;
+  tc_quad rough, quad;
+  bool shaped = region.hull_count >= 4 && tc_region_quad(&region, &rough);
+  double hull = tc_region_area(region.hull, region.hull_count);
+  if (shaped && region.pixels > min_solid * hull && hull > min_filled * tc_region_area(rough.corner, 4) &&
+      refine(small, &rough, &quad) && plausible(small, &quad)) {
+    double fit = fmin(1, hull / tc_region_area(quad.corner, 4));
+    double score = contrast_of(small, &quad) * fit * fit * fit;
+    if (score > *best) {
+      *best = score;
+      *out = first_top_left(&quad);
+    }
+  }
+  tc_region_finish(&region);
+  return true;
+}
+
+bool tc_sheet_find(const tc_image *image, bool *out_found, tc_quad *out, tc_error *err)
+{
+  static const int shifts[] = {-45, -30, -15, 0, 15, 30, 45};
+  int longer = tc_image_width(image) > tc_image_height(image) ? tc_image_width(image) : tc_image_height(image);
+  int shorter = tc_image_width(image) + tc_image_height(image) - longer;
+  int factor = longer / SMALL_SIDE > 1 ? longer / SMALL_SIDE : 1;
+  *out_found = false;
+  if (shorter / factor < 64 || tc_image_bytes_per_pixel(image) == 0)
+    return true;
+  tc_auto(tc_image) small = NULL;
+  if (!shrink(image, factor, &small, err))
+    return false;
+  int middle = tc_region_threshold(small);
+  double best = 0;
+  tc_quad quad;
+  for (size_t i = 0; i < TC_ARRAY_LEN(shifts); i++)
+    if (!try_threshold(small, middle + shifts[i], &best, &quad, err))
+      return false;
+  if (best <= 0)
+    return true;
+  tc_transform grow = tc_transform_scale(factor, factor);
+  *out = tc_transform_quad(&grow, &quad);
+  *out_found = true;
+  return true;
+}

@@ -61,14 +61,14 @@ static bool find_share_dir(char **out, tc_error *err)
     if (access(probe, R_OK) == 0)
       return tc_str_printf(out, err, "%s/%s", dir, candidates[i]);
   }
-  return tc_fail(err, TC_CONFIG, "the data files (schemas/) are neither beside the program's prefix nor in its sources");
+  return tc_fail(err, TC_CONFIG,
+                 "the data files (schemas/) are neither beside the program's prefix nor in its sources");
 }
 
 bool tc_app_init(const tc_app_options *given, tc_app *out, tc_error *err)
 {
   tc_auto(tc_app) app = {0};
-  tc_settings_sources sources = {
-      .file = given->config, .environ = (const char *const *)environ, .flags = given->flags};
+  tc_settings_sources sources = {.file = given->config, .environ = (const char *const *)environ, .flags = given->flags};
   if (!tc_settings_load(tc_all_settings, tc_all_settings_count, &sources, &app.settings, err) ||
       !find_share_dir(&app.share_dir, err))
     return false;

@@ -5,7 +5,7 @@
 
 typedef struct tc_command {
   const char *name;
-  const char *summary; /* for `truecopy --help`; NULL hides the command */
+  const char *summary;               /* for `truecopy --help`; NULL hides the command */
   int (*run)(int argc, char **argv); /* argv[0] is "truecopy NAME"; returns the exit status */
 } tc_command;
 

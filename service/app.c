@@ -14,7 +14,7 @@ enum { KEY_CONFIG = 0x1000, KEY_SET, KEY_DATA };
 static const struct argp_option options[] = {
     {"config", KEY_CONFIG, "FILE", 0, "Read settings from FILE (name = value, one a line)", 90},
     {"set", KEY_SET, "NAME=VALUE", 0, "Set one setting; `truecopy settings` lists them", 90},
-    {"data", KEY_DATA, "DIR", 0, "The data folder (the same as --set storage.data_dir=DIR)", 90},
+    {"data", KEY_DATA, "DIR", 0, "The data folder (the same as --set storage.data_folder=DIR)", 90},
     {0}};
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -27,7 +27,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case KEY_DATA: {
     /* Lives as long as the program: command lines are parsed once. */
     static char flag[PATH_MAX + 32];
-    if (snprintf(flag, sizeof flag, "storage.data_dir=%s", argument) >= (int)sizeof flag)
+    if (snprintf(flag, sizeof flag, "storage.data_folder=%s", argument) >= (int)sizeof flag)
       argp_error(state, "the path of --data is too long");
     argument = flag;
   }

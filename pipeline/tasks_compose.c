@@ -6,19 +6,21 @@
  *      place_date, blocks: [{heading, subheading, lines: […], name, seal_top, seal_bottom}], qr_payload,
  *      qr_description, code_label, code, notes: […]},
  *    scale_note, files: [{name, mime, description, relationship, modified}], original: {name, mime, description}}
- * Descriptors: capture, words, out, then one a row of `files`. `scale_note` joins the attestation's notes where a
- * page's size is unknown; `original` is embedded where a page cannot stand untouched. Result {pages, size, untouched,
- * scale_unknown, blocks: [{page, rect}]}.
+ * Descriptors: capture, words, out, scratch (an empty file for pixels that are not in the capture as they are, so that
+ * no more than one page of them is in memory), then one a row of `files`. `scale_note` joins the attestation's notes
+ * where a page's size is unknown; `original` is embedded where a page cannot stand untouched. Result {pages, size,
+ * untouched, scale_unknown, blocks: [{page, rect}]}.
  */
 #include "pipeline/tasks.h"
 
+#include "base/file.h"
 #include "ocr/page.h"
 #include "pipeline/capture.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FD_CAPTURE, FD_WORDS, FD_OUT, FD_FILES };
+enum { FD_CAPTURE, FD_WORDS, FD_OUT, FD_SCRATCH, FD_FILES };
 enum { LIST_MAX = 32, ROWS_MAX = 32 };
 
 /* Everything that the options borrow lives here until the copy is written. */
@@ -109,14 +111,29 @@ static bool allocate_pages(job *j, tc_error *err)
   return true;
 }
 
-static bool load_pages(job *j, const char *description, tc_error *err)
+/* Moves a page's pixels into the scratch file. */
+static bool spill(tc_capture_composed *composed, int scratch, off_t *end, tc_error *err)
 {
+  size_t size = composed->stream.size;
+  if (size == 0)
+    return true;
+  if (!tc_fd_write_all(scratch, composed->stream.data, size, err))
+    return false;
+  composed->image.source = tc_pdf_source_file(scratch, *end, (off_t)size);
+  *end += (off_t)size;
+  tc_buf_finish(&composed->stream);
+  return true;
+}
+
+static bool load_pages(job *j, int scratch, const char *description, tc_error *err)
+{
+  off_t end = 0;
   const tc_json *pages = tc_json_get(j->words, "pages");
   if (!allocate_pages(j, err))
     return false;
   j->untouched = true;
   for (size_t i = 0; i < j->page_count; i++) {
-    if (!tc_capture_compose_page(j->capture, i, &j->composed[i], err) ||
+    if (!tc_capture_compose_page(j->capture, i, &j->composed[i], err) || !spill(&j->composed[i], scratch, &end, err) ||
         !tc_page_from_json(tc_json_at(pages, i), &j->pages[i], err) || !words_of(j->pages[i], &j->page_words[i], err))
       return tc_error_prefix(err, "page %zu", i + 1);
     tc_compose_page *page = &j->compose_pages[i];
@@ -290,7 +307,7 @@ bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, t
   if (!tc_task_needs_fds(request, FD_FILES, err) ||
       !tc_capture_open(request->fds[FD_CAPTURE], request->settings, &j.capture, err) ||
       !tc_task_read_json(request->fds[FD_WORDS], &j.words, err) ||
-      !load_pages(&j, tc_json_get_text(given, "page_description", NULL), err) ||
+      !load_pages(&j, request->fds[FD_SCRATCH], tc_json_get_text(given, "page_description", NULL), err) ||
       !load_options(&j, request, &options, err) ||
       !load_attestation(&j, tc_json_get(given, "attestation"), tc_json_get_text(given, "scale_note", NULL), err) ||
       !tc_compose(&options, request->fds[FD_OUT], &result, err))

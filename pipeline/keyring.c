@@ -191,14 +191,6 @@ bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_
   return ok;
 }
 
-bool tc_keyring_sign_bytes(tc_keyring *keyring, tc_bytes message, tc_buf *signature, tc_error *err)
-{
-  pthread_mutex_lock(&keyring->lock);
-  bool ok = tc_key_sign(keyring->signers[TC_ROLE_AGENCY].key, message, signature, err);
-  pthread_mutex_unlock(&keyring->lock);
-  return ok;
-}
-
 bool tc_keyring_respond_stamp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err)
 {
   if (keyring->authority == NULL)

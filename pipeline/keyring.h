@@ -46,9 +46,6 @@ typedef struct tc_keyring_request {
 } tc_keyring_request;
 /* Appends the detached CMS. */
 TC_NODISCARD bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err);
-/* A bare signature by the agency's key: ledger heads. */
-TC_NODISCARD bool tc_keyring_sign_bytes(tc_keyring *keyring, tc_bytes message, tc_buf *signature, tc_error *err);
-
 /* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's (with CRLs renewed now), or the chains
    of the keys. */
 TC_NODISCARD bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err);

@@ -1,0 +1,32 @@
+/*
+ * What the files of pipeline/ share; private to the folder.
+ */
+#pragma once
+
+#include "ocr/paper_type.h"
+#include "pipeline/pipeline.h"
+
+struct tc_pipeline {
+  const tc_settings *settings;
+  tc_storage *storage;
+  tc_worker_pool *pool;
+  tc_keyring *keyring;
+  tc_nation *nation;
+  tc_paper_types *types;
+  char *temporary_folder; /* on the blobs' file system; files in it have no name */
+  const char *office;
+};
+
+/* An unnamed file on the data folder's file system, for what is too large for memory. */
+TC_NODISCARD bool tc_pipeline_scratch(const tc_pipeline *pipeline, int *out_fd, tc_error *err);
+
+/* { fields: {…}, document_type, comparison … } of the record, for composing. */
+TC_NODISCARD bool tc_pipeline_load(tc_pipeline *pipeline, const char *id, tc_record_info *info, tc_json **record,
+                                   tc_error *err);
+
+/* compose.c: the certified copy without signatures, into out_fd; *blocks: where the signatures' blocks stand. */
+TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record,
+                                      int out_fd, tc_json **blocks, tc_error *err);
+/* sign.c: one signature's place, its bytes and its row. */
+TC_NODISCARD bool tc_pipeline_prepare_certifier(tc_pipeline *pipeline, const char *id, tc_error *err);
+TC_NODISCARD bool tc_pipeline_prepare_agency(tc_pipeline *pipeline, const char *id, tc_error *err);

@@ -210,7 +210,7 @@ bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err)
     return true;
   }
   pthread_mutex_lock(&keyring->lock);
-  bool ok = tc_pki_renew_crls(keyring->pki, (int64_t)time(NULL), err) && tc_pki_trust_material(keyring->pki, into, err);
+  bool ok = tc_pki_trust_material(keyring->pki, into, err);
   pthread_mutex_unlock(&keyring->lock);
   return ok;
 }

@@ -46,10 +46,10 @@ typedef struct tc_keyring_request {
 } tc_keyring_request;
 /* Appends the detached CMS. */
 TC_NODISCARD bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err);
-/* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's (with CRLs renewed now), or the chains
-   of the keys. */
+/* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's, or the chains of the keys. */
 TC_NODISCARD bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err);
-/* The same as files in a folder; nothing for keys of one's own, whose trust is the operator's. */
+/* The same as files in a folder, with CRLs renewed now, so that they are younger than what was signed; nothing for keys
+ * of one's own, whose trust is the operator's. */
 TC_NODISCARD bool tc_keyring_export_trust(tc_keyring *keyring, const char *folder, tc_error *err);
 /* An RFC 3161 answer of the demo authority. TC_NOT_FOUND unless demo. */
 TC_NODISCARD bool tc_keyring_respond_stamp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err);

@@ -79,7 +79,7 @@ static bool fill_values(composing *c, tc_error *err)
   c->values = tc_nation_clock(p->nation, c->now);
   tc_json_set_text(c->values, "number", c->info->number_text);
   tc_json_set_text(c->values, "book", c->info->book);
-  tc_json_set_text(c->values, "type_title", tc_paper_types_title(p->types, c->info->document_type));
+  tc_json_set_text(c->values, "type_title", tc_pipeline_type_title(p, c->info->document_type));
   tc_json_set_integer(c->values, "page_count", (int64_t)tc_json_count(tc_json_get(c->record, "pages")));
   tc_json_set_text(c->values, "requester", requester != NULL ? requester : text_of(c, "requester_unknown"));
   tc_json_set_text(c->values, "comparer", comparer != NULL ? comparer : text_of(c, "sample_comparer"));

@@ -20,6 +20,9 @@ struct tc_pipeline {
 /* An unnamed file on the data folder's file system, for what is too large for memory. */
 TC_NODISCARD bool tc_pipeline_scratch(const tc_pipeline *pipeline, int *out_fd, tc_error *err);
 
+/* The name people know a type of paper by; the id itself for an unknown one. */
+const char *tc_pipeline_type_title(const tc_pipeline *pipeline, const char *document_type);
+
 /* { fields: {…}, document_type, comparison … } of the record, for composing. */
 TC_NODISCARD bool tc_pipeline_load(tc_pipeline *pipeline, const char *id, tc_record_info *info, tc_json **record,
                                    tc_error *err);

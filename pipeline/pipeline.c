@@ -115,6 +115,14 @@ bool tc_pipeline_scratch(const tc_pipeline *p, int *out_fd, tc_error *err)
   return true;
 }
 
+const char *tc_pipeline_type_title(const tc_pipeline *p, const char *document_type)
+{
+  for (size_t i = 0; i < tc_paper_types_count(p->types); i++)
+    if (strcmp(tc_paper_types_id(p->types, i), document_type) == 0)
+      return tc_paper_types_name(p->types, i);
+  return document_type;
+}
+
 /* ---- Intake ---- */
 
 static const char *base_name(const char *path)

@@ -138,7 +138,7 @@ static bool draw_number(tc_pipeline *p, const tc_record_info *info, const tc_jso
                                 .format = tc_nation_text(p->nation, "number_format"),
                                 .actor = "truecopy",
                                 .requester = requester_of(record),
-                                .original_name = tc_paper_types_title(p->types, info->document_type),
+                                .original_name = tc_pipeline_type_title(p, info->document_type),
                                 .signer = certifier->common_name,
                                 .signer_title = *certifier->title != '\0' ? certifier->title : NULL,
                                 .copies = 1,

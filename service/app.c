@@ -33,8 +33,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   }
     __attribute__((fallthrough));
   case KEY_SET:
-    if (app->flag_count + 1 >= TC_ARRAY_LEN(app->flags))
-      argp_error(state, "more than %zu settings on the command line", TC_ARRAY_LEN(app->flags) - 1);
+    if (app->flag_count + 2 >= TC_ARRAY_LEN(app->flags)) /* one is the share folder's, one the end */
+      argp_error(state, "more than %zu settings on the command line", TC_ARRAY_LEN(app->flags) - 2);
     app->flags[app->flag_count++] = argument;
     return 0;
   default:
@@ -65,28 +65,77 @@ static bool find_share_dir(char **out, tc_error *err)
                  "the data files (schemas/) are neither beside the program's prefix nor in its sources");
 }
 
+/* The settings, and, where they name no share folder, again with the one that was found. */
+static bool load_settings(tc_app_options *given, tc_settings **out, tc_error *err)
+{
+  tc_settings_sources sources = {.file = given->config, .environ = (const char *const *)environ, .flags = given->flags};
+  tc_settings_table tables[TC_SETTINGS_TABLES];
+  tc_collect_settings(tables);
+  tc_auto(tc_settings) settings = NULL;
+  if (!tc_settings_load(tables, TC_SETTINGS_TABLES, &sources, &settings, err))
+    return false;
+  if (*tc_settings_text(settings, "pipeline.share_folder") != '\0') {
+    *out = tc_steal(&settings);
+    return true;
+  }
+  tc_auto(tc_str) share = NULL;
+  tc_auto(tc_str) flag = NULL;
+  if (!find_share_dir(&share, err) || !tc_str_printf(&flag, err, "pipeline.share_folder=%s", share))
+    return false;
+  given->flags[given->flag_count] = flag;
+  bool ok = tc_settings_load(tables, TC_SETTINGS_TABLES, &sources, out, err);
+  given->flags[given->flag_count] = NULL;
+  return ok;
+}
+
+static void start_log(const tc_settings *settings)
+{
+  static const char *const levels[] = {"debug", "info", "warning", "error"};
+  const char *least = tc_settings_text(settings, "base.log_level");
+  const char *format = tc_settings_text(settings, "base.log_format");
+  tc_log_level level = TC_LOG_INFO;
+  for (size_t i = 0; i < TC_ARRAY_LEN(levels); i++)
+    if (strcmp(levels[i], least) == 0)
+      level = (tc_log_level)i;
+  tc_log_init(STDERR_FILENO, level,
+              strcmp(format, "json") == 0    ? TC_LOG_JSON
+              : strcmp(format, "human") == 0 ? TC_LOG_HUMAN
+                                             : TC_LOG_AUTO);
+}
+
 bool tc_app_init(const tc_app_options *given, tc_app *out, tc_error *err)
 {
-  tc_auto(tc_app) app = {0};
-  tc_settings_sources sources = {.file = given->config, .environ = (const char *const *)environ, .flags = given->flags};
-  if (!tc_settings_load(tc_all_settings, tc_all_settings_count, &sources, &app.settings, err) ||
-      !find_share_dir(&app.share_dir, err))
+  tc_app_options options = *given;
+  tc_settings *settings = NULL;
+  if (!load_settings(&options, &settings, err))
     return false;
-  *out = app;
-  app = (tc_app){0};
+  start_log(settings);
+  out->settings = settings;
   return true;
+}
+
+bool tc_app_start(const tc_app_line *line, tc_app *out, int *status)
+{
+  argp_err_exit_status = tc_code_info(TC_USAGE)->exit_status;
+  tc_error err = {0};
+  error_t problem = argp_parse(line->argp, line->argc, line->argv, 0, NULL, line->input);
+  if (problem != 0)
+    (void)tc_fail_errno(&err, TC_USAGE, problem, "the command line cannot be read");
+  if (problem == 0 && tc_app_init(line->options, out, &err))
+    return true;
+  *status = tc_app_report(&err);
+  return false;
 }
 
 void tc_app_finish(tc_app *app)
 {
   tc_settings_destroy(app->settings);
-  free(app->share_dir);
   *app = (tc_app){0};
 }
 
 bool tc_app_share_path(const tc_app *app, const char *below, char **out, tc_error *err)
 {
-  return tc_str_printf(out, err, "%s/%s", app->share_dir, below);
+  return tc_str_printf(out, err, "%s/%s", tc_settings_text(app->settings, "pipeline.share_folder"), below);
 }
 
 int tc_app_report(const tc_error *err)

@@ -314,3 +314,20 @@ bool tc_vips_render(tc_bytes pdf, int page, const tc_render_options *options, co
 }
 
 bool tc_imaging_init(tc_error *err) { return tc_vips_start(err); }
+
+bool tc_vips_encode_jpeg(const tc_image_shape *shape, tc_bytes rows, int max_width, tc_buf *out, tc_error *err)
+{
+  int bands = shape->pixel == TC_PIXEL_RGB8 ? 3 : 1;
+  double scale = shape->width > max_width ? (double)max_width / shape->width : 1;
+  tc_auto(vips_ref) image =
+      vips_image_new_from_memory(rows.data, rows.size, shape->width, shape->height, bands, VIPS_FORMAT_UCHAR);
+  tc_auto(vips_ref) small = NULL;
+  void *jpeg = NULL;
+  size_t size = 0;
+  if (image == NULL || vips_resize(image, &small, scale, NULL) != 0 ||
+      vips_jpegsave_buffer(small, &jpeg, &size, "Q", 80, "strip", TRUE, NULL) != 0)
+    return fail_vips(err, "the picture");
+  bool ok = tc_buf_append(out, jpeg, size, err);
+  g_free(jpeg);
+  return ok;
+}

@@ -244,12 +244,11 @@ static bool encoded_page(tc_capture *capture, size_t index, tc_pdf_image *image,
 
 static bool describe_image_page(tc_capture *capture, size_t index, tc_capture_page *out, tc_error *err)
 {
-  tc_page_info info;
+  tc_page_info info = tc_decoder_page_info(capture->decoder, (int)index);
   tc_auto(tc_pdf_image) image = {0};
   tc_bytes bytes = {0};
   const char *because = NULL;
-  if (!tc_decoder_page_info(capture->decoder, (int)index, &info, err) ||
-      !encoded_page(capture, index, &image, &bytes, &because, err))
+  if (!encoded_page(capture, index, &image, &bytes, &because, err))
     return false;
   *out = (tc_capture_page){.width = info.width,
                            .height = info.height,
@@ -339,11 +338,10 @@ static bool compose_pdf_page(tc_capture *capture, size_t index, tc_capture_compo
 
 static bool compose_image_page(tc_capture *capture, size_t index, tc_capture_composed *out, tc_error *err)
 {
-  tc_page_info info;
+  tc_page_info info = tc_decoder_page_info(capture->decoder, (int)index);
   tc_bytes bytes = {0};
   const char *because = NULL;
-  if (!tc_decoder_page_info(capture->decoder, (int)index, &info, err) ||
-      !encoded_page(capture, index, &out->pdf_image, &bytes, &because, err))
+  if (!encoded_page(capture, index, &out->pdf_image, &bytes, &because, err))
     return false;
   out->page.dpi_x = info.dpi_x;
   out->page.dpi_y = info.dpi_y;

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/digest.h"
 #include "imaging/decode.h"
 #include "pdf/compose.h"
 #include "pdf/scan.h"

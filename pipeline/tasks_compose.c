@@ -92,7 +92,7 @@ static bool words_of(const tc_page *page, tc_compose_word **out, tc_error *err)
     words[i] = (tc_compose_word){
         .text = word->text, .line = (uint32_t)word->line, .block = (uint32_t)(word->block * 1000 + word->paragraph)};
     for (int c = 0; c < 4; c++)
-      words[i].quad.corner[c] = (tc_pdf_point){word->quad[2 * c], word->quad[2 * c + 1]};
+      words[i].quad.corner[c] = (tc_pdf_point){word->quad.corner[c].x, word->quad.corner[c].y};
   }
   *out = words;
   return true;

@@ -11,7 +11,7 @@ extern char **environ;
 
 enum { KEY_CONFIG = 0x1000, KEY_SET, KEY_DATA };
 
-static const struct argp_option options[] = {
+static const struct argp_option app_argp_options[] = {
     {"config", KEY_CONFIG, "FILE", 0, "Read settings from FILE (name = value, one a line)", 90},
     {"set", KEY_SET, "NAME=VALUE", 0, "Set one setting; `truecopy settings` lists them", 90},
     {"data", KEY_DATA, "DIR", 0, "The data folder (the same as --set storage.data_folder=DIR)", 90},
@@ -42,7 +42,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   }
 }
 
-const struct argp tc_app_argp = {.options = options, .parser = parse_option};
+const struct argp tc_app_argp = {.options = app_argp_options, .parser = parse_option};
 
 /* An installed program finds its data beside its prefix; one in a build folder in the source tree above it. */
 static bool find_share_dir(char **out, tc_error *err)

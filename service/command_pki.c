@@ -62,7 +62,7 @@ static void show(tc_keyring *keyring)
   }
 }
 
-static bool revoke(tc_keyring *keyring, const char *name, tc_error *err)
+static bool revoke_role(tc_keyring *keyring, const char *name, tc_error *err)
 {
   static const tc_pki_role roles[TC_ROLE_COUNT] = {TC_PKI_OFFICER, TC_PKI_CERTIFIER, TC_PKI_AGENCY};
   if (!tc_keyring_is_demo(keyring))
@@ -83,7 +83,7 @@ static bool run(const arguments *a, tc_pipeline *pipeline, tc_error *err)
   if (strcmp(a->verb, "export") == 0 && a->argument != NULL)
     return tc_keyring_export_trust(keyring, a->argument, err);
   if (strcmp(a->verb, "revoke") == 0 && a->argument != NULL)
-    return revoke(keyring, a->argument, err);
+    return revoke_role(keyring, a->argument, err);
   return tc_fail(err, TC_USAGE, "pki %s: see `truecopy pki --help`", a->verb);
 }
 

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "service/command.h"
 
+#include <stddef.h>
+
 const tc_command tc_commands[] = {
     {"demo", "Certify the samples on embedded defaults, then serve the pages", tc_command_demo},
     {"extract", "Read fields out of captures, without certifying", tc_command_extract},

@@ -343,7 +343,7 @@ static bool open_inputs(composing *c, int *capture_fd, int *words_fd, tc_error *
   tc_blob_store *blobs = tc_storage_blobs(c->pipeline->storage);
   const tc_json *first = tc_json_at(tc_json_get(c->record, "captures"), 0);
   return tc_digest_from_hex(tc_json_get_text(first, "sha256", ""), &capture, err) &&
-         tc_digest_from_hex(tc_json_get_text(c->record, "words_sha256", ""), &words, err) &&
+         tc_digest_from_hex(tc_json_get_text(c->record, "words", ""), &words, err) &&
          tc_blob_open(blobs, &capture, capture_fd, &size, err) && tc_blob_open(blobs, &words, words_fd, &size, err);
 }
 

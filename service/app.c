@@ -33,8 +33,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   }
     __attribute__((fallthrough));
   case KEY_SET:
-    if (app->flag_count + 2 >= TC_ARRAY_LEN(app->flags)) /* one is the share folder's, one the end */
-      argp_error(state, "more than %zu settings on the command line", TC_ARRAY_LEN(app->flags) - 2);
+    if (app->flag_count + 3 >= TC_ARRAY_LEN(app->flags)) /* two are for folders found, one is the end */
+      argp_error(state, "more than %zu settings on the command line", TC_ARRAY_LEN(app->flags) - 3);
     app->flags[app->flag_count++] = argument;
     return 0;
   default:
@@ -65,27 +65,57 @@ static bool find_share_dir(char **out, tc_error *err)
                  "the data files (schemas/) are neither beside the program's prefix nor in its sources");
 }
 
-/* The settings, and, where they name no share folder, again with the one that was found. */
+/* $XDG_DATA_HOME/truecopy, or ~/.local/share/truecopy. */
+static bool find_data_folder(char **out, tc_error *err)
+{
+  const char *base = getenv("XDG_DATA_HOME");
+  if (base != NULL && base[0] == '/')
+    return tc_str_printf(out, err, "%s/truecopy", base);
+  const char *home = getenv("HOME");
+  if (home == NULL || home[0] != '/')
+    return tc_fail(err, TC_CONFIG, "HOME is not set: name a data folder with --data DIR");
+  return tc_str_printf(out, err, "%s/.local/share/truecopy", home);
+}
+
+/* Folders that are found rather than set, for settings that are empty. */
+static const struct {
+  const char *setting;
+  bool (*find)(char **out, tc_error *err);
+} found_folders[] = {{"pipeline.share_folder", find_share_dir}, {"storage.data_folder", find_data_folder}};
+
+static bool load_from(const tc_settings_sources *sources, tc_settings **settings, tc_error *err)
+{
+  tc_settings_table tables[TC_SETTINGS_TABLES];
+  tc_settings *loaded = NULL;
+  tc_collect_settings(tables);
+  if (!tc_settings_load(tables, TC_SETTINGS_TABLES, sources, &loaded, err))
+    return false;
+  tc_settings_destroy(*settings);
+  *settings = loaded;
+  return true;
+}
+
+/* The settings, and, where they leave a folder open, again with the one that was found. */
 static bool load_settings(tc_app_options *given, tc_settings **out, tc_error *err)
 {
   tc_settings_sources sources = {.file = given->config, .environ = (const char *const *)environ, .flags = given->flags};
-  tc_settings_table tables[TC_SETTINGS_TABLES];
-  tc_collect_settings(tables);
   tc_auto(tc_settings) settings = NULL;
-  if (!tc_settings_load(tables, TC_SETTINGS_TABLES, &sources, &settings, err))
+  if (!load_from(&sources, &settings, err))
     return false;
-  if (*tc_settings_text(settings, "pipeline.share_folder") != '\0') {
-    *out = tc_steal(&settings);
-    return true;
+  for (size_t i = 0; i < TC_ARRAY_LEN(found_folders); i++) {
+    tc_auto(tc_str) folder = NULL;
+    tc_auto(tc_str) flag = NULL;
+    if (*tc_settings_text(settings, found_folders[i].setting) != '\0')
+      continue;
+    if (!found_folders[i].find(&folder, err) || !tc_str_printf(&flag, err, "%s=%s", found_folders[i].setting, folder))
+      return false;
+    given->found[i] = tc_steal(&flag);
+    given->flags[given->flag_count++] = given->found[i];
+    if (!load_from(&sources, &settings, err))
+      return false;
   }
-  tc_auto(tc_str) share = NULL;
-  tc_auto(tc_str) flag = NULL;
-  if (!find_share_dir(&share, err) || !tc_str_printf(&flag, err, "pipeline.share_folder=%s", share))
-    return false;
-  given->flags[given->flag_count] = flag;
-  bool ok = tc_settings_load(tables, TC_SETTINGS_TABLES, &sources, out, err);
-  given->flags[given->flag_count] = NULL;
-  return ok;
+  *out = tc_steal(&settings);
+  return true;
 }
 
 static void start_log(const tc_settings *settings)
@@ -107,7 +137,10 @@ bool tc_app_init(const tc_app_options *given, tc_app *out, tc_error *err)
 {
   tc_app_options options = *given;
   tc_settings *settings = NULL;
-  if (!load_settings(&options, &settings, err))
+  bool ok = load_settings(&options, &settings, err);
+  for (size_t i = 0; i < TC_ARRAY_LEN(options.found); i++)
+    free(options.found[i]);
+  if (!ok)
     return false;
   start_log(settings);
   out->settings = settings;

@@ -20,12 +20,14 @@ typedef struct tc_app {
    a tc_app_options as the child's input. */
 typedef struct tc_app_options {
   const char *config;
-  const char *flags[66]; /* NULL-terminated "name=value"; the last one wins */
+  const char *flags[67]; /* NULL-terminated "name=value"; the last one wins */
   size_t flag_count;
+  char *found[2]; /* used while loading */
 } tc_app_options;
 extern const struct argp tc_app_argp;
 
-/* Loads the settings (pipeline.share_folder is found beside the program where it is not set) and starts the log. */
+/* Loads the settings (the share folder is found beside the program, the data folder in the
+   user's, where they are not set) and starts the log. */
 TC_NODISCARD bool tc_app_init(const tc_app_options *options, tc_app *out, tc_error *err);
 void tc_app_finish(tc_app *app);
 TC_AUTO_VALUE(tc_app, tc_app_finish);

@@ -15,11 +15,10 @@ bool tc_open_workers(const tc_app *app, tc_worker_pool **out, tc_error *err)
 
 bool tc_open_pipeline(const tc_app *app, tc_pipeline **out, tc_error *err)
 {
-  tc_auto(tc_str) data = NULL;
+  const char *data = tc_settings_text(app->settings, "storage.data_folder");
   tc_auto(tc_str) pki = NULL;
   tc_auto(tc_str) config = NULL;
-  if (!tc_storage_data_folder_of(app->settings, &data, err) || !tc_str_printf(&pki, err, "%s/pki", data) ||
-      !tc_pki_write_softhsm_config(pki, &config, err))
+  if (!tc_str_printf(&pki, err, "%s/pki", data) || !tc_pki_write_softhsm_config(pki, &config, err))
     return false;
   setenv("SOFTHSM2_CONF", config, 0);
   tc_pipeline_options options = options_of(app);

@@ -355,7 +355,7 @@ static bool call_worker(composing *c, int out_fd, tc_json **blocks, tc_error *er
   int file_fds[FILE_COUNT] = {-1, -1, -1};
   tc_auto(tc_worker_answer) answer = {0};
   bool ok = add_files(c, file_fds, err) && open_inputs(c, &capture_fd, &words_fd, err) &&
-            tc_pipeline_scratch(c->pipeline, &scratch_fd, err);
+            tc_pipeline_scratch_file(c->pipeline, &scratch_fd, err);
   if (ok) {
     int fds[] = {capture_fd, words_fd, out_fd, scratch_fd, file_fds[0], file_fds[1], file_fds[2]};
     tc_worker_call_options call = {

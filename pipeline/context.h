@@ -17,9 +17,6 @@ struct tc_pipeline {
   const char *office;
 };
 
-/* An unnamed file on the data folder's file system, for what is too large for memory. */
-TC_NODISCARD bool tc_pipeline_scratch(const tc_pipeline *pipeline, int *out_fd, tc_error *err);
-
 /* The name people know a type of paper by; the id itself for an unknown one. */
 const char *tc_pipeline_type_title(const tc_pipeline *pipeline, const char *document_type);
 

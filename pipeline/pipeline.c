@@ -106,7 +106,7 @@ tc_keyring *tc_pipeline_keyring(tc_pipeline *p) { return p->keyring; }
 const tc_nation *tc_pipeline_nation(const tc_pipeline *p) { return p->nation; }
 const char *tc_pipeline_office(const tc_pipeline *p) { return p->office; }
 
-bool tc_pipeline_scratch(const tc_pipeline *p, int *out_fd, tc_error *err)
+bool tc_pipeline_scratch_file(const tc_pipeline *p, int *out_fd, tc_error *err)
 {
   int fd = open(p->temporary_folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)

@@ -36,6 +36,9 @@ tc_keyring *tc_pipeline_keyring(tc_pipeline *pipeline);
 const tc_nation *tc_pipeline_nation(const tc_pipeline *pipeline);
 const char *tc_pipeline_office(const tc_pipeline *pipeline);
 
+/* A file without a name on the data folder's file system, for what is too large for memory; the caller's. */
+TC_NODISCARD bool tc_pipeline_scratch_file(const tc_pipeline *pipeline, int *out_fd, tc_error *err);
+
 /* ---- Steps ---- */
 
 typedef struct tc_intake {

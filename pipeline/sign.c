@@ -83,7 +83,7 @@ static bool prepare_place(tc_pipeline *p, const place *where, const tc_record_in
   tc_auto(tc_json) arguments = tc_json_object();
   tc_auto(tc_fd) out = -1;
   tc_auto(tc_worker_answer) answer = {0};
-  if (!prepare_arguments(p, where, info, blocks, arguments, err) || !tc_pipeline_scratch(p, &out, err))
+  if (!prepare_arguments(p, where, info, blocks, arguments, err) || !tc_pipeline_scratch_file(p, &out, err))
     return false;
   int fds[] = {in_fd, out};
   tc_worker_call_options call = {.task = "prepare", .arguments = arguments, .fds = fds, .fd_count = 2};
@@ -154,7 +154,7 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
   tc_auto(tc_json) blocks = NULL;
   tc_auto(tc_fd) composed = -1;
   if (!tc_pipeline_load(p, id, &info, &record, err) || !draw_number(p, &info, record, err) ||
-      !tc_pipeline_info(p, id, &info, err) || !tc_pipeline_scratch(p, &composed, err))
+      !tc_pipeline_info(p, id, &info, err) || !tc_pipeline_scratch_file(p, &composed, err))
     return false;
   return tc_pipeline_compose(p, &info, record, composed, &blocks, err) &&
          prepare_place(p, &places[0], &info, composed, blocks, err);
@@ -253,7 +253,7 @@ static bool fill_document(tc_pipeline *p, const tc_record_pending *pending, tc_b
   for (size_t i = 0; i < 4; i++)
     prepared.range[i] = (off_t)pending->byte_range[i];
   if (!tc_blob_open(tc_storage_blobs(p->storage), &pending->document, &prepared_fd, &size, err) ||
-      !tc_pipeline_scratch(p, &fd, err) || !tc_fd_copy(prepared_fd, fd, err) ||
+      !tc_pipeline_scratch_file(p, &fd, err) || !tc_fd_copy(prepared_fd, fd, err) ||
       !tc_pdf_signature_fill(fd, &prepared, cms, err))
     return false;
   *out_fd = tc_fd_steal(&fd);

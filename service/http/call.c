@@ -21,6 +21,7 @@ const char *tc_call_header(const tc_call *call, const char *name)
   return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
 }
 
+void tc_call_poke(const tc_call *call) { tc_catch_up_poke(call->catch_up); }
 int tc_call_body(const tc_call *call) { return call->body; }
 int64_t tc_call_body_size(const tc_call *call) { return call->body_size; }
 

@@ -46,14 +46,24 @@ void tc_call_add_header(tc_call *call, const char *name, const char *value);
 
 /* ---- Routes ---- */
 
+/* Gives any answer, problems included. */
 typedef void (*tc_call_handler)(tc_call *call);
+/* Gives a status and a JSON value, or an error that becomes a problem. A POST with an Idempotency-Key is answered once:
+   its repetition gets the same answer. */
+typedef bool (*tc_api_handler)(tc_call *call, int *status, tc_json **answer, tc_error *err);
 
 typedef struct tc_route {
   const char *method;
   const char *pattern; /* {name} stands for one part of the path */
   tc_call_handler handle;
+  tc_api_handler api; /* one of the two */
 } tc_route;
 
 /* The one table of routes (routes.c). */
 extern const tc_route tc_routes[];
 extern const size_t tc_route_count;
+
+/* Runs the route's handler and sees to it that there is an answer (api.c). */
+void tc_route_run(const tc_route *route, tc_call *call);
+/* Wakes the server's background recognition. */
+void tc_call_poke(const tc_call *call);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "service/http/call.h"
+#include "service/http/catch_up.h"
 
 #include <microhttpd.h>
 
@@ -17,6 +18,7 @@ typedef struct call_header {
 struct tc_call {
   struct MHD_Connection *connection;
   tc_pipeline *pipeline;
+  tc_catch_up *catch_up;
   char method[16];
   char path[CALL_PATH_MAX];
   char parts[CALL_PARTS][256];

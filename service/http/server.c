@@ -108,6 +108,7 @@ static tc_call *call_create(tc_server *server, struct MHD_Connection *connection
     return NULL;
   call->connection = connection;
   call->pipeline = server->pipeline;
+  call->catch_up = server->catch_up;
   call->body = -1;
   call->body_limit = server->body_limit;
   snprintf(call->method, sizeof call->method, "%s", method);
@@ -221,7 +222,7 @@ static void *serve_calls(void *data)
   void *item = NULL;
   while (tc_queue_pop(server->queue, &item)) {
     tc_call *call = item;
-    call->route->handle(call);
+    tc_route_run(call->route, call);
     MHD_resume_connection(call->connection);
   }
   return NULL;

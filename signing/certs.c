@@ -292,3 +292,5 @@ size_t tc_certs_size(const tc_certs *certs)
     size += certs->certificates.items[i].der.size;
   return size;
 }
+
+bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der) { return certs != NULL && entries_have(&certs->crls, der); }

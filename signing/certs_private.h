@@ -15,3 +15,5 @@ X509 *tc_x509_read(tc_bytes der);
 X509_CRL *tc_crl_read(tc_bytes der);
 /* Appends the DER of an object. */
 TC_NODISCARD bool tc_x509_der(X509 *certificate, tc_buf *out, tc_error *err);
+/* Whether this CRL, to the byte, is in the list. */
+bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der);

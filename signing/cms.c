@@ -199,7 +199,7 @@ static bool put_content(tc_buf *out, tc_bytes type, tc_bytes content, tc_error *
   return tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
 
-bool tc_cms_wrap(const tc_cms_parts *parts, tc_bytes content_type, tc_bytes content, tc_buf *out, tc_error *err)
+bool tc_cms_wrap(const tc_cms_parts *parts, const tc_cms_content *content, tc_buf *out, tc_error *err)
 {
   tc_scheme scheme;
   if (!tc_evp_scheme(X509_get0_pubkey(tc_certs_x509(parts->chain, 0)), &scheme, err))
@@ -209,9 +209,10 @@ bool tc_cms_wrap(const tc_cms_parts *parts, tc_bytes content_type, tc_bytes cont
     return false;
   size_t explicit = out->size;
   /* RFC 5652 5.1: version 3 where the content is not id-data, else 1 */
-  if (!tc_der_put_small(out, content.size > 0 ? 3 : 1, err) ||
+  if (!tc_der_put_small(out, content->bytes.size > 0 ? 3 : 1, err) ||
       !tc_der_put(out, TC_DER_SET, (tc_bytes){sha256_algorithm, sizeof sha256_algorithm}, err) ||
-      !put_content(out, content_type, content, err) || !put_certificates(out, parts->chain, err))
+      !put_content(out, content->type, content->bytes, err) ||
+      (!content->without_certificates && !put_certificates(out, parts->chain, err)))
     return false;
   size_t infos = out->size;
   return put_signer_info(out, parts, scheme, err) && tc_der_close(out, infos, TC_DER_SET, err) &&
@@ -229,8 +230,9 @@ bool tc_cms_assemble(const tc_cms_parts *parts, tc_buf *out, tc_error *err)
     return tc_fail_ossl(err, TC_UNSUPPORTED, "the signer's public key cannot be read");
   if (!tc_evp_scheme(public, &scheme, err) || !tc_evp_verify(public, scheme, parts->attributes, parts->signature, err))
     return false;
+  tc_cms_content detached = {.type = tc_oid_data};
   size_t start = out->size;
-  if (tc_cms_wrap(parts, tc_oid_data, (tc_bytes){0}, out, err))
+  if (tc_cms_wrap(parts, &detached, out, err))
     return true;
   out->size = start;
   return false;
@@ -267,7 +269,8 @@ bool tc_cms_size_limit(const tc_cms_options *options, const tc_stamper *stamper,
     return false;
   memset(zeros.data, 0, most + 1);
   tc_cms_parts parts = {options->chain, tc_buf_bytes(&attributes), {zeros.data, signature}, {zeros.data, token}};
-  if (!tc_cms_wrap(&parts, tc_oid_data, (tc_bytes){0}, &whole, err))
+  tc_cms_content detached = {.type = tc_oid_data};
+  if (!tc_cms_wrap(&parts, &detached, &whole, err))
     return false;
   *out = whole.size + HEADERS_MAX;
   return true;

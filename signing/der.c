@@ -102,3 +102,17 @@ bool tc_der_put_small(tc_buf *out, uint8_t value, tc_error *err)
 {
   return tc_der_put(out, TC_DER_INTEGER, (tc_bytes){&value, 1}, err);
 }
+
+static bool strict_at(tc_bytes bytes, int depth)
+{
+  tc_der element;
+  while (bytes.size > 0) {
+    if (depth > 32 || !tc_der_next(&bytes, &element))
+      return false;
+    if ((element.tag & 0x20) != 0 && !strict_at(element.content, depth + 1))
+      return false;
+  }
+  return true;
+}
+
+bool tc_der_is_strict(tc_bytes bytes) { return strict_at(bytes, 0); }

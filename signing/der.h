@@ -41,3 +41,5 @@ bool tc_der_set_sorted(tc_bytes content);
 TC_NODISCARD bool tc_der_close(tc_buf *out, size_t start, uint8_t tag, tc_error *err);
 TC_NODISCARD bool tc_der_put(tc_buf *out, uint8_t tag, tc_bytes content, tc_error *err);
 TC_NODISCARD bool tc_der_put_small(tc_buf *out, uint8_t value, tc_error *err); /* INTEGER 0 … 127 */
+/* The bytes are DER all the way down, as far as constructed elements go; at most 32 levels. */
+TC_NODISCARD bool tc_der_is_strict(tc_bytes bytes);

@@ -94,6 +94,7 @@ static bool load(const char *path, tc_p11_module **out, tc_error *err)
   if (rv != CKR_OK && rv != CKR_CRYPTOKI_ALREADY_INITIALIZED)
     return tc_fail_p11(err, rv, "%s could not be initialised", path);
   module->finalize = rv == CKR_OK;
+  ERR_clear_error(); /* a module on the same libcrypto leaves its own errors in our queue */
   *out = tc_steal(&module);
   return true;
 }

@@ -81,6 +81,27 @@ static bool put_extension(X509 *certificate, X509V3_CTX *context, int nid, const
   return true;
 }
 
+/* RFC 5280 4.2.1.4: one policy, no qualifiers. By hand: the text form of it wants an OpenSSL configuration. */
+static bool put_policy(X509 *certificate, const char *policy, tc_error *err)
+{
+  if (policy == NULL)
+    return true;
+  POLICYINFO *information = POLICYINFO_new();
+  CERTIFICATEPOLICIES *list = CERTIFICATEPOLICIES_new();
+  bool ok = information != NULL && list != NULL;
+  if (ok) {
+    ASN1_OBJECT_free(information->policyid);
+    information->policyid = OBJ_txt2obj(policy, 1);
+    ok = information->policyid != NULL && sk_POLICYINFO_push(list, information) > 0;
+  }
+  if (ok)
+    information = NULL; /* the list has it */
+  ok = ok && X509_add1_ext_i2d(certificate, NID_certificate_policies, list, 0, 0) == 1;
+  POLICYINFO_free(information);
+  CERTIFICATEPOLICIES_free(list);
+  return ok || tc_fail_ossl(err, TC_CRYPTO, "an extension of a certificate could not be made");
+}
+
 /* RFC 5280 4.2.1.13 and 4.2.2.1: where the issuer's CRL and its certificate are. */
 static bool put_addresses(X509 *certificate, X509V3_CTX *context, const tc_pki_issuance *issuance, tc_error *err)
 {
@@ -103,13 +124,14 @@ static bool put_extensions(X509 *certificate, const tc_pki_issuance *issuance, t
   X509 *issuer = issuance->issuer != NULL ? issuance->issuer : certificate;
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+  X509V3_set_ctx_nodb(&context);
   return put_extension(certificate, &context, NID_basic_constraints, p->basic_constraints, err) &&
          put_extension(certificate, &context, NID_key_usage, p->key_usage, err) &&
          put_extension(certificate, &context, NID_ext_key_usage, p->extended_key_usage, err) &&
          put_extension(certificate, &context, NID_subject_key_identifier, "hash", err) &&
          put_extension(certificate, &context, NID_authority_key_identifier,
                        issuance->issuer != NULL ? "keyid:always" : NULL, err) &&
-         put_extension(certificate, &context, NID_certificate_policies, p->policy, err) &&
+         put_policy(certificate, p->policy, err) &&
          put_addresses(certificate, &context, issuance, err);
 }
 
@@ -159,6 +181,7 @@ static bool put_crl_extensions(X509_CRL *crl, const tc_pki_crl_options *options,
 {
   X509V3_CTX context;
   X509V3_set_ctx(&context, options->issuer, NULL, NULL, crl, 0);
+  X509V3_set_ctx_nodb(&context);
   tc_auto(X509_EXTENSION) key = X509V3_EXT_conf_nid(NULL, &context, NID_authority_key_identifier, "keyid:always");
   tc_auto(ASN1_INTEGER) number = ASN1_INTEGER_new();
   if (key == NULL || number == NULL || X509_CRL_add_ext(crl, key, -1) != 1 ||

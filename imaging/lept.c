@@ -74,9 +74,9 @@ bool tc_lept_keep_letters(const tc_image *binary, double dpi, tc_image **out, tc
   tc_auto(pix) page = NULL;
   if (!to_pix(binary, &page, err))
     return false;
-  tc_auto(pix) across = pixOpenBrick(NULL, page, length, 1);
-  tc_auto(pix) down = pixOpenBrick(NULL, page, 1, length);
-  tc_auto(pix) solid = pixOpenBrick(NULL, page, thick, thick);
+  tc_auto(pix) across = pixOpenCompBrick(NULL, page, length, 1);
+  tc_auto(pix) down = pixOpenCompBrick(NULL, page, 1, length);
+  tc_auto(pix) solid = pixOpenCompBrick(NULL, page, thick, thick);
   if (across == NULL || down == NULL || solid == NULL)
     return no_memory(err);
   pixSubtract(page, page, across);

@@ -85,6 +85,16 @@ bool tc_lept_keep_letters(const tc_image *binary, double dpi, tc_image **out, tc
   return from_pix(page, binary, out, err);
 }
 
+bool tc_lept_drop_flat(const tc_image *letters, double dpi, tc_image **out, tc_error *err)
+{
+  const int tallest = (int)fmax(1, dpi * 0.018); /* half a millimetre */
+  tc_auto(pix) page = NULL;
+  if (!to_pix(letters, &page, err))
+    return false;
+  tc_auto(pix) kept = pixSelectBySize(page, 0, tallest, 8, L_SELECT_HEIGHT, L_SELECT_IF_GT, NULL);
+  return kept != NULL ? from_pix(kept, letters, out, err) : no_memory(err);
+}
+
 bool tc_lept_line_boxes(const tc_image *letters, int gap, tc_lept_box **out, int *out_count, tc_error *err)
 {
   tc_auto(pix) page = NULL;

@@ -105,17 +105,20 @@ static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_e
   return true;
 }
 
-static bool straight_letters(const tc_image *grey, double dpi, double skew, tc_image **out, tc_error *err)
+/* Turned back by `skew` about the middle. Rules stand straight now and go; a scanner's streaks went before. */
+static bool straighten(const tc_image *letters, double dpi, double skew, tc_image **out, tc_error *err)
 {
-  int width = tc_image_width(grey);
-  int height = tc_image_height(grey);
+  int width = tc_image_width(letters);
+  int height = tc_image_height(letters);
   tc_transform to_centre = tc_transform_translate(-width / 2.0, -height / 2.0);
   tc_transform turn = tc_transform_rotate(skew);
   tc_transform back = tc_transform_translate(width / 2.0, height / 2.0);
   turn = tc_transform_compose(&to_centre, &turn);
   turn = tc_transform_compose(&turn, &back);
+  tc_auto(tc_image) grey = NULL;
   tc_auto(tc_image) straight = NULL;
-  return tc_grey_warp(grey, &turn, width, height, &straight, err) && letters_of(straight, dpi, out, err);
+  return tc_image_to_grey(letters, &grey, err) && tc_grey_warp(grey, &turn, width, height, &straight, err) &&
+         letters_of(straight, dpi, out, err);
 }
 
 /* The page's letters in one of two ways, and the lines found in them. */
@@ -137,25 +140,15 @@ static void views_finish(views *v)
 }
 TC_AUTO_VALUE(views, views_finish);
 
-/* The letters that *pose brings upright and straight, give or take half a turn. */
-static bool letters_in_pose(const tc_image *grey, double dpi, const tc_pose *pose, views *v, tc_image **out,
-                            tc_error *err)
-{
-  if (fabs(pose->skew) < straight_enough) {
-    *out = pose->turns % 2 != 0 ? tc_steal(&v->on_side.letters) : tc_steal(&v->as_is.letters);
-    return true;
-  }
-  tc_auto(tc_image) turned = NULL;
-  if (pose->turns % 2 != 0 && !tc_image_turn(grey, 1, &turned, err))
-    return false;
-  return straight_letters(turned != NULL ? turned : grey, dpi, pose->skew, out, err);
-}
-
 /* Adds half a turn to *pose where the lines stand on their heads. */
 static bool find_top(const tc_image *letters, double dpi, tc_pose *pose, tc_error *err)
 {
   ballot votes = {0};
-  if (!weigh_lines(letters, dpi, &votes, err))
+  tc_auto(tc_image) straight = NULL;
+  tc_auto(tc_image) tall = NULL;
+  bool skewed = fabs(pose->skew) >= straight_enough;
+  if ((skewed && !straighten(letters, dpi, pose->skew, &straight, err)) ||
+      !tc_lept_drop_flat(skewed ? straight : letters, dpi, &tall, err) || !weigh_lines(tall, dpi, &votes, err))
     return false;
   double sum = votes.above + votes.below;
   if (votes.lines < FEW_LINES || sum <= 0) {
@@ -189,8 +182,7 @@ static bool detect(const tc_image *grey, double dpi, double max_skew, tc_pose *o
   const view *best = lying ? &v.on_side : &v.as_is;
   const view *other = lying ? &v.as_is : &v.on_side;
   tc_pose pose = {lying ? 1 : 0, lead(evidence(best), evidence(other)), best->lines.angle, best->lines.confidence};
-  tc_auto(tc_image) upright = NULL;
-  if (!letters_in_pose(grey, dpi, &pose, &v, &upright, err) || !find_top(upright, dpi, &pose, err))
+  if (!find_top(best->letters, dpi, &pose, err))
     return false;
   *out = pose;
   return true;

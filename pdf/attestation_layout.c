@@ -94,6 +94,15 @@ static bool paragraph(layout *l, const char *type, const tc_canvas_style *style,
   return true;
 }
 
+/* The style, smaller where the text would not fit on one line otherwise; not below nine points. */
+static tc_canvas_style shrunk(const layout *l, tc_canvas_style style, double room, const char *text)
+{
+  double width = tc_canvas_width(l->canvas, &style, text);
+  if (width > room)
+    style.size = fmax(9, style.size * room / width - 0.05);
+  return style;
+}
+
 /* One of the two headings: its lines, the last one(s) bold, and a rule of a part of the last line's width under it. */
 static bool head_column(layout *l, const char *const *lines, double from, double to, size_t first_bold,
                         double rule_share, double *bottom, tc_error *err)
@@ -105,9 +114,10 @@ static bool head_column(layout *l, const char *const *lines, double from, double
   if (!open_tag(l, "P", l->section, NULL, err))
     return false;
   for (size_t i = 0; lines[i] != NULL; i++) {
-    const tc_canvas_style *style = i >= first_bold || lines[i + 1] == NULL ? &heading_bold : &heading;
-    y = set_lines(l, style, &c, y, lines[i]);
-    last = fmin(tc_canvas_width(l->canvas, style, lines[i]), to - from);
+    tc_canvas_style style = i >= first_bold || lines[i + 1] == NULL ? heading_bold : heading;
+    style = shrunk(l, style, to - from, lines[i]);
+    y = set_lines(l, &style, &c, y, lines[i]);
+    last = fmin(tc_canvas_width(l->canvas, &style, lines[i]), to - from);
   }
   tc_canvas_line(l->canvas, (from + to - last * rule_share) / 2, y - 2.5, (from + to + last * rule_share) / 2, y - 2.5,
                  0.6, black);
@@ -120,8 +130,8 @@ static bool set_heading(layout *l, tc_error *err)
 {
   const tc_attestation *a = l->attestation;
   double bottom = l->y;
-  if (!head_column(l, a->agency, left - 22, left + 180, SIZE_MAX, 0.4, &bottom, err) ||
-      !head_column(l, a->state, left + 186, right + 16, 0, 1, &bottom, err))
+  if (!head_column(l, a->agency, left - 24, left + 186, SIZE_MAX, 0.4, &bottom, err) ||
+      !head_column(l, a->state, left + 196, right + 20, 0, 1, &bottom, err))
     return false;
   l->y = bottom - 26;
   column c = {left, right, 0.5, 0, 24};
@@ -204,7 +214,9 @@ static void draw_seal(layout *l, const tc_attestation_block *block, tc_pdf_point
     double room = M_PI * (outer - 10) * (below ? 0.8 : 1.1), width = tc_canvas_width(l->canvas, &ring, texts[below]);
     if (width > room)
       ring.size *= room / width;
+    tc_canvas_begin_instead(l->canvas, texts[below]);
     tc_canvas_arc_text(l->canvas, &ring, centre, below ? outer - 7 : outer - 13, below, texts[below]);
+    tc_canvas_end_tag(l->canvas);
   }
   tc_canvas_star(l->canvas, centre, 20, colour);
 }
@@ -218,16 +230,21 @@ static bool set_block(layout *l, const tc_attestation_block *block, double from,
   double y = l->y, bottom = l->y - block_height;
   if (!open_tag(l, "P", l->section, NULL, err))
     return false;
-  y = set_lines(l, &bold, &c, y, block->heading);
+  tc_canvas_style top = shrunk(l, bold, to - from, block->heading);
+  y = set_lines(l, &top, &c, y, block->heading);
   if (block->subheading != NULL)
     y = set_lines(l, &(tc_canvas_style){TC_CANVAS_ITALIC, 11, {0}}, &c, y, block->subheading);
   double name_top = bottom + (block->name != NULL ? 22 : 4);
   size_t line_count = 0;
-  column inner = {from + 6, to - 6, 0.5, 0, 12};
+  column inner = {from + 20, to - 20, 0.5, 0, 12};
   for (size_t i = 0; block->lines != NULL && block->lines[i] != NULL; i++)
     line_count += count_lines(l, &lines, &inner, block->lines[i]);
   double text_top = block->is_seal ? name_top + (double)line_count * inner.leading + 3
                                    : (y + name_top) / 2 + (double)line_count * inner.leading / 2;
+  if (!block->is_seal && line_count > 0)
+    tc_canvas_frame(l->canvas,
+                    (tc_pdf_rect){from + 16, text_top - (double)line_count * inner.leading - 8, to - 16, text_top + 8},
+                    0.5, rule);
   for (size_t i = 0; block->lines != NULL && block->lines[i] != NULL; i++)
     text_top = set_lines(l, &lines, &inner, text_top, block->lines[i]);
   if (block->name != NULL)
@@ -244,6 +261,18 @@ static bool set_block(layout *l, const tc_attestation_block *block, double from,
   return true;
 }
 
+/* What the foot needs: the QR code or the texts beside it, whichever is higher. */
+static double foot_height(const layout *l)
+{
+  const tc_attestation *a = l->attestation;
+  const column c = {left - 22 + (a->qr_payload != NULL ? qr_size + 16 : 0), right, 0, 0, 12};
+  double height = (a->code_label != NULL ? 12 : 0) + (a->code != NULL ? 21 : 0);
+  for (size_t i = 0; a->notes != NULL && a->notes[i] != NULL; i++)
+    height += 12 * (double)count_lines(l, &note, &c, a->notes[i]);
+  height = fmax(height, a->qr_payload != NULL ? qr_size : 0);
+  return height > 0 ? height + 14 : 0;
+}
+
 static bool set_blocks(layout *l, tc_error *err)
 {
   const tc_attestation *a = l->attestation;
@@ -251,7 +280,7 @@ static bool set_blocks(layout *l, tc_error *err)
   for (size_t i = 0; i < a->block_count; i += 2) {
     bool last = i + 2 >= a->block_count, alone = i + 1 == a->block_count;
     bool dated = last && a->place_date != NULL;
-    if (!need(l, block_height + (dated ? 22 : 0) + (last && a->qr_payload != NULL ? qr_size + 26 : 0), err))
+    if (!need(l, block_height + (dated ? 22 : 0) + (last ? foot_height(l) + 12 : 0), err))
       return false;
     const column date = {left, right, 1, 0, 18};
     if (dated && !paragraph(l, "P", &italic, &date, a->place_date, err))
@@ -273,12 +302,12 @@ static bool set_blocks(layout *l, tc_error *err)
 static bool set_foot(layout *l, tc_error *err)
 {
   const tc_attestation *a = l->attestation;
-  bool has_code = a->code != NULL || a->notes != NULL;
-  if (a->qr_payload == NULL && !has_code)
+  double height = foot_height(l);
+  if (height == 0)
     return true;
-  if (!need(l, qr_size + 14, err))
+  if (!need(l, height, err))
     return false;
-  double top = foot + qr_size + 2;
+  double top = foot + height - 12;
   tc_canvas_begin_tag(l->canvas, NULL, -1);
   tc_canvas_line(l->canvas, left - 22, top + 8, right, top + 8, 0.4, rule);
   tc_canvas_end_tag(l->canvas);

@@ -91,6 +91,21 @@ void tc_canvas_begin_tag(tc_canvas *canvas, const char *type, int mcid)
   write_operator(canvas, text);
 }
 
+/* 14.9.4: what a reader takes instead of the letters that follow, in UTF-16. */
+void tc_canvas_begin_instead(tc_canvas *canvas, const char *text)
+{
+  write_operator(canvas, "/Span <</ActualText <FEFF");
+  for (uint32_t c = 0; tc_text_next(&text, &c);) {
+    char unit[16];
+    if (c >= 0x10000)
+      snprintf(unit, sizeof unit, "%04X%04X", 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + (c & 0x3FF));
+    else
+      snprintf(unit, sizeof unit, "%04X", c);
+    write_operator(canvas, unit);
+  }
+  write_operator(canvas, ">>> BDC\n");
+}
+
 void tc_canvas_end_tag(tc_canvas *canvas) { write_operator(canvas, "EMC\n"); }
 
 /* The text with only what the font has; at most `size` bytes, which is more than a line of a page holds. */

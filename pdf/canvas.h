@@ -30,6 +30,8 @@ void tc_canvas_select(tc_canvas *canvas, size_t page);
 
 /* Marked content (ISO 32000-1, 14.6) around what is drawn until tc_canvas_end_tag; mcid < 0: an artifact. */
 void tc_canvas_begin_tag(tc_canvas *canvas, const char *type, int mcid);
+/* Text for readers in place of what is drawn until tc_canvas_end_tag: letters along a curve do not read as words. */
+void tc_canvas_begin_instead(tc_canvas *canvas, const char *text);
 void tc_canvas_end_tag(tc_canvas *canvas);
 
 double tc_canvas_width(const tc_canvas *canvas, const tc_canvas_style *style, const char *text);

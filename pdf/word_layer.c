@@ -77,9 +77,9 @@ typedef struct placement {
 
 static tc_pdf_point middle(tc_pdf_point a, tc_pdf_point b) { return (tc_pdf_point){(a.x + b.x) / 2, (a.y + b.y) / 2}; }
 
-/* The word's box on the page. A reader takes the box of a word to be upright (poppler's pdftotext: at the height of
-   its first letter), so a long word on a steep line would be reported beside its quad: such a word is laid upright,
-   centred on its quad, and as wide as the quad is across. */
+/* The word's box on the page. A reader takes the box of a word to be upright, at the height of its first letter, and
+   begins a new word where the base line leaves it by half an em (poppler's pdftotext does both). So a long word on a
+   steep line is laid upright, centred on its quad. */
 static placement place(const tc_pdf_quad *quad, tc_pdf_matrix to_page)
 {
   tc_pdf_point c[4];
@@ -90,7 +90,7 @@ static placement place(const tc_pdf_quad *quad, tc_pdf_matrix to_page)
   placement p = {.width = hypot(right.x - left.x, right.y - left.y),
                  .height = hypot(top.x - bottom.x, top.y - bottom.y)};
   double angle = atan2(right.y - left.y, right.x - left.x), quarter = round(angle / M_PI_2) * M_PI_2;
-  if (fabs(p.width * sin(angle - quarter)) > 0.6 * p.height)
+  if (fabs(p.width * sin(angle - quarter)) > 0.4 * p.height)
     angle = quarter;
   p.cos = cos(angle);
   p.sin = sin(angle);

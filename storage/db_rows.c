@@ -4,38 +4,44 @@
 #include <math.h>
 #include <string.h>
 
+/* Numbers of built-in types, fixed for ever in PostgreSQL's pg_type.dat. */
+enum { TYPE_BOOLEAN = 16, TYPE_BYTEA = 17, TYPE_BIGINT = 20, TYPE_TEXT = 25, TYPE_DOUBLE = 701 };
+
 tc_db_param tc_db_null(void) { return (tc_db_param){0}; }
 
 tc_db_param tc_db_text(const char *text)
 {
-  return (tc_db_param){.value = text, .size = text != NULL ? strlen(text) : 0};
+  return (tc_db_param){.value = text, .size = text != NULL ? strlen(text) : 0, .type = TYPE_TEXT};
 }
 
 tc_db_param tc_db_integer(int64_t value)
 {
-  tc_db_param param = {.in_place = true};
+  tc_db_param param = {.in_place = true, .type = TYPE_BIGINT};
   param.size = (size_t)snprintf(param.digits, sizeof param.digits, "%lld", (long long)value);
   return param;
 }
 
 tc_db_param tc_db_number(double value)
 {
-  tc_db_param param = {.in_place = isfinite(value) != 0};
+  tc_db_param param = {.in_place = isfinite(value) != 0, .type = TYPE_DOUBLE};
   if (param.in_place)
     param.size = (size_t)snprintf(param.digits, sizeof param.digits, "%.17g", value);
   return param;
 }
 
-tc_db_param tc_db_boolean(bool value) { return tc_db_text(value ? "t" : "f"); }
+tc_db_param tc_db_boolean(bool value)
+{
+  return (tc_db_param){.value = value ? "t" : "f", .size = 1, .type = TYPE_BOOLEAN};
+}
 
 tc_db_param tc_db_blob(tc_bytes bytes)
 {
-  return (tc_db_param){.value = (const char *)bytes.data, .size = bytes.size, .binary = true};
+  return (tc_db_param){.value = (const char *)bytes.data, .size = bytes.size, .binary = true, .type = TYPE_BYTEA};
 }
 
 tc_db_param tc_db_digest(const tc_digest *digest)
 {
-  return digest != NULL ? tc_db_blob((tc_bytes){digest->bytes, TC_SHA256_SIZE}) : tc_db_null();
+  return digest != NULL ? tc_db_blob((tc_bytes){digest->bytes, TC_SHA256_SIZE}) : tc_db_blob((tc_bytes){NULL, 0});
 }
 
 void tc_db_rows_destroy(tc_db_rows *rows)

@@ -36,31 +36,11 @@ static bool grow(tc_db_connection *connection, tc_error *err)
   return true;
 }
 
-static bool prepare(tc_db_tx *tx, const char *sql, char name[16], tc_error *err)
-{
-  tc_db_connection *connection = tx->connection;
-  if (!grow(connection, err))
-    return false;
-  tc_db_statement *slot = slot_of(connection->statements, connection->slots, sql);
-  if (slot->sql != NULL) {
-    snprintf(name, 16, "s%u", slot->number);
-    return true;
-  }
-  snprintf(name, 16, "s%u", connection->next_number);
-  PGresult *result = PQprepare(connection->pg, name, sql, 0, NULL);
-  bool ok = PQresultStatus(result) == PGRES_COMMAND_OK || tc_db_fail(connection, result, &tx->retry, err);
-  PQclear(result);
-  if (ok) {
-    *slot = (tc_db_statement){sql, connection->next_number++};
-    connection->used++;
-  }
-  return ok;
-}
-
 typedef struct bound {
   const char *values[PARAMS_MAX];
   int lengths[PARAMS_MAX];
   int formats[PARAMS_MAX];
+  Oid types[PARAMS_MAX];
   int count;
 } bound;
 
@@ -74,9 +54,31 @@ static bool bind(const tc_db_param *params, size_t count, bound *out, tc_error *
     out->values[i] = params[i].in_place ? params[i].digits : params[i].value;
     out->lengths[i] = (int)params[i].size;
     out->formats[i] = params[i].binary ? 1 : 0;
+    out->types[i] = params[i].type;
   }
   out->count = (int)count;
   return true;
+}
+
+static bool prepare(tc_db_tx *tx, const char *sql, const bound *to, char name[16], tc_error *err)
+{
+  tc_db_connection *connection = tx->connection;
+  if (!grow(connection, err))
+    return false;
+  tc_db_statement *slot = slot_of(connection->statements, connection->slots, sql);
+  if (slot->sql != NULL) {
+    snprintf(name, 16, "s%u", slot->number);
+    return true;
+  }
+  snprintf(name, 16, "s%u", connection->next_number);
+  PGresult *result = PQprepare(connection->pg, name, sql, to->count, to->types);
+  bool ok = PQresultStatus(result) == PGRES_COMMAND_OK || tc_db_fail(connection, result, &tx->retry, err);
+  PQclear(result);
+  if (ok) {
+    *slot = (tc_db_statement){sql, connection->next_number++};
+    connection->used++;
+  }
+  return ok;
 }
 
 static bool execute(tc_db_tx *tx, const char *sql, const tc_db_param *params, size_t count, PGresult **out,
@@ -84,7 +86,7 @@ static bool execute(tc_db_tx *tx, const char *sql, const tc_db_param *params, si
 {
   char name[16];
   bound to;
-  if (!bind(params, count, &to, err) || !prepare(tx, sql, name, err))
+  if (!bind(params, count, &to, err) || !prepare(tx, sql, &to, name, err))
     return false;
   PGresult *result = PQexecPrepared(tx->connection->pg, name, to.count, to.values, to.lengths, to.formats, 0);
   ExecStatusType status = PQresultStatus(result);
@@ -153,7 +155,7 @@ TC_NODISCARD bool tc_db_stream(tc_db_tx *tx, const tc_db_stream_options *options
   bound to;
   if (!bind(options->params, options->count, &to, err))
     return false;
-  PGresult *prepared = PQprepare(pg, "", options->sql, 0, NULL);
+  PGresult *prepared = PQprepare(pg, "", options->sql, to.count, to.types);
   bool ok = PQresultStatus(prepared) == PGRES_COMMAND_OK || tc_db_fail(tx->connection, prepared, &tx->retry, err);
   PQclear(prepared);
   if (!ok)

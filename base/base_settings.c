@@ -15,7 +15,9 @@ static const tc_setting rows[] = {
      "Size of the longest message between a parent and a worker, in bytes."},
     {"base.worker_file_bytes", TC_SETTING_INTEGER, "2147483648", 1 << 20, (int64_t)1 << 40, NULL,
      "Size of the largest file or memory file that a worker can write, in bytes."},
-    {"base.worker_tasks_max", TC_SETTING_INTEGER, "1000", 1, 1000000000, NULL,
+    {"base.worker_stderr", TC_SETTING_BOOLEAN, "false", 0, 0, NULL,
+     "Lets workers write to the standard error of their parent, to find a fault in a library."},
+    {"base.worker_tasks_max", TC_SETTING_INTEGER, "200", 1, 1000000000, NULL,
      "Number of tasks after which a worker process is replaced by a fresh one."},
 };
 

@@ -190,7 +190,7 @@ bool tc_dir_make(const char *path, mode_t mode, tc_error *err)
 
 bool tc_memfd(const char *name, int *out_fd, tc_error *err)
 {
-  int fd = memfd_create(name, MFD_CLOEXEC);
+  int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0)
     return tc_fail_errno(err, TC_IO, errno, "no anonymous memory file");
   *out_fd = fd;

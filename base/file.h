@@ -25,5 +25,5 @@ TC_NODISCARD bool tc_fd_copy(int from_fd, int to_fd, tc_error *err); /* from `fr
 TC_NODISCARD bool tc_dir_make(const char *path, mode_t mode,
                               tc_error *err); /* with its parents; an existing one is fine */
 TC_NODISCARD bool tc_dir_sync(const char *path, tc_error *err);
-/* An anonymous file in memory (memfd, O_CLOEXEC). */
+/* An anonymous file in memory (memfd, O_CLOEXEC), that can be sealed. */
 TC_NODISCARD bool tc_memfd(const char *name, int *out_fd, tc_error *err);

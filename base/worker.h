@@ -5,6 +5,15 @@
  * descriptors and answers by messages of known length over a socketpair, with pixels and files in memfds.
  * A worker that dies or stalls is replaced, and its call fails alone (TC_WORKER, TC_TIMEOUT, TC_NO_MEMORY).
  *
+ * Descriptors. What a call hands in is opened anew for reading, so the worker can neither write to it nor move the
+ * parent's file position, and each starts at offset 0; `outputs` are passed as they are, to be written. What an answer
+ * brings back are memfds (tc_memfd), sealed by the worker's side and checked by the parent's: nobody can change or
+ * shrink them any more, so a parent may map them. Unmap a writable mapping before the task returns, or sealing fails.
+ *
+ * What a task finds missing in the sandbox: sockets, new processes, opening for writing, deleting, renaming, signals to
+ * others, a changed limit; each fails with EPERM. Threads, memory and opening for reading (below the folders that
+ * Landlock leaves: libraries, /usr/share, fonts, /proc/self and the pool's readable_paths) work.
+ *
  * Ownership: the pool owns its processes; an answer owns its JSON and descriptors.
  * Threading: tc_worker_pool_call may be called from any number of threads at once; each call holds one worker.
  */
@@ -19,14 +28,16 @@ enum { TC_WORKER_FDS_MAX = 16 };
 
 typedef struct tc_worker_request {
   const tc_json *arguments;
-  const int *fds; /* borrowed: closed after the task */
+  const int *fds; /* borrowed, read-only, at offset 0: closed after the task */
   size_t fd_count;
+  const int *outputs; /* borrowed: the call's outputs */
+  size_t output_count;
   const tc_settings *settings;
 } tc_worker_request;
 
 typedef struct tc_worker_reply {
   tc_json *result;            /* NULL: an empty object. Taken over */
-  int fds[TC_WORKER_FDS_MAX]; /* taken over: sent, then closed */
+  int fds[TC_WORKER_FDS_MAX]; /* memfds of tc_memfd. Taken over: sealed, sent, closed */
   size_t fd_count;
 } tc_worker_reply;
 
@@ -40,12 +51,12 @@ typedef struct tc_worker_tasks {
   size_t count;
 } tc_worker_tasks;
 
-/* Runs after the sandbox's descriptors are in place and before it closes: what a library must load once (language
-   models, fonts). May be NULL. */
+/* Runs once before the first call, under Landlock and the limits, but before seccomp: what a library loads once
+   (language models, fonts). May be NULL. */
 typedef bool (*tc_worker_warm_up)(const tc_settings *settings, tc_error *err);
 
 typedef struct tc_worker_main_options {
-  const tc_settings_table *settings_tables;
+  const tc_settings_table *settings_tables; /* the same as the parent's, tc_base_settings among them */
   size_t settings_table_count;
   const tc_worker_tasks *tasks; /* one for each module that has tasks */
   size_t tasks_count;
@@ -61,20 +72,23 @@ int tc_worker_main(const tc_worker_main_options *options);
 typedef struct tc_worker_pool tc_worker_pool;
 
 typedef struct tc_worker_pool_options {
-  const char *program;  /* NULL: /proc/self/exe */
+  const char *program;  /* NULL: this program (/proc/self/exe) */
   const char *command;  /* the hidden command, argv[1] */
   size_t count;         /* workers at most; 0: one a core this process may use */
   int64_t memory_bytes; /* address space of each; 0: the setting base.worker_memory */
   const tc_settings *settings;
-  const char *const *readable_paths; /* NULL-terminated: what Landlock leaves readable (data files); NULL: none */
+  const char *const *readable_paths; /* NULL-terminated: what Landlock leaves readable too (data files, folders);
+                                        NULL: none. Used when a worker starts: must outlive the pool, as settings */
 } tc_worker_pool_options;
 
 typedef struct tc_worker_call_options {
   const char *task;
   const tc_json *arguments;
-  const int *fds; /* borrowed; a copy of each reaches the worker */
+  const int *fds; /* borrowed */
   size_t fd_count;
-  int timeout_ms;                                       /* 0: the setting base.worker_timeout */
+  const int *outputs;  /* borrowed: what the worker may write to, such as an unlinked temporary file */
+  size_t output_count; /* fd_count + output_count ≤ TC_WORKER_FDS_MAX */
+  int timeout_ms;      /* 0: the setting base.worker_timeout */
   void (*progress)(const tc_json *message, void *data); /* NULL: none; called on the calling thread */
   void *progress_data;
 } tc_worker_call_options;
@@ -83,7 +97,7 @@ typedef struct tc_worker_answer {
   tc_json *result;
   int fds[TC_WORKER_FDS_MAX];
   size_t fd_count;
-  int64_t peak_memory_bytes; /* the worker's VmHWM when it answered */
+  int64_t peak_memory_bytes; /* the largest resident size of the worker during the task; 0: unknown */
 } tc_worker_answer;
 
 /* Workers start on demand, and are kept. `count` bounds how many run at once. */
@@ -92,7 +106,10 @@ void tc_worker_pool_destroy(tc_worker_pool *pool); /* no call may be under way *
 TC_AUTO_POINTER(tc_worker_pool, tc_worker_pool_destroy);
 size_t tc_worker_pool_count(const tc_worker_pool *pool);
 
-/* Waits for a free worker, runs one task in it and waits for its answer. A failed task gives its own error. */
+/* Waits for a free worker (without limit: queue the work with tc_queue), runs one task in it and waits for its answer.
+   A task that failed gives its own error. TC_LIMIT: a message longer than the setting base.worker_message_bytes;
+   TC_TIMEOUT: stopped; TC_NO_MEMORY: the worker ran out of its memory; TC_WORKER: it died (the signal is named), or
+   broke the protocol. */
 TC_NODISCARD bool tc_worker_pool_call(tc_worker_pool *pool, const tc_worker_call_options *call, tc_worker_answer *out,
                                       tc_error *err);
 void tc_worker_answer_finish(tc_worker_answer *answer);

@@ -74,15 +74,25 @@ bool tc_lept_keep_letters(const tc_image *binary, double dpi, tc_image **out, tc
   tc_auto(pix) page = NULL;
   if (!to_pix(binary, &page, err))
     return false;
-  tc_auto(pix) across = pixOpenBrick(NULL, page, length, 1);
-  tc_auto(pix) down = pixOpenBrick(NULL, page, 1, length);
-  tc_auto(pix) solid = pixOpenBrick(NULL, page, thick, thick);
+  tc_auto(pix) across = pixOpenCompBrick(NULL, page, length, 1);
+  tc_auto(pix) down = pixOpenCompBrick(NULL, page, 1, length);
+  tc_auto(pix) solid = pixOpenCompBrick(NULL, page, thick, thick);
   if (across == NULL || down == NULL || solid == NULL)
     return no_memory(err);
   pixSubtract(page, page, across);
   pixSubtract(page, page, down);
   pixSubtract(page, page, solid);
   return from_pix(page, binary, out, err);
+}
+
+bool tc_lept_drop_flat(const tc_image *letters, double dpi, tc_image **out, tc_error *err)
+{
+  const int tallest = (int)fmax(1, dpi * 0.018); /* half a millimetre */
+  tc_auto(pix) page = NULL;
+  if (!to_pix(letters, &page, err))
+    return false;
+  tc_auto(pix) kept = pixSelectBySize(page, 0, tallest, 8, L_SELECT_HEIGHT, L_SELECT_IF_GT, NULL);
+  return kept != NULL ? from_pix(kept, letters, out, err) : no_memory(err);
 }
 
 bool tc_lept_line_boxes(const tc_image *letters, int gap, tc_lept_box **out, int *out_count, tc_error *err)

@@ -20,6 +20,9 @@ TC_NODISCARD bool tc_lept_find_lines(const tc_image *binary, double range, tc_le
 /* Takes long straight rules and large solid areas out of a bilevel page: what is left is mostly letters. */
 TC_NODISCARD bool tc_lept_keep_letters(const tc_image *binary, double dpi, tc_image **out, tc_error *err);
 
+/* Takes flat specks out: leaders, underlines, dots. */
+TC_NODISCARD bool tc_lept_drop_flat(const tc_image *letters, double dpi, tc_image **out, tc_error *err);
+
 typedef struct tc_lept_box {
   int x, y, width, height;
 } tc_lept_box;

@@ -1,8 +1,9 @@
 /*
  * How the text stands, without recognising any of it.
  *
- * Axis: rows of letters alternate with white far more strongly along the lines than across them; the page and the page
- * turned by a quarter are both searched for the angle of strongest alternation, and the stronger wins.
+ * Axis: rows of letters alternate with white far more strongly along the lines than across them, and letters smeared
+ * sideways become long flat boxes. The page and the page turned by a quarter are both searched for the angle of
+ * strongest alternation and for such boxes, and the stronger wins.
  * Top and bottom: in each line the ink above the band of the small letters is weighed against the ink below it. Latin
  * script has more ascenders than descenders, and Vietnamese puts most of its marks above the letters.
  */
@@ -14,6 +15,8 @@
 #include "imaging/turn.h"
 
 #include <math.h>
+
+static const double straight_enough = 0.25; /* degrees: no line's band is blurred by that */
 
 enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12 };
 
@@ -43,6 +46,7 @@ static int ink_in_row(const tc_image *letters, const tc_lept_box *box, int row)
 
 typedef struct ballot {
   double above, below; /* ink, in line heights */
+  double inches;       /* length of all lines */
   int lines;
 } ballot;
 
@@ -79,42 +83,72 @@ static void weigh_line(const tc_image *letters, const tc_lept_box *box, ballot *
   votes->lines++;
 }
 
+/* Boxes that have a text line's size and shape. */
+static bool is_line(const tc_lept_box *box, double dpi)
+{
+  return box->height > dpi * 0.05 && box->height < dpi * 0.4 && box->height <= MAX_LINE_ROWS &&
+         box->width > 4 * box->height;
+}
+
 static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_error *err)
 {
   tc_lept_box *boxes = NULL;
   int count = 0;
   if (!tc_lept_line_boxes(letters, (int)fmax(5, dpi * 0.11), &boxes, &count, err))
     return false;
-  for (int i = 0; i < count; i++) {
-    const tc_lept_box *box = &boxes[i];
-    bool line = box->height > dpi * 0.05 && box->height < dpi * 0.4 && box->height <= MAX_LINE_ROWS &&
-                box->width > 4 * box->height;
-    if (line)
-      weigh_line(letters, box, votes);
-  }
+  for (int i = 0; i < count; i++)
+    if (is_line(&boxes[i], dpi)) {
+      votes->inches += boxes[i].width / dpi;
+      weigh_line(letters, &boxes[i], votes);
+    }
   free(boxes);
   return true;
 }
 
-static bool straight_letters(const tc_image *grey, double dpi, double skew, tc_image **out, tc_error *err)
+/* Turned back by `skew` about the middle. Rules stand straight now and go; a scanner's streaks went before. */
+static bool straighten(const tc_image *letters, double dpi, double skew, tc_image **out, tc_error *err)
 {
-  int width = tc_image_width(grey);
-  int height = tc_image_height(grey);
+  int width = tc_image_width(letters);
+  int height = tc_image_height(letters);
   tc_transform to_centre = tc_transform_translate(-width / 2.0, -height / 2.0);
   tc_transform turn = tc_transform_rotate(skew);
   tc_transform back = tc_transform_translate(width / 2.0, height / 2.0);
   turn = tc_transform_compose(&to_centre, &turn);
   turn = tc_transform_compose(&turn, &back);
+  tc_auto(tc_image) grey = NULL;
   tc_auto(tc_image) straight = NULL;
-  return tc_grey_warp(grey, &turn, width, height, &straight, err) && letters_of(straight, dpi, out, err);
+  return tc_image_to_grey(letters, &grey, err) && tc_grey_warp(grey, &turn, width, height, &straight, err) &&
+         letters_of(straight, dpi, out, err);
 }
 
-/* Adds half a turn to *pose where the lines stand on their heads. */
-static bool find_top(const tc_image *grey, double dpi, tc_pose *pose, tc_error *err)
+/* The page's letters in one of two ways, and the lines found in them. */
+typedef struct view {
+  tc_image *letters;
+  tc_lept_lines lines;
+  ballot votes;
+} view;
+
+/* As the page lies, and turned by a quarter clockwise. */
+typedef struct views {
+  view as_is, on_side;
+} views;
+
+static void views_finish(views *v)
 {
-  tc_auto(tc_image) letters = NULL;
+  tc_image_destroy(v->as_is.letters);
+  tc_image_destroy(v->on_side.letters);
+}
+TC_AUTO_VALUE(views, views_finish);
+
+/* Adds half a turn to *pose where the lines stand on their heads. */
+static bool find_top(const tc_image *letters, double dpi, tc_pose *pose, tc_error *err)
+{
   ballot votes = {0};
-  if (!straight_letters(grey, dpi, pose->skew, &letters, err) || !weigh_lines(letters, dpi, &votes, err))
+  tc_auto(tc_image) straight = NULL;
+  tc_auto(tc_image) tall = NULL;
+  bool skewed = fabs(pose->skew) >= straight_enough;
+  if ((skewed && !straighten(letters, dpi, pose->skew, &straight, err)) ||
+      !tc_lept_drop_flat(skewed ? straight : letters, dpi, &tall, err) || !weigh_lines(tall, dpi, &votes, err))
     return false;
   double sum = votes.above + votes.below;
   if (votes.lines < FEW_LINES || sum <= 0) {
@@ -130,36 +164,42 @@ static bool find_top(const tc_image *grey, double dpi, tc_pose *pose, tc_error *
   return true;
 }
 
-static bool find_lines(const tc_image *grey, double dpi, double range, tc_lept_lines *out, tc_error *err)
+static bool look(view *v, double dpi, double max_skew, tc_error *err)
 {
-  tc_auto(tc_image) letters = NULL;
-  return letters_of(grey, dpi, &letters, err) && tc_lept_find_lines(letters, range, out, err);
+  return tc_lept_find_lines(v->letters, max_skew, &v->lines, err) && weigh_lines(v->letters, dpi, &v->votes, err);
+}
+
+/* Frames and ruled tables alternate in both directions; what has the shape of a line hardly ever does. */
+static double evidence(const view *v) { return (v->votes.inches + 0.5) * sqrt(v->lines.score); }
+
+static bool detect(const tc_image *grey, double dpi, double max_skew, tc_pose *out, tc_error *err)
+{
+  tc_auto(views) v = {0};
+  if (!letters_of(grey, dpi, &v.as_is.letters, err) || !tc_image_turn(v.as_is.letters, 1, &v.on_side.letters, err) ||
+      !look(&v.as_is, dpi, max_skew, err) || !look(&v.on_side, dpi, max_skew, err))
+    return false;
+  bool lying = evidence(&v.on_side) > evidence(&v.as_is);
+  const view *best = lying ? &v.on_side : &v.as_is;
+  const view *other = lying ? &v.as_is : &v.on_side;
+  tc_pose pose = {lying ? 1 : 0, lead(evidence(best), evidence(other)), best->lines.angle, best->lines.confidence};
+  if (!find_top(best->letters, dpi, &pose, err))
+    return false;
+  *out = pose;
+  return true;
 }
 
 bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out, tc_error *err)
 {
+  if (turns == TC_TURNS_DETECT)
+    return detect(grey, dpi, max_skew, out, err);
   tc_auto(tc_image) turned = NULL;
-  tc_lept_lines as_is = {0};
-  tc_lept_lines on_side = {0};
-  bool detect = turns == TC_TURNS_DETECT;
-  if (!detect && turns % 4 != 0) {
-    if (!tc_image_turn(grey, turns, &turned, err))
-      return false;
-    grey = turned;
-  }
-  if (!find_lines(grey, dpi, max_skew, &as_is, err))
+  tc_auto(tc_image) letters = NULL;
+  tc_lept_lines lines;
+  if (turns % 4 != 0 && !tc_image_turn(grey, turns, &turned, err))
     return false;
-  tc_pose pose = {detect ? 0 : turns & 3, 1, as_is.angle, as_is.confidence};
-  if (detect) {
-    if (!tc_image_turn(grey, 1, &turned, err) || !find_lines(turned, dpi, max_skew, &on_side, err))
-      return false;
-    bool lying = on_side.score > as_is.score;
-    pose.turns_confidence = lying ? lead(on_side.score, as_is.score) : lead(as_is.score, on_side.score);
-    if (lying)
-      pose = (tc_pose){1, pose.turns_confidence, on_side.angle, on_side.confidence};
-    if (!find_top(lying ? turned : grey, dpi, &pose, err))
-      return false;
-  }
-  *out = pose;
+  if (!letters_of(turned != NULL ? turned : grey, dpi, &letters, err) ||
+      !tc_lept_find_lines(letters, max_skew, &lines, err))
+    return false;
+  *out = (tc_pose){turns, 1, lines.angle, lines.confidence};
   return true;
 }

@@ -34,19 +34,22 @@ int tc_region_threshold(const tc_image *grey)
   return threshold;
 }
 
-/* Bright, with all neighbours within one pixel bright: cuts bridges of two pixels. */
+/* Bright, with both neighbours above and below bright, and those left and right: cuts bridges of two pixels. */
 static void make_mask(const tc_image *grey, int threshold, uint8_t *mask)
 {
   int width = tc_image_width(grey);
   int height = tc_image_height(grey);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++) {
-      bool bright = true;
-      for (int j = y - 1; bright && j <= y + 1; j++)
-        for (int i = x - 1; bright && i <= x + 1; i++)
-          bright = i < 0 || j < 0 || i >= width || j >= height || tc_image_row(grey, j)[i] > threshold;
-      mask[(size_t)y * (size_t)width + (size_t)x] = bright;
+  for (int y = 0; y < height; y++) {
+    const uint8_t *here = tc_image_row(grey, y);
+    const uint8_t *above = tc_image_row(grey, y > 0 ? y - 1 : 0);
+    const uint8_t *below = tc_image_row(grey, y + 1 < height ? y + 1 : y);
+    for (int x = 0; x < width; x++, mask++) {
+      int left = x > 0 ? x - 1 : 0;
+      int right = x + 1 < width ? x + 1 : x;
+      *mask = here[x] > threshold && here[left] > threshold && here[right] > threshold && above[x] > threshold &&
+              below[x] > threshold;
     }
+  }
 }
 
 typedef struct flood {

@@ -18,6 +18,7 @@ static const double min_filled = 0.86; /* of the quadrilateral by the region's h
 static const double min_solid = 0.8;   /* of the hull by the region itself, with its holes filled by the closing */
 static const double min_contrast = 16; /* grey levels across a side, on average */
 static const double whole_picture = 0.97;
+static const double min_ground = 0.06; /* of the picture's rim */
 
 static uint8_t darkest_channel(const uint8_t *pixel, int bytes)
 {
@@ -224,6 +225,29 @@ static tc_quad first_top_left(const tc_quad *quad)
   return out;
 }
 
+/* Whether a ground darker than the paper is seen along the picture's edge. */
+static bool has_ground(const tc_image *small)
+{
+  int width = tc_image_width(small);
+  int height = tc_image_height(small);
+  int histogram[256] = {0};
+  int dark = 0;
+  int seen = 0;
+  for (int y = 0; y < height; y += 2)
+    for (int x = 0; x < width; x += 2)
+      histogram[tc_image_row(small, y)[x]]++;
+  int paper = 255;
+  for (int above = 0; paper > 0 && above + histogram[paper] < width * height / 4 / 3; paper--)
+    above += histogram[paper];
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      if (y < MARGIN || x < MARGIN || y >= height - MARGIN || x >= width - MARGIN) {
+        seen++;
+        dark += tc_image_row(small, y)[x] < paper - (int)min_contrast;
+      }
+  return dark > min_ground * seen;
+}
+
 static bool try_threshold(const tc_image *small, int threshold, double *best, tc_quad *out, tc_error *err)
 {
   tc_region region = {0};
@@ -257,6 +281,8 @@ bool tc_sheet_find(const tc_image *image, bool *out_found, tc_quad *out, tc_erro
   tc_auto(tc_image) small = NULL;
   if (!shrink(image, factor, &small, err))
     return false;
+  if (!has_ground(small))
+    return true;
   int middle = tc_region_threshold(small);
   double best = 0;
   tc_quad quad;

@@ -16,10 +16,8 @@ static const tc_setting setting_rows[] = {
      "Bytes of one decoded stream that the strict PDF reader looks into"},
     {"pdf.reader_max_memory", TC_SETTING_INTEGER, "402653184", 1048576, 68719476736, NULL,
      "Bytes that the strict PDF reader may hold for parsed objects"},
-    {"pdf.reader_max_revisions", TC_SETTING_INTEGER, "5000", 1, 1000000, NULL,
-     "Cross-reference sections of a PDF"},
-    {"pdf.reader_max_depth", TC_SETTING_INTEGER, "64", 8, 500, NULL,
-     "Nesting of values and of trees in a PDF"},
+    {"pdf.reader_max_revisions", TC_SETTING_INTEGER, "5000", 1, 1000000, NULL, "Cross-reference sections of a PDF"},
+    {"pdf.reader_max_depth", TC_SETTING_INTEGER, "64", 8, 500, NULL, "Nesting of values and of trees in a PDF"},
 };
 const tc_settings_table tc_pdf_reader_settings = {setting_rows, TC_ARRAY_LEN(setting_rows)};
 
@@ -170,10 +168,7 @@ size_t tc_pdf_revision_count(const tc_pdf_document *document) { return document-
 size_t tc_pdf_revision_last(const tc_pdf_document *document) { return document->revision_count - 1; }
 uint32_t tc_pdf_number_end(const tc_pdf_document *document) { return document->number_end; }
 
-tc_pdf_revision tc_pdf_revision_at(const tc_pdf_document *document, size_t index)
-{
-  return document->revisions[index];
-}
+tc_pdf_revision tc_pdf_revision_at(const tc_pdf_document *document, size_t index) { return document->revisions[index]; }
 
 bool tc_pdf_revision_ending_at(const tc_pdf_document *document, off_t offset, size_t *out)
 {

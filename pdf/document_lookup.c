@@ -111,8 +111,7 @@ static bool read_container(const tc_pdf_document *document, size_t revision, con
   container->numbers = tc_pdf_arena_take(arena, ((size_t)count + 1) * sizeof(uint32_t), err);
   container->offsets = tc_pdf_arena_take(arena, ((size_t)count + 1) * sizeof(uint64_t), err);
   tc_pdf_lexer lexer = {.bytes = {copy, (size_t)first}, .max_depth = document->limits.max_depth, .arena = arena};
-  if (container->numbers == NULL || container->offsets == NULL ||
-      !read_container_index(container, first, &lexer, err))
+  if (container->numbers == NULL || container->offsets == NULL || !read_container_index(container, first, &lexer, err))
     return false;
   *out = container;
   return true;
@@ -146,8 +145,8 @@ static bool get_container(const tc_pdf_document *document, size_t revision, cons
   return true;
 }
 
-static bool read_in_stream(const tc_pdf_document *document, size_t revision, uint32_t number,
-                           const tc_pdf_place *place, tc_pdf_indirect *out, tc_error *err)
+static bool read_in_stream(const tc_pdf_document *document, size_t revision, uint32_t number, const tc_pdf_place *place,
+                           tc_pdf_indirect *out, tc_error *err)
 {
   tc_pdf_container *container = NULL;
   bool fresh = false;

@@ -47,9 +47,10 @@ static bool scan_object(scan *s, tc_error *err)
     if (!skip_stream(s, object.value, err))
       return false;
   }
-  tc_pdf_version version = {.number = object.number,
-                            .revision = (uint32_t)s->document->revision_count,
-                            .place = {.kind = TC_PDF_IN_FILE, .offset = (off_t)offset, .generation = object.generation}};
+  tc_pdf_version version = {
+      .number = object.number,
+      .revision = (uint32_t)s->document->revision_count,
+      .place = {.kind = TC_PDF_IN_FILE, .offset = (off_t)offset, .generation = object.generation}};
   return tc_pdf_add_version(s->document, version, err);
 }
 

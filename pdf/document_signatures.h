@@ -31,13 +31,14 @@ typedef struct tc_pdf_signature {
   char *sub_filter;      /* e.g. "ETSI.CAdES.detached"; "" where missing */
   char *filter;
   tc_pdf_coverage coverage;
-  const char *problem;   /* stable code where coverage is odd: see document_signatures.c; NULL otherwise */
-  off_t range[4];        /* offset, length, offset, length; zeros where the array is unusable */
-  size_t revision;       /* the revision it closes; the last one where coverage is odd */
-  off_t contents_offset; /* of the '<' */
-  off_t contents_end;    /* one past the '>' */
-  tc_bytes contents;     /* decoded, without the padding: exactly the DER value */
-  bool contents_is_der;  /* false: no definite-length TLV that fits; contents is the whole string then */
+  const char *problem;         /* stable code where coverage is odd: see document_signatures.c; NULL otherwise */
+  off_t range[4];              /* offset, length, offset, length; zeros where the array is unusable */
+  size_t revision;             /* the revision it closes; the last one where coverage is odd */
+  off_t contents_offset;       /* of the '<' */
+  off_t contents_end;          /* one past the '>' */
+  tc_bytes contents;           /* decoded, without the padding: exactly one BER or DER value */
+  bool contents_is_whole;      /* false: no such value; contents is the whole string then */
+  bool contents_is_indefinite; /* BER of indefinite length: legal in CMS, not DER */
   bool padding_is_zero;
   size_t padding;                           /* bytes after the DER value */
   char *signed_at;                          /* /M as written, "" where missing */

@@ -60,9 +60,8 @@ static bool add_table_entry(tc_pdf_document *document, tc_pdf_lexer *lexer, uint
   bool used = read && tc_pdf_take_keyword(lexer, "n");
   if (!read || generation > UINT16_MAX || (!used && !tc_pdf_take_keyword(lexer, "f")))
     return tc_fail(err, TC_FORMAT, "a bad cross-reference entry at offset %zu", lexer->pos);
-  tc_pdf_version version = {.number = (uint32_t)number,
-                            .section = (uint32_t)document->section_count,
-                            .rank = used ? RANK_TABLE : RANK_FREE};
+  tc_pdf_version version = {
+      .number = (uint32_t)number, .section = (uint32_t)document->section_count, .rank = used ? RANK_TABLE : RANK_FREE};
   version.place.generation = (uint16_t)generation;
   if (used && offset > 0) { /* some writers mark a free object as used at offset 0 */
     version.place.kind = TC_PDF_IN_FILE;
@@ -135,7 +134,8 @@ static bool read_stream_entries(tc_pdf_document *document, const tc_pdf_object *
   for (size_t i = 0; i < 3; i++) {
     width[i] = tc_pdf_integer(tc_pdf_at(widths, i), -1);
     if (width[i] < 0 || width[i] > 8 || tc_pdf_count(widths) != 3)
-      return tc_fail(err, TC_FORMAT, "bad widths in the cross-reference stream at offset %jd", (intmax_t)stream->offset);
+      return tc_fail(err, TC_FORMAT, "bad widths in the cross-reference stream at offset %jd",
+                     (intmax_t)stream->offset);
     row += width[i];
   }
   size_t pairs = tc_pdf_kind_of(index) == TC_PDF_ARRAY ? tc_pdf_count(index) / 2 : 1;
@@ -214,9 +214,9 @@ bool tc_pdf_read_section(tc_pdf_document *document, off_t offset, tc_error *err)
   tc_pdf_lexer lexer = tc_pdf_lexer_at(document, offset);
   tc_pdf_skip_space(&lexer);
   section.stream = !tc_pdf_take_keyword(&lexer, "xref");
-  if (section.stream ? !read_stream(document, &lexer, false, &section.trailer, err)
-                     : !read_table(document, &lexer, &section.trailer, err) ||
-                           !read_hybrid(document, section.trailer, err))
+  if (section.stream
+          ? !read_stream(document, &lexer, false, &section.trailer, err)
+          : !read_table(document, &lexer, &section.trailer, err) || !read_hybrid(document, section.trailer, err))
     return false;
   if (tc_pdf_kind_of(tc_pdf_get(section.trailer, "Encrypt")) != TC_PDF_NULL)
     return tc_fail(err, TC_ENCRYPTED, "the PDF is encrypted; give it without a password");
@@ -249,8 +249,8 @@ static bool refuse_loops(const tc_pdf_document *document, tc_error *err)
   for (size_t i = 1; i < document->section_count; i++)
     twice = offsets[i] == offsets[i - 1] ? offsets[i] : twice;
   free(offsets);
-  return twice < 0 || tc_fail(err, TC_FORMAT, "the chain of cross-reference sections loops at offset %jd",
-                              (intmax_t)twice);
+  return twice < 0 ||
+         tc_fail(err, TC_FORMAT, "the chain of cross-reference sections loops at offset %jd", (intmax_t)twice);
 }
 
 static bool find_last_marker(const tc_pdf_document *document, off_t *value, off_t *eof, tc_error *err)

@@ -79,8 +79,8 @@ bool tc_pdf_take_natural(tc_pdf_lexer *lexer, uint64_t *out)
 
 static const tc_pdf_object *fail_here(const tc_pdf_lexer *lexer, tc_error *err, const char *what)
 {
-  (void)tc_fail(err, TC_FORMAT, "%s at %s %zu", what, lexer->in_file ? "offset" : "offset in an object stream:",
-                lexer->pos);
+  (void)tc_fail(err, TC_FORMAT, "%s at %s %zu", what,
+                lexer->in_file ? "offset" : "offset in an object stream:", lexer->pos);
   return NULL;
 }
 

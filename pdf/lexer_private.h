@@ -14,8 +14,8 @@ typedef struct tc_pdf_lexer {
   tc_pdf_arena *arena;
 } tc_pdf_lexer;
 
-bool tc_pdf_is_space(int byte);     /* 7.2.3, table 1 */
-bool tc_pdf_is_delimiter(int byte); /* 7.2.3, table 2 */
+bool tc_pdf_is_space(int byte);              /* 7.2.3, table 1 */
+bool tc_pdf_is_delimiter(int byte);          /* 7.2.3, table 2 */
 void tc_pdf_skip_space(tc_pdf_lexer *lexer); /* and comments */
 /* Moves past the keyword if it stands here as a whole token. */
 bool tc_pdf_take_keyword(tc_pdf_lexer *lexer, const char *keyword);

@@ -1,5 +1,6 @@
 #include "pdf/pdf_settings.h"
 
+#include "pdf/compose.h"
 #include "pdf/scan.h"
 
 static const tc_setting rows[] = {
@@ -10,11 +11,11 @@ static const tc_setting rows[] = {
     {"pdf.max_image_bytes", TC_SETTING_INTEGER, "536870912", 1024, 4294967296, NULL,
      "Largest image of one page, encoded or decoded, in bytes."},
     {"pdf.max_words", TC_SETTING_INTEGER, "2000000", 1000, 100000000, NULL, "Most words in one certified copy."},
-    {"pdf.font_regular", TC_SETTING_TEXT, "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf", 1, 1024,
+    {"pdf.font_regular", TC_SETTING_TEXT, "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf", 1, 1024,
      NULL, "TrueType font of strips and attestation; it is embedded."},
-    {"pdf.font_bold", TC_SETTING_TEXT, "/usr/share/fonts/truetype/liberation/LiberationSerif-Bold.ttf", 1, 1024, NULL,
+    {"pdf.font_bold", TC_SETTING_TEXT, "/usr/share/fonts/truetype/liberation2/LiberationSerif-Bold.ttf", 1, 1024, NULL,
      "Its bold."},
-    {"pdf.font_italic", TC_SETTING_TEXT, "/usr/share/fonts/truetype/liberation/LiberationSerif-Italic.ttf", 1, 1024,
+    {"pdf.font_italic", TC_SETTING_TEXT, "/usr/share/fonts/truetype/liberation2/LiberationSerif-Italic.ttf", 1, 1024,
      NULL, "Its italic."},
     {"pdf.icc_rgb", TC_SETTING_TEXT, "/usr/share/color/icc/sRGB.icc", 1, 1024, NULL,
      "ICC profile of the output intent (RGB)."},
@@ -30,4 +31,16 @@ tc_scan_limits tc_scan_limits_from(const tc_settings *settings)
       .max_content_bytes = (size_t)tc_settings_integer(settings, "pdf.max_content_bytes"),
       .max_image_bytes = (size_t)tc_settings_integer(settings, "pdf.max_image_bytes"),
   };
+}
+
+tc_compose_options tc_compose_options_from(const tc_settings *settings)
+{
+  tc_compose_options options = tc_compose_options_default();
+  options.font_regular = tc_settings_text(settings, "pdf.font_regular");
+  options.font_bold = tc_settings_text(settings, "pdf.font_bold");
+  options.font_italic = tc_settings_text(settings, "pdf.font_italic");
+  options.icc_rgb = tc_settings_text(settings, "pdf.icc_rgb");
+  options.max_pages = (size_t)tc_settings_integer(settings, "pdf.max_pages");
+  options.max_words = (size_t)tc_settings_integer(settings, "pdf.max_words");
+  return options;
 }

@@ -1,6 +1,7 @@
 #include "pdf/scan_image.h"
 
 #include "pdf/inflate.h"
+#include "pdf/jpx.h"
 
 #include <string.h>
 
@@ -131,6 +132,16 @@ static void read_ccitt(tc_qpdf *q, qpdf_oh parms, tc_pdf_image *image)
     image->encoding = TC_PDF_OTHER; /* rows that are not the image's: nothing to guess */
 }
 
+/* A JPEG 2000 file says itself how many components and bits it has, and, without a ColorSpace beside it, its colours
+   (8.9.5.1, 7.4.9). What PDF/A would not take gets no colour, and is rendered. */
+static bool read_jpx(tc_qpdf *q, qpdf_oh stream, tc_pdf_image *image, tc_error *err)
+{
+  tc_auto(tc_buf) bytes = {0};
+  if (!tc_qpdf_raw(q, stream, &bytes, err))
+    return false;
+  return tc_jpx_describe(tc_buf_bytes(&bytes), image, err);
+}
+
 bool tc_scan_image_describe(tc_qpdf *q, qpdf_oh stream, tc_pdf_image *out, tc_error *err)
 {
   tc_auto(tc_pdf_image) image = {0};
@@ -159,6 +170,8 @@ bool tc_scan_image_describe(tc_qpdf *q, qpdf_oh stream, tc_pdf_image *out, tc_er
   image.predictor = predictor > 1 && predictor <= 15 ? (int)predictor : 1;
   if (image.encoding == TC_PDF_CCITT)
     read_ccitt(q, c.parms, &image);
+  if (image.encoding == TC_PDF_JPX && !c.flate_around && !read_jpx(q, stream, &image, err))
+    return false;
   qpdf_oh globals = tc_qpdf_get(q, c.parms, "/JBIG2Globals");
   if (image.encoding == TC_PDF_JBIG2 && qpdf_oh_is_stream(q, globals) &&
       !tc_qpdf_data(q, globals, GLOBALS_MAX, &image.jbig2_globals, err))

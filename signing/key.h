@@ -39,13 +39,15 @@ typedef struct tc_pkcs11_options {
   const char *pin;         /* NULL: no login (public objects only), or a reader with its own PIN pad */
   bool protected_path;     /* the PIN is typed on the reader; `pin` is NULL then */
   bool last_try;           /* log in though the token says that the next wrong PIN locks it */
+  bool raw_rsa;            /* pad in software even where the token claims to know RSA-PSS */
   bool writable;           /* a read-write session: making keys, storing certificates */
 } tc_pkcs11_options;
 
 /* Loads the module, finds the token, logs in once. TC_NOT_FOUND: no module or token; TC_DENIED: wrong PIN (the message
    says what the token tells about tries left), locked, or last try without `last_try`. */
 TC_NODISCARD bool tc_pkcs11_open(const tc_pkcs11_options *options, tc_pkcs11 **out, tc_error *err);
-void tc_pkcs11_close(tc_pkcs11 *session); /* logs out when the last key of the session is gone too */
+void tc_pkcs11_close(
+    tc_pkcs11 *session); /* the session ends when its last key is gone, too; the token's last logs out */
 TC_AUTO_POINTER(tc_pkcs11, tc_pkcs11_close);
 
 /* A key by label, by id (hexadecimal), or both; NULL means any; not exactly one match is TC_NOT_FOUND or TC_CONFLICT.

@@ -29,11 +29,11 @@ typedef enum tc_pki_key_kind { TC_PKI_RSA, TC_PKI_EC } tc_pki_key_kind;
 
 typedef struct tc_pki_options {
   const char *folder;   /* made with mode 0700 */
-  const char *names;    /* JSON file with the subjects; schemas/json/demo-pki.schema.json */
+  const char *names;    /* JSON file with the subjects: role → name attributes (schemas/national/vn/demo-pki.json) */
   const char *base_url; /* for AIA and CRL distribution points, e.g. "http://127.0.0.1:8480/pki"; "" leaves them out */
   const char *passphrase;   /* of the key files and the token's PIN */
-  const char *module;       /* PKCS#11 module of SoftHSM2; NULL: encrypted PEM. The two CA keys are always PEM */
-  tc_pki_key_kind key_kind; /* of the signers; CAs and TSA are RSA-3072 */
+  const char *module;       /* PKCS#11 module of SoftHSM2; NULL: encrypted PEM. Keys of CAs and TSA are always PEM */
+  tc_pki_key_kind key_kind; /* of the signers; CAs are RSA-3072, the TSA is P-256 (fast) */
   int rsa_bits;             /* of the signers: 2048 … */
   int64_t now;              /* seconds since 1970; 0: the system's clock */
   bool with_revoked;        /* make the revoked signer, too */

@@ -65,9 +65,11 @@ typedef struct tc_db_param {
   size_t size;
   bool binary; /* bytea */
   bool in_place;
+  unsigned type; /* PostgreSQL's number of the type; 0: as the statement has it */
   char digits[32];
 } tc_db_param;
 
+/* Types go with the values: text, bigint, double precision, boolean, bytea. For another write a cast: $1::jsonb. */
 tc_db_param tc_db_null(void);
 tc_db_param tc_db_text(const char *text); /* NULL becomes SQL NULL */
 tc_db_param tc_db_integer(int64_t value);

@@ -27,7 +27,6 @@ typedef struct tc_storage_options {
   const tc_settings *settings;
   const char *data_folder; /* overrides the setting; NULL: the setting */
   const char *schemas_sql; /* folder of the migrations */
-  bool no_migration;       /* a database that is behind is TC_CONFIG instead of brought up to date */
 } tc_storage_options;
 
 TC_NODISCARD bool tc_storage_open(const tc_storage_options *options, tc_storage **out, tc_error *err);

@@ -68,7 +68,9 @@ static void test_log__human_lines_hold_no_control_characters(void **state)
 {
   (void)state;
   tc_log_init(sink_fd, TC_LOG_DEBUG, TC_LOG_HUMAN);
-  tc_log(TC_LOG_DEBUG, "evil\x1b[2J\n", "a\xC2\x9B" "b\xFF");
+  tc_log(TC_LOG_DEBUG, "evil\x1b[2J\n",
+         "a\xC2\x9B"
+         "b\xFF");
   tc_auto(tc_buf) text = {0};
   take(&text);
   assert_non_null(strstr(tc_buf_text(&text), " debug: evil?[2J?: a?b\uFFFD\n"));

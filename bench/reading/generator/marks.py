@@ -136,7 +136,7 @@ def guilloche(rng, width=210, height=297):
     r = np.hypot(x - hw / 2, y - hh / 2)
     drum = np.where(r < hw * .33, np.sin(r * (2 * np.pi / 17)), -1)
     lines = np.maximum(np.maximum(wave, other), drum)
-    strength = np.clip((lines - .72) * 5, 0, 1) * rng.uniform(.35, .8)
+    strength = np.clip((lines - .72) * 5, 0, 1) * rng.choice([.2, .3, .4, .5, .7])
     small = (base[None, None] * (1 - strength[..., None]) + tint[None, None] * strength[..., None]).astype(np.uint8)
     return cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
 
@@ -154,12 +154,14 @@ def frame(sheet, rng, margin=9):
         x += step
 
 
-def sign_block(sheet, rng, nrng, x, y, name, family, pt, ring, inner, gap=24, cover=None):
-    """Signature, printed name at y + gap, and the seal over the left of both. `cover` 0..1 says how far the seal
-    reaches over the name."""
-    cover = rng.random() if cover is None else cover
+def sign_block(sheet, rng, nrng, x, y, name, family, pt, ring, inner, gap=24):
+    """Signature, printed name at y + gap, and the seal over the left of both. How far they reach over the name is what
+    decides whether it can be read: sometimes hardly, often over half of it."""
+    cover = rng.random() ** 1.8
     sheet.text(x, y + gap, name, family, pt, "b", "m")
-    sheet.multiply(signature(rng), x + rng.uniform(-4, 8), y + gap * rng.uniform(.5, .55) + cover * gap * .36)
+    height = min(22, gap * .95)
+    top = y + 1 + height / 2  # the signature's middle where it stays clear of the name
+    sheet.multiply(signature(rng, 46, height), x + rng.uniform(-3, 8), top + cover * (gap - height * .65))
     half = sheet.length(name, family, pt, "b") / 2
-    dx = -half - 6 + cover * half * 1.1
-    sheet.multiply(seal(rng, nrng, ring, inner), x + dx + rng.uniform(-3, 3), y + gap * (.42 + .3 * cover))
+    dx = -half - 15 + cover * (half + 9)
+    sheet.multiply(seal(rng, nrng, ring, inner), x + dx + rng.uniform(-3, 3), y + gap * (.4 + .3 * cover))

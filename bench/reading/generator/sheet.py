@@ -121,6 +121,8 @@ class Sheet:
 class Form:
     """The look of one form: how labels and values are set and what runs between them."""
 
+    UNDER = .25  # share of dotted forms whose dots run under the values
+
     def __init__(self, sheet, rng, label_family, value_family=None, pt=12.5, spacing=8.2):
         self.sheet, self.rng = sheet, rng
         self.label_family = label_family
@@ -128,17 +130,20 @@ class Form:
         self.pt = pt
         self.value_pt = pt + rng.choice([0, 0, .5, -.5])
         self.label_style = ""
-        self.value_style = rng.choice(["", "", "b", "b", "i"])
-        self.leaders = rng.choice(["dots", "dots", "dots", "ellipsis", "line", "none"])
-        # A form filled by another machine: values ride a little above or below the leaders.
-        self.drop = rng.uniform(-.7, .35) if self.leaders != "none" else 0
+        self.value_style = rng.choices(["", "b", "i"], [6, 4, 1])[0]
+        self.leaders = rng.choices(["none", "dots", "ellipsis", "line"], [74, 12, 4, 10])[0]
+        # Where a program set the form, leaders fill what the value leaves; a form printed beforehand has them under
+        # the value too, which rides a little above or below.
+        self.under = self.leaders == "line" or self.leaders != "none" and rng.random() < self.UNDER
+        self.drop = rng.uniform(-1.1, .1) if self.under else 0
         self.spacing = spacing
         self.english = False
         self.english_pt = pt * .68
 
-    def through(self):
-        """Whether leaders also run under the value (a form printed beforehand)."""
-        return self.leaders != "none"
+    def _leaders(self, start, end, right, y):
+        """From the label, or from the end of the value, to the right edge."""
+        if self.leaders != "none":
+            self.sheet.leader(start if self.under else end + .8, right, y, self.label_family, self.pt, self.leaders)
 
     def entry(self, x, y, width, *items, style=None):
         """One line of label-value pairs [(label, value, english)], shared by measured width; a single pair wraps its
@@ -182,8 +187,7 @@ class Form:
         end = start
         if value:
             end = s.text(start + .8, y + self.drop, value, self.value_family, self.value_pt, self._value_style(style))
-        if self.through():
-            s.leader(start, x + width, y, self.label_family, self.pt, self.leaders)
+        self._leaders(start, end, x + width, y)
         return end
 
     def _wrapped(self, x, y, width, label, value, english, style):
@@ -194,9 +198,10 @@ class Form:
                        x + width - start - 1) if value else [""]
         for i, row in enumerate(rows):
             left = start + .8 if i == 0 else x
+            end = left
             if row:
-                s.text(left, y + self.drop, row, self.value_family, self.value_pt, self._value_style(style))
-            if self.through():
-                s.leader(start if i == 0 else x, x + width, y, self.label_family, self.pt, self.leaders)
+                end = s.text(left, y + self.drop, row, self.value_family, self.value_pt, self._value_style(style))
+            if self.under or i + 1 == len(rows):
+                self._leaders(start if i == 0 else x, end, x + width, y)
             y += step if i == 0 else self.spacing
         return y

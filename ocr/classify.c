@@ -1,0 +1,113 @@
+#include "ocr/classify.h"
+
+#include "ocr/fuzzy.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TITLE_THRESHOLD 0.78
+#define LOWER_CASE_COST 0.12 /* titles are set in capitals */
+#define TITLE_ZONE 0.6       /* of the page's height */
+
+/* Compares a title with the tokens from `first` on, over the rest of its cell and, for long titles, the next row. */
+static double title_at(const tc_tokens *tokens, size_t first, const char *title, size_t *end, tc_error *err, bool *ok)
+{
+  const size_t wanted = strlen(title);
+  tc_auto(tc_buf) joined = {0};
+  tc_auto(tc_buf) printed = {0};
+  double best = 0;
+  size_t rows = 1;
+  for (size_t t = first; t < tokens->count && rows <= 2; t++) {
+    if (t > first && tokens->items[t].row != tokens->items[t - 1].row)
+      rows++;
+    else if (t > first && tokens->items[t].starts_cell)
+      break;
+    if (rows > 2 || joined.size > wanted + wanted / 3 + 1)
+      break;
+    *ok = *ok && tc_buf_append_text(&joined, tokens->items[t].folded, err) &&
+          tc_buf_append_text(&printed, tokens->items[t].text, err);
+    if (!*ok)
+      return 0;
+    double similarity = tc_fuzzy_similarity(tc_buf_text(&joined), joined.size, title, wanted);
+    if (!tc_is_upper_text(tc_buf_text(&printed)))
+      similarity -= LOWER_CASE_COST;
+    if (similarity > best) {
+      best = similarity;
+      *end = t + 1;
+    }
+  }
+  return best;
+}
+
+/* A title may be followed by a note on its own line, not by more words on its line. */
+static bool ends_line(const tc_tokens *tokens, size_t end)
+{
+  for (size_t t = end; t < tokens->count && tokens->items[t].row == tokens->items[end - 1].row; t++) {
+    if (tokens->items[t].starts_cell)
+      return true;
+    if (strlen(tokens->items[t].folded) > 1)
+      return false;
+  }
+  return true;
+}
+
+bool tc_classify_title(const tc_label_set *titles, const tc_lines *lines, const tc_tokens *tokens, tc_title *out,
+                       tc_error *err)
+{
+  *out = (tc_title){0};
+  bool ok = true;
+  for (size_t t = 0; ok && t < tokens->count; t++) {
+    const tc_token *token = &tokens->items[t];
+    if (!token->starts_cell || token->folded[0] == '\0' || token->box.y > TITLE_ZONE * lines->page->height)
+      continue;
+    for (size_t i = 0; ok && i < titles->count; i++) {
+      size_t end = t + 1;
+      const double similarity = title_at(tokens, t, titles->folded[i], &end, err, &ok);
+      if (similarity > TITLE_THRESHOLD && similarity > out->similarity && ends_line(tokens, end))
+        *out = (tc_title){true, t, end, token->row, similarity};
+    }
+  }
+  return ok;
+}
+
+double tc_classify_confidence(const tc_title *title, double support)
+{
+  if (title->found)
+    return fmin(1, 0.25 + 0.45 * title->similarity + 0.6 * support);
+  return support >= 0.5 ? 0.35 + 0.5 * support : 0.5 * support;
+}
+
+static bool is_chosen(const tc_anchors *anchors, size_t token)
+{
+  for (size_t i = 0; i < anchors->chosen_count; i++)
+    if (token >= anchors->chosen[i].first && token < anchors->chosen[i].end)
+      return true;
+  return false;
+}
+
+bool tc_classify_any_title(const tc_anchors *anchors, tc_title *out, tc_error *err)
+{
+  const tc_tokens *tokens = anchors->tokens;
+  const double width = anchors->lines->page->width;
+  const double height = anchors->lines->page->height;
+  double best = 0;
+  *out = (tc_title){0};
+  for (size_t t = 0, end = 0; t < tokens->count; t = end) {
+    tc_auto(tc_buf) text = {0};
+    tc_box box = {0};
+    for (end = t; end < tokens->count && tokens->items[end].row == tokens->items[t].row; end++) {
+      if (end > t && tokens->items[end].starts_cell)
+        break;
+      if (!tc_buf_append_text(&text, tokens->items[end].text, err) || !tc_buf_append_text(&text, " ", err))
+        return false;
+      box = tc_box_union(box, tokens->items[end].box);
+    }
+    const bool centred = fabs(box.x + box.width / 2 - width / 2) < 0.12 * width;
+    if (!centred || box.y > TITLE_ZONE * height || end - t < 2 || is_chosen(anchors, t) ||
+        !tc_is_upper_text(tc_buf_text(&text)) || box.height <= best * 1.1)
+      continue;
+    best = box.height;
+    *out = (tc_title){true, t, end, tokens->items[t].row, 1};
+  }
+  return true;
+}

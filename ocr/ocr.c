@@ -1,0 +1,176 @@
+#include "ocr/ocr.h"
+
+#include "ocr/engine.h"
+#include "ocr/leaders.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#define MARGIN_ABOVE 0.30 /* of a line's height, around a region that is read again */
+#define MARGIN_BESIDE 0.25
+#define BORDER 12 /* white pixels around it */
+
+enum { WAY_OTHER_MODEL, WAY_BINARY };
+
+struct tc_ocr {
+  tc_engine *first, *second;
+  tc_paper_types *types;
+  bool second_reading;
+  double sure_confidence;
+};
+
+void tc_ocr_destroy(tc_ocr *ocr)
+{
+  if (ocr == NULL)
+    return;
+  tc_engine_destroy(ocr->first);
+  tc_engine_destroy(ocr->second);
+  tc_paper_types_destroy(ocr->types);
+  free(ocr);
+}
+
+static bool folder_of(const tc_settings *settings, const char *name, const char *data_dir, const char *below,
+                      char **out, tc_error *err)
+{
+  const char *set = tc_settings_text(settings, name);
+  return set[0] != '\0' ? tc_str_copy(set, out, err) : tc_str_printf(out, err, "%s/%s", data_dir, below);
+}
+
+static bool load_types(tc_ocr *ocr, const tc_settings *settings, const char *data_dir, tc_error *err)
+{
+  tc_auto(tc_str) folder = NULL;
+  tc_auto(tc_str) words = NULL;
+  if (!folder_of(settings, "ocr.types_folder", data_dir, "national/vn/documents", &folder, err) ||
+      !folder_of(settings, "ocr.words_folder", data_dir, "national/vn/words", &words, err))
+    return false;
+  const tc_paper_types_options options = {folder, tc_settings_text(settings, "ocr.more_types_folder"), words};
+  return tc_paper_types_load(&options, &ocr->types, err);
+}
+
+bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **out, tc_error *err)
+{
+  tc_auto(tc_ocr) ocr = calloc(1, sizeof *ocr);
+  if (ocr == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the reader");
+  ocr->second_reading = tc_settings_boolean(settings, "ocr.second_reading");
+  ocr->sure_confidence = (double)tc_settings_integer(settings, "ocr.sure_confidence") / 100;
+  tc_engine_options engine = {.data_folder = tc_settings_text(settings, "ocr.tessdata"),
+                              .languages = tc_settings_text(settings, "ocr.languages"),
+                              .timeout_ms = (int)tc_settings_integer(settings, "ocr.page_timeout")};
+  const char *second = tc_settings_text(settings, "ocr.second_languages");
+  if (!load_types(ocr, settings, data_dir, err) || !tc_engine_create(&engine, &ocr->first, err))
+    return false;
+  engine.languages = second;
+  if (ocr->second_reading && second[0] != '\0' && !tc_engine_create(&engine, &ocr->second, err))
+    return false;
+  *out = tc_steal(&ocr);
+  return true;
+}
+
+const tc_paper_types *tc_ocr_types(const tc_ocr *ocr) { return ocr->types; }
+
+bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err)
+{
+  tc_auto(tc_image) grey = NULL;
+  tc_auto(tc_image) binary = NULL;
+  if (!tc_leaders_remove(tc_clean_grey(clean), tc_clean_binary(clean), &grey, &binary, err))
+    return false;
+  const tc_recognise_request request = {
+      .image = grey, .transform = tc_clean_to_capture(clean), .layout = TC_LAYOUT_PAGE};
+  return tc_engine_recognise(ocr->first, &request, out, err);
+}
+
+/* ---- Reading a region again ---- */
+
+typedef struct reread {
+  tc_ocr *ocr;
+  const tc_clean *const *cleans;
+  size_t page; /* the one whose images are at hand */
+  tc_image *grey, *binary;
+} reread;
+
+static void reread_finish(reread *self)
+{
+  tc_image_destroy(self->grey);
+  tc_image_destroy(self->binary);
+}
+TC_AUTO_VALUE(reread, reread_finish);
+
+/* The page without its leaders; made when the first of its regions is wanted. */
+static bool take_page(reread *self, size_t page, tc_error *err)
+{
+  if (self->grey != NULL && self->page == page)
+    return true;
+  tc_image *grey = NULL;
+  tc_image *binary = NULL;
+  if (!tc_leaders_remove(tc_clean_grey(self->cleans[page]), tc_clean_binary(self->cleans[page]), &grey, &binary, err))
+    return false;
+  reread_finish(self);
+  self->grey = grey;
+  self->binary = binary;
+  self->page = page;
+  return true;
+}
+
+/* The region on a white ground of its own. */
+static bool cut_out(const tc_image *image, tc_box region, tc_image **out, tc_error *err)
+{
+  tc_auto(tc_image) part = NULL;
+  tc_auto(tc_image) grey = NULL;
+  tc_auto(tc_image) framed = NULL;
+  const double above = MARGIN_ABOVE * region.height;
+  const double beside = MARGIN_BESIDE * region.height;
+  const int x = (int)fmax(0, floor(region.x));
+  const int y = (int)fmax(0, floor(region.y - above));
+  if (!tc_image_crop(image, x, y, (int)ceil(region.x + region.width + beside) - x,
+                     (int)ceil(region.y + region.height + above) - y, &part, err) ||
+      !tc_image_to_grey(part, &grey, err))
+    return false;
+  tc_image_shape shape = *tc_image_shape_of(grey);
+  shape.width += 2 * BORDER;
+  shape.height += 2 * BORDER;
+  if (!tc_image_create(&shape, &framed, err))
+    return false;
+  for (int row = 0; row < shape.height; row++) {
+    uint8_t *to = tc_image_row_mutable(framed, row);
+    memset(to, 0xFF, (size_t)shape.width);
+    if (row >= BORDER && row < shape.height - BORDER)
+      memcpy(to + BORDER, tc_image_row(grey, row - BORDER), (size_t)tc_image_width(grey));
+  }
+  *out = tc_steal(&framed);
+  return true;
+}
+
+static bool read_region(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
+{
+  reread *self = data;
+  tc_engine *engine = way == WAY_OTHER_MODEL && self->ocr->second != NULL ? self->ocr->second : self->ocr->first;
+  if (self->cleans[page] == NULL || way > WAY_BINARY)
+    return true;
+  tc_auto(tc_image) image = NULL;
+  if (!take_page(self, page, err) || !cut_out(way == WAY_BINARY ? self->binary : self->grey, region, &image, err))
+    return false;
+  const tc_recognise_request request = {.image = image, .layout = TC_LAYOUT_LINE};
+  return tc_engine_recognise(engine, &request, out, err);
+}
+
+static tc_date today(void)
+{
+  const time_t now = time(NULL);
+  struct tm local;
+  localtime_r(&now, &local);
+  return (tc_date){local.tm_year + 1900, local.tm_mon + 1, local.tm_mday};
+}
+
+bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *const *cleans, size_t page_count,
+                    const char *type, tc_extraction **out, tc_error *err)
+{
+  tc_auto(reread) data = {.ocr = ocr, .cleans = cleans};
+  const tc_extract_options options = {.type = type,
+                                      .today = today(),
+                                      .reread = ocr->second_reading ? read_region : NULL,
+                                      .reread_data = &data,
+                                      .sure_confidence = ocr->sure_confidence};
+  return tc_extract(ocr->types, pages, page_count, &options, out, err);
+}

@@ -1,0 +1,67 @@
+/*
+ * A paper type in memory, as extraction sees it: internal to ocr/. Texts are borrowed from the type's JSON, labels are
+ * folded (ocr/fuzzy.h). Threading: immutable once loaded.
+ */
+#pragma once
+
+#include "ocr/crosscheck.h"
+#include "ocr/paper_type.h"
+#include "ocr/value.h"
+
+/* Where a field's value stands. */
+typedef enum tc_find {
+  TC_FIND_LABEL,            /* right of a label, up to the next one, and on the lines below */
+  TC_FIND_HEAD,             /* the lines at the page's top left, above a label */
+  TC_FIND_TITLE,            /* the title itself */
+  TC_FIND_UNDER_TITLE,      /* the lines below the title, above a label */
+  TC_FIND_DATELINE_PLACE,   /* the place of "place, day … month … year …" */
+  TC_FIND_DATELINE_DATE,    /* its date */
+  TC_FIND_SIGNER_AUTHORITY, /* the signature block: on whose behalf */
+  TC_FIND_SIGNER_TITLE,     /* … the signer's title */
+  TC_FIND_SIGNER_NAME       /* … the name below the signature */
+} tc_find;
+
+typedef struct tc_label_set {
+  char **folded;
+  size_t count;
+} tc_label_set;
+
+typedef struct tc_field_model {
+  const char *key, *name;
+  const char *section; /* "" where the type has none */
+  tc_find find;
+  tc_label_set labels; /* of TC_FIND_LABEL */
+  tc_label_set until;  /* what ends the zone, of the others */
+  bool unique;         /* no other field of the type has one of its labels */
+  const tc_value_kind *kind;
+  const tc_json *params;
+  tc_pattern *pattern; /* NULL where the kind has none */
+  int lines;           /* most lines of a value */
+  bool below;          /* the value may stand under the label */
+} tc_field_model;
+
+typedef struct tc_paper_type {
+  const char *id, *name;
+  tc_json *json; /* owns the texts */
+  tc_label_set titles;
+  tc_label_set avoid;              /* titles of other papers that look alike */
+  tc_label_set marks;              /* phrases that speak for the type */
+  tc_label_set stops;              /* phrases that end a value */
+  tc_label_set signature;          /* what opens the signature block */
+  const char *columns[2];          /* sections side by side; NULL where there are none */
+  const tc_word_list *authorities; /* first words of a line "on behalf of" */
+  const tc_word_list *signer_titles;
+  tc_field_model *fields;
+  size_t field_count;
+  tc_crosscheck *checks;
+  size_t check_count;
+} tc_paper_type;
+
+struct tc_paper_types {
+  tc_words *words;
+  tc_paper_type **types; /* sorted by id */
+  size_t count;
+};
+
+const tc_paper_type *tc_paper_types_find(const tc_paper_types *types, const char *id); /* NULL: none */
+size_t tc_paper_type_field(const tc_paper_type *type, const char *key);                /* field_count: none */

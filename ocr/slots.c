@@ -1,0 +1,320 @@
+#include "ocr/slots.h"
+
+#include "base/text.h"
+#include "ocr/fuzzy.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define NEXT_LINE 3.4     /* distance of two lines of one value, in heights, at most */
+#define SMALL_PRINT 0.72  /* a line lower than this share of the usual height is a note or a translation */
+#define FIT_TOLERANCE 2.5 /* heights by which a line may end early though the next word would have fitted */
+
+enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7 };
+
+void tc_slot_finish(tc_slot *slot) { tc_buf_finish(&slot->printed); }
+
+/* ---- Text ---- */
+
+bool tc_is_upper_text(const char *text)
+{
+  int upper = 0;
+  int lower = 0;
+  uint32_t codepoint = 0;
+  while (tc_text_next(&text, &codepoint)) {
+    upper += tc_text_is_upper(codepoint) ? 1 : 0;
+    lower += tc_text_is_lower(codepoint) ? 1 : 0;
+  }
+  return upper >= 2 && upper > 3 * lower;
+}
+
+static bool is_edge(uint32_t c, bool at_end)
+{
+  if (tc_text_is_space(c) || c == 0x201C || c == 0x201D || c == 0x2018 || c == 0x2019 || c == 0x2026 || c == 0x2022 ||
+      c == 0xAB || c == 0xBB || c == 0x2014 || c == 0x2013)
+    return true;
+  return c < 0x80 && strchr(at_end ? ".,;:-_|'\"`~*=<>[]{}^!\\" : ".,;:-_|'\"`~*=<>[]{}^!\\)/", (int)c) != NULL;
+}
+
+bool tc_slot_trim(const char *joined, char **out, tc_error *err)
+{
+  const char *start = joined;
+  const char *at = joined;
+  uint32_t codepoint = 0;
+  while (tc_text_next(&at, &codepoint) && is_edge(codepoint, false))
+    start = at;
+  const char *end = start;
+  at = start;
+  while (tc_text_next(&at, &codepoint))
+    if (!is_edge(codepoint, true))
+      end = at;
+  return tc_str_printf(out, err, "%.*s", (int)(end - start), start);
+}
+
+/* Nothing but strokes: what forms print, or clerks type, where there is no value. */
+static bool is_blank_mark(const char *text)
+{
+  bool stroke = false;
+  uint32_t codepoint = 0;
+  for (const char *at = text; tc_text_next(&at, &codepoint);) {
+    stroke = stroke || codepoint == '/' || codepoint == '-' || codepoint == 0x2013 || codepoint == 0x2014;
+    if (codepoint >= 0x80 ? (codepoint != 0x2013 && codepoint != 0x2014 && codepoint != 0x2026)
+                          : strchr("-/\\|. _", (int)codepoint) == NULL)
+      return false;
+  }
+  return stroke;
+}
+
+/* ---- Collecting ---- */
+
+static void add_quad(tc_slot *slot, const tc_quad *quad)
+{
+  double left = quad->corner[0].x;
+  double right = left;
+  double top = quad->corner[0].y;
+  double bottom = top;
+  for (size_t i = 1; i < 4; i++) {
+    left = fmin(left, quad->corner[i].x);
+    right = fmax(right, quad->corner[i].x);
+    top = fmin(top, quad->corner[i].y);
+    bottom = fmax(bottom, quad->corner[i].y);
+  }
+  slot->capture = tc_box_union(slot->capture, (tc_box){left, top, right - left, bottom - top});
+}
+
+/* Specks and rules read as signs: no letter, no digit, and not a dash or a stroke that stands for something. */
+static bool is_speck(const tc_token *token)
+{
+  return token->folded[0] == '\0' && strspn(token->text, "-/&+") != strlen(token->text) &&
+         strcmp(token->text, "\u2013") != 0 && !is_blank_mark(token->text);
+}
+
+bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot, tc_error *err)
+{
+  tc_box box = {0};
+  for (size_t i = 0; i < count; i++) {
+    const tc_token *token = &view->tokens->items[tokens[i]];
+    if (is_speck(token))
+      continue;
+    const bool joint =
+        token->glued && i > 0 && tokens[i - 1] + 1 == tokens[i] && !view->tokens->items[tokens[i - 1]].colon;
+    if (slot->printed.size > 0 && !joint && !tc_buf_append_text(&slot->printed, " ", err))
+      return false;
+    if (!tc_buf_append_text(&slot->printed, token->text, err))
+      return false;
+    if (token->colon && i + 1 < count && !tc_buf_append_text(&slot->printed, ":", err))
+      return false;
+    slot->confidence = slot->words == 0 ? token->confidence : fmin(slot->confidence, token->confidence);
+    slot->mean_confidence += token->confidence;
+    slot->words++;
+    box = tc_box_union(box, token->box);
+    add_quad(slot, &token->quad);
+  }
+  if (box.width > 0 && slot->line_count < TC_SLOT_LINES_MAX)
+    slot->lines[slot->line_count++] = box;
+  return true;
+}
+
+bool tc_slot_close(tc_slot *slot, tc_error *err)
+{
+  if (slot->words > 0)
+    slot->mean_confidence /= (double)slot->words;
+  slot->blank = slot->printed.size > 0 && is_blank_mark(tc_buf_text(&slot->printed));
+  tc_auto(tc_str) trimmed = NULL;
+  tc_auto(tc_str) squeezed = NULL;
+  if (!tc_slot_trim(tc_buf_text(&slot->printed), &trimmed, err) || !tc_text_squeeze(trimmed, &squeezed, err))
+    return false;
+  tc_buf_finish(&slot->printed);
+  return slot->blank || tc_buf_append_text(&slot->printed, squeezed, err);
+}
+
+/* ---- Right of a label ---- */
+
+/* Right edge of the text that the column of `token` may use. */
+static double right_edge(const tc_page_view *view, const tc_token *token)
+{
+  if (tc_anchors_column(view->anchors, token) == 0)
+    return view->anchors->band.split;
+  double right = 0;
+  for (size_t r = 0; r < view->lines->row_count; r++)
+    if (view->lines->rows[r].word_count > 3)
+      right = fmax(right, view->lines->rows[r].box.x + view->lines->rows[r].box.width);
+  return right;
+}
+
+/* Tokens of the value on the label's own row; *limit becomes where the next thing begins, or the column ends. */
+static size_t tokens_beside(const tc_page_view *view, const tc_anchor *anchor, size_t *out, double *limit)
+{
+  const tc_tokens *tokens = view->tokens;
+  const tc_token *label = &tokens->items[anchor->end - 1];
+  const int column = tc_anchors_column(view->anchors, &tokens->items[anchor->first]);
+  size_t count = 0;
+  *limit = right_edge(view, label);
+  for (size_t t = anchor->end; t < tokens->count && tokens->items[t].row == label->row; t++) {
+    if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &tokens->items[t]) != column) {
+      *limit = fmin(*limit, tokens->items[t].box.x);
+      break;
+    }
+    if (count < ROW_TOKENS_MAX)
+      out[count++] = t;
+  }
+  return count;
+}
+
+/* The first row below `row` that has tokens in the column; its tokens there. 0 where none follows. */
+static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int column, size_t *out)
+{
+  size_t count = 0;
+  size_t found = SIZE_MAX;
+  for (size_t t = 0; t < view->tokens->count; t++) {
+    const tc_token *token = &view->tokens->items[t];
+    if (token->row <= row)
+      continue;
+    if (found != SIZE_MAX && token->row != found)
+      break;
+    if (tc_anchors_column(view->anchors, token) != column || is_speck(token))
+      continue;
+    found = token->row;
+    if (count < ROW_TOKENS_MAX)
+      out[count++] = t;
+  }
+  return count;
+}
+
+static double row_middle(const tc_page_view *view, size_t token)
+{
+  const tc_box *box = &view->tokens->items[token].box;
+  return box->y + box->height / 2;
+}
+
+/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), or it stands too far
+   below. */
+static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, double above)
+{
+  for (size_t i = 0; i < count; i++) {
+    const tc_token *token = &view->tokens->items[tokens[i]];
+    if (view->anchors->is_start[tokens[i]])
+      return i == 0 || token->starts_cell;
+    if (token->colon && i < COLON_WITHIN)
+      return true;
+  }
+  return row_middle(view, tokens[0]) - above > NEXT_LINE * view->lines->height;
+}
+
+static bool is_small_print(const tc_page_view *view, const size_t *tokens, size_t count)
+{
+  double tallest = 0;
+  for (size_t i = 0; i < count; i++)
+    tallest = fmax(tallest, view->tokens->items[tokens[i]].box.height);
+  return tallest < SMALL_PRINT * view->lines->height;
+}
+
+/* The line above was full: the first word below would not have fitted behind it. */
+static bool was_full(const tc_page_view *view, size_t last, size_t next, double edge)
+{
+  const tc_box *end = &view->tokens->items[last].box;
+  const tc_box *word = &view->tokens->items[next].box;
+  return end->x + end->width + word->width > edge - FIT_TOLERANCE * view->lines->height;
+}
+
+static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t last,
+                        tc_slot *slot, tc_error *err)
+{
+  const tc_token *label = &view->tokens->items[anchor->first];
+  const int column = tc_anchors_column(view->anchors, label);
+  const double edge = right_edge(view, label);
+  size_t row = label->row;
+  for (int line = 1; line < field->lines; line++) {
+    size_t next[ROW_TOKENS_MAX];
+    size_t count = tokens_of_next_row(view, row, column, next);
+    /* small print between two lines is the translation of a label */
+    if (count > 0 && is_small_print(view, next, count))
+      count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
+    if (count == 0 || begins_anew(view, next, count, row_middle(view, last)) || !was_full(view, last, next[0], edge))
+      return true;
+    for (size_t i = 1; i < count; i++)
+      if (view->anchors->is_start[next[i]])
+        count = i;
+    if (!tc_slot_add_line(view, next, count, slot, err))
+      return false;
+    last = next[count - 1];
+    row = view->tokens->items[last].row;
+  }
+  return true;
+}
+
+/* The line under a label, within its width: forms that print the label above the value. */
+static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot, tc_error *err)
+{
+  const tc_token *label = &view->tokens->items[anchor->first];
+  const double left = label->box.x - 2 * view->lines->height;
+  size_t next[ROW_TOKENS_MAX];
+  size_t count = tokens_of_next_row(view, label->row, tc_anchors_column(view->anchors, label), next);
+  if (count == 0 || row_middle(view, next[0]) - row_middle(view, anchor->first) > NEXT_LINE * view->lines->height)
+    return true;
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    const tc_token *token = &view->tokens->items[next[i]];
+    if (view->anchors->is_start[next[i]] || (kept > 0 && token->starts_cell))
+      break;
+    if (token->box.x >= left)
+      next[kept++] = next[i];
+  }
+  return kept == 0 || tc_slot_add_line(view, next, kept, slot, err);
+}
+
+/* Where a second reading should look on the label's row: the whole place, so that words the first reading lost show. */
+static void widen_first_line(const tc_page_view *view, const tc_anchor *anchor, double limit, tc_slot *slot)
+{
+  const double height = view->lines->height;
+  const tc_box *label = &view->tokens->items[anchor->end - 1].box;
+  const double left = label->x + label->width;
+  tc_box *line = &slot->lines[0];
+  if (slot->line_count == 0) {
+    slot->line_count = 1;
+    *line = (tc_box){left, label->y, fmax(limit - left, 1), label->height};
+    return;
+  }
+  const double right = fmax(line->x + line->width, fmin(limit - 0.3 * height, line->x + line->width + 12 * height));
+  line->width = right - fmin(left + 2, line->x);
+  line->x = fmin(left + 2, line->x);
+}
+
+static void place_of_label(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot)
+{
+  for (size_t t = anchor->first; t < anchor->end; t++)
+    add_quad(slot, &view->tokens->items[t].quad);
+}
+
+static bool read_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
+                        tc_error *err)
+{
+  size_t beside[ROW_TOKENS_MAX];
+  double limit = 0;
+  const size_t count = tokens_beside(view, anchor, beside, &limit);
+  slot->found = true;
+  slot->place_confidence = anchor->similarity;
+  if (!tc_slot_add_line(view, beside, count, slot, err))
+    return false;
+  const bool empty = slot->words == 0;
+  if (empty && field->below && !add_below(view, anchor, slot, err))
+    return false;
+  const bool to_edge = limit >= right_edge(view, &view->tokens->items[anchor->first]);
+  if (!empty && to_edge && !add_wrapped(view, field, anchor, beside[count - 1], slot, err))
+    return false;
+  if (!empty || slot->words == 0)
+    widen_first_line(view, anchor, limit, slot);
+  if (slot->words == 0)
+    place_of_label(view, anchor, slot);
+  return tc_slot_close(slot, err);
+}
+
+bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error *err)
+{
+  const tc_field_model *model = &view->anchors->type->fields[field];
+  if (model->find != TC_FIND_LABEL)
+    return tc_slot_find(view, model, out, err) && tc_slot_close(out, err);
+  const tc_anchor *anchor = tc_anchors_of(view->anchors, field);
+  return anchor == NULL || read_beside(view, model, anchor, out, err);
+}

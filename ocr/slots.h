@@ -1,0 +1,56 @@
+/*
+ * What stands at a field's place: the tokens of its value, gathered right of the label up to the next one, over wrapped
+ * lines, or by one of the finders of administrative layouts (head, title, date line, signature block).
+ * Ownership: a slot owns its text. Threading: free of state.
+ */
+#pragma once
+
+#include "ocr/locate.h"
+
+enum { TC_SLOT_LINES_MAX = 12 };
+
+typedef struct tc_slot {
+  bool found;        /* the place is known (a label, a finder's frame), whatever stands there */
+  bool blank;        /* -/-, // or the like is printed there */
+  tc_buf printed;    /* as read, lines joined by a blank, freed of leaders and edges' punctuation */
+  double confidence; /* the least of its words */
+  double mean_confidence;
+  double place_confidence; /* how sure the place itself is: similarity of the label */
+  size_t words;
+  tc_box lines[TC_SLOT_LINES_MAX]; /* clean pixels: where a second reading should look, a box a line */
+  size_t line_count;
+  tc_box capture; /* capture pixels: the upright box of the value, or of the empty place */
+} tc_slot;
+
+void tc_slot_finish(tc_slot *slot);
+TC_AUTO_VALUE(tc_slot, tc_slot_finish);
+
+/* Where a type's title stands. */
+typedef struct tc_title {
+  bool found;
+  size_t first, end; /* tokens */
+  size_t row;
+  double similarity;
+} tc_title;
+
+typedef struct tc_page_view {
+  const tc_paper_types *types;
+  const tc_page *page;
+  const tc_lines *lines;
+  const tc_tokens *tokens;
+  const tc_anchors *anchors;
+  tc_title title;
+} tc_page_view;
+
+/* *out is zeroed by the caller. A place that is not there leaves found false. */
+TC_NODISCARD bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error *err);
+
+/* Steps that slots.c and finders.c share. */
+TC_NODISCARD bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot,
+                                   tc_error *err);
+TC_NODISCARD bool tc_slot_close(tc_slot *slot, tc_error *err); /* trims, finds blanks */
+TC_NODISCARD bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err);
+
+/* The text of tokens joined the way a slot joins them; for second readings too. */
+TC_NODISCARD bool tc_slot_trim(const char *joined, char **out, tc_error *err);
+bool tc_is_upper_text(const char *text); /* most of its letters are capitals */

@@ -1,0 +1,233 @@
+#include "ocr/value.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ID_DIGITS = 12, OLD_ID_DIGITS = 9 };
+
+void tc_value_finish(tc_value *value) { tc_buf_finish(&value->text); }
+
+void tc_value_vouch(tc_value *value, const char *evidence)
+{
+  if (value->evidence_count < TC_VALUE_EVIDENCE_MAX)
+    value->evidence[value->evidence_count++] = evidence;
+}
+
+/* ---- Words ---- */
+
+static bool only_from(const char *word, const char *set)
+{
+  return word[0] != '\0' && strspn(word, set) == strlen(word);
+}
+
+/* Upper case throughout, or an upper letter and lower ones, or lower ones: what a printer sets. */
+static bool case_is_even(const char *word)
+{
+  bool first_upper = false;
+  int upper = 0;
+  int lower = 0;
+  uint32_t codepoint = 0;
+  for (size_t i = 0; tc_text_next(&word, &codepoint); i++) {
+    if (tc_text_is_upper(codepoint)) {
+      first_upper = first_upper || i == 0;
+      upper++;
+    } else if (tc_text_is_lower(codepoint)) {
+      lower++;
+    }
+  }
+  return lower == 0 || upper == 0 || (upper == 1 && first_upper);
+}
+
+static bool is_known_word(const tc_words *words, const char *word)
+{
+  if (only_from(word, "0123456789") || only_from(word, "0123456789/.,-") || only_from(word, "-/&+") ||
+      strcmp(word, "\u2013") == 0)
+    return true;
+  return (tc_words_is_syllable(words, word) && case_is_even(word)) ||
+         tc_word_list_has(tc_words_list(words, "abbreviations"), word);
+}
+
+/* The words of a text between blanks and marks of punctuation, each tested; counts them. */
+static bool all_words(const char *text, bool (*test)(const tc_words *words, const char *word), const tc_words *words,
+                      size_t *count)
+{
+  tc_auto(tc_str) copy = NULL;
+  if (!tc_str_copy(text, &copy, NULL))
+    return false;
+  *count = 0;
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " ,;()\"", &rest); word != NULL; word = strtok_r(NULL, " ,;()\"", &rest)) {
+    (*count)++;
+    if (test(words, word))
+      continue;
+    /* "TP.Cao": an abbreviation glued to a word, or two words with a hyphen */
+    char *inner = NULL;
+    for (char *part = strtok_r(word, ".-/", &inner); part != NULL; part = strtok_r(NULL, ".-/", &inner))
+      if (!test(words, part))
+        return false;
+  }
+  return *count > 0;
+}
+
+static bool read_text(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  size_t count = 0;
+  out->valid = all_words(printed, is_known_word, context->words, &count);
+  if (out->valid)
+    tc_value_vouch(out, "syllables");
+  return tc_buf_append_text(&out->text, printed, err);
+}
+
+static bool read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  if (!read_text(context, printed, out, err))
+    return false;
+  if (tc_word_list_ends(tc_words_list(context->words, tc_json_get_text(context->params, "ends", NULL)), printed))
+    tc_value_vouch(out, "province");
+  return true;
+}
+
+static bool read_name(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  if (!tc_buf_append_text(&out->text, printed, err))
+    return false;
+  const tc_word_list *family = tc_words_list(context->words, tc_json_get_text(context->params, "family", NULL));
+  const tc_word_list *given = tc_words_list(context->words, tc_json_get_text(context->params, "given", NULL));
+  tc_auto(tc_str) copy = NULL;
+  if (!tc_str_copy(printed, &copy, err))
+    return false;
+  bool syllables = true;
+  bool usual = true;
+  size_t count = 0;
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    syllables = syllables && tc_words_is_syllable(context->words, word) && case_is_even(word);
+    usual = usual && (count == 0 ? tc_word_list_has(family, word)
+                                 : tc_word_list_has(given, word) || tc_word_list_has(family, word));
+    count++;
+  }
+  out->valid = syllables && count >= NAME_WORDS_MIN && count <= NAME_WORDS_MAX;
+  if (out->valid)
+    tc_value_vouch(out, "syllables");
+  if (out->valid && usual)
+    tc_value_vouch(out, "usual_name");
+  return true;
+}
+
+static bool read_choice(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  const tc_word_list *list = tc_words_list(context->words, tc_json_get_text(context->params, "list", NULL));
+  out->valid = tc_word_list_has(list, printed);
+  if (out->valid)
+    tc_value_vouch(out, "list");
+  return tc_buf_append_text(&out->text, printed, err);
+}
+
+/* ---- Numbers ---- */
+
+static bool read_code(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  for (const char *at = printed; *at != '\0'; at++)
+    if (*at != ' ' && !tc_buf_append(&out->text, at, 1, err))
+      return false;
+  const char *text = tc_buf_text(&out->text);
+  out->valid = context->pattern != NULL && tc_pattern_matches(context->pattern, text);
+  if (out->valid)
+    tc_value_vouch(out, "pattern");
+  out->partial = !out->valid && text[0] == '/' && tc_text_length(text) > 2;
+  return true;
+}
+
+/* Digits of a text without blanks and dots; false when anything else is in it. */
+static bool digits_of(const char *printed, tc_buf *out, tc_error *err, bool *pure)
+{
+  *pure = true;
+  for (const char *at = printed; *at != '\0'; at++) {
+    if (isdigit((unsigned char)*at)) {
+      if (!tc_buf_append(out, at, 1, err))
+        return false;
+    } else if (*at != ' ' && *at != '.') {
+      *pure = false;
+    }
+  }
+  return true;
+}
+
+static bool read_digits(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  bool pure = false;
+  tc_auto(tc_buf) digits = {0};
+  if (!digits_of(printed, &digits, err, &pure) ||
+      !tc_buf_append_text(&out->text, pure ? tc_buf_text(&digits) : printed, err))
+    return false;
+  const tc_json *sizes = tc_json_get(context->params, "sizes");
+  out->valid = pure && digits.size > 0 && tc_json_count(sizes) == 0;
+  for (size_t i = 0; pure && i < tc_json_count(sizes); i++)
+    out->valid = out->valid || (double)digits.size == tc_json_as_number(tc_json_at(sizes, i), 0);
+  if (out->valid)
+    tc_value_vouch(out, "digits");
+  return true;
+}
+
+/* Digits 1–3 province of registration; digit 4 century and sex; digits 5–6 year: there is no check digit, so a wrong
+   digit elsewhere shows only in a second reading or against sex and date of birth. */
+static bool read_personal_id(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  bool pure = false;
+  tc_auto(tc_buf) digits = {0};
+  if (!digits_of(printed, &digits, err, &pure) ||
+      !tc_buf_append_text(&out->text, pure ? tc_buf_text(&digits) : printed, err))
+    return false;
+  const tc_word_list *provinces = tc_words_list(context->words, tc_json_get_text(context->params, "provinces", NULL));
+  tc_auto(tc_str) province = NULL;
+  if (!tc_str_printf(&province, err, "%.3s", tc_buf_text(&digits)))
+    return false;
+  out->valid = pure && digits.size == ID_DIGITS && digits.data[0] == '0' && digits.data[3] <= '3' &&
+               (provinces == NULL || tc_word_list_has(provinces, province));
+  if (out->valid)
+    tc_value_vouch(out, "personal_id");
+  return true;
+}
+
+static bool read_id_paper(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  size_t words = 0;
+  if (!tc_buf_append_text(&out->text, printed, err))
+    return false;
+  size_t numbers = 0;
+  for (const char *at = printed; *at != '\0';) {
+    const size_t size = strspn(at, "0123456789");
+    numbers += size == ID_DIGITS || size == OLD_ID_DIGITS ? 1 : 0;
+    at += size > 0 ? size : 1;
+  }
+  out->valid = numbers > 0 && all_words(printed, is_known_word, context->words, &words);
+  if (out->valid)
+    tc_value_vouch(out, "id_number");
+  return true;
+}
+
+static const tc_value_kind kinds[] = {
+    {"text", TC_NEED_LEXICON, read_text},
+    {"name", TC_NEED_LEXICON, read_name},
+    {"place", TC_NEED_LEXICON, read_place},
+    {"date", TC_NEED_STRUCTURE, tc_value_read_date},
+    {"date_words", TC_NEED_STRUCTURE, tc_value_read_date_words},
+    {"year", TC_NEED_STRUCTURE, tc_value_read_year},
+    {"choice", TC_NEED_MEMBER, read_choice},
+    {"code", TC_NEED_STRUCTURE, read_code},
+    {"digits", TC_NEED_STRUCTURE, read_digits},
+    {"personal_id", TC_NEED_STRUCTURE, read_personal_id},
+    {"id_paper", TC_NEED_LEXICON, read_id_paper},
+};
+
+const tc_value_kind *tc_value_kind_find(const char *name)
+{
+  for (size_t i = 0; i < TC_ARRAY_LEN(kinds); i++)
+    if (strcmp(kinds[i].name, name) == 0)
+      return &kinds[i];
+  return NULL;
+}
+
+const tc_value_kind *tc_value_kind_at(size_t index) { return index < TC_ARRAY_LEN(kinds) ? &kinds[index] : NULL; }

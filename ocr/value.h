@@ -1,0 +1,74 @@
+/*
+ * Kinds of values: how a printed value is normalised, and what can be held against it. One table in C; a paper type
+ * names a row and gives its parameters. (The names make the enumeration "value.kind" of the JSON Schema.)
+ *
+ *   text         free text; its words must be syllables, numbers or known abbreviations
+ *   name         a person's name                             family: list · given: list
+ *   place        an address                                  ends: list of provinces
+ *   date         dd/MM/yyyy, or day … month … year in words of the data; normalised to dd/MM/yyyy
+ *   date_words   a date spelt out
+ *   year         a year of birth                             (a whole date will do)
+ *   choice       one of a list                               list
+ *   code         a number with letters                       pattern
+ *   digits       digits alone                                sizes: [n, …]
+ *   personal_id  12 digits with province, sex and year       provinces: list
+ *   id_paper     an identity paper: a number of 9 or 12 digits among words
+ *
+ * Threading: free of state; the context is shared const.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "ocr/extract.h"
+#include "ocr/pattern.h"
+#include "ocr/words.h"
+
+/* What such a value needs to be called sure, beside confident words. */
+typedef enum tc_need {
+  TC_NEED_MEMBER,    /* to be in a closed list */
+  TC_NEED_STRUCTURE, /* its structure right, and a cross-check or a second reading that agrees */
+  TC_NEED_LEXICON    /* every word known, and a second reading that agrees */
+} tc_need;
+
+enum { TC_VALUE_EVIDENCE_MAX = 8 };
+
+typedef struct tc_value {
+  tc_buf text;                                 /* normalised; empty where nothing can be made of what is printed */
+  bool valid;                                  /* structure or words are right */
+  bool partial;                                /* the printed frame is there and its middle is not: written by hand? */
+  bool mended;                                 /* a letter was taken for the digit that it looks like */
+  tc_date date;                                /* of date, date_words, year (day 0); else zero */
+  const char *evidence[TC_VALUE_EVIDENCE_MAX]; /* static */
+  size_t evidence_count;
+} tc_value;
+
+void tc_value_finish(tc_value *value);
+TC_AUTO_VALUE(tc_value, tc_value_finish);
+void tc_value_vouch(tc_value *value, const char *evidence);
+
+typedef struct tc_value_context {
+  const tc_words *words;
+  tc_date today; /* zero: any date will do */
+  const tc_json *params;
+  const tc_pattern *pattern; /* compiled from params, or NULL */
+} tc_value_context;
+
+typedef struct tc_value_kind {
+  const char *name;
+  tc_need need;
+  /* Reads what is printed (NFC, one line). Fails only for lack of memory. */
+  bool (*read)(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err);
+} tc_value_kind;
+
+const tc_value_kind *tc_value_kind_find(const char *name); /* NULL: no such kind */
+const tc_value_kind *tc_value_kind_at(size_t index);       /* NULL behind the last */
+
+/* Parts of values that several kinds and finders share (value_date.c). */
+TC_NODISCARD bool tc_value_read_date(const tc_value_context *context, const char *printed, tc_value *out,
+                                     tc_error *err);
+TC_NODISCARD bool tc_value_read_date_words(const tc_value_context *context, const char *printed, tc_value *out,
+                                           tc_error *err);
+TC_NODISCARD bool tc_value_read_year(const tc_value_context *context, const char *printed, tc_value *out,
+                                     tc_error *err);
+bool tc_date_is_valid(tc_date date, tc_date today);
+int tc_date_compare(tc_date a, tc_date b);

@@ -1,0 +1,222 @@
+/*
+ * Dates: 01/02/1990 with any of / - . between, "day 1 month 2 year 1990" in the words of the data, and dates spelt out.
+ */
+#include "base/text.h"
+#include "ocr/fuzzy.h"
+#include "ocr/value.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { YEAR_MIN = 1850, YEAR_MAX = 2200, WORDS_MAX = 40 };
+
+static int month_days(int year, int month)
+{
+  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : days[month - 1];
+}
+
+int tc_date_compare(tc_date a, tc_date b)
+{
+  if (a.year != b.year)
+    return a.year < b.year ? -1 : 1;
+  if (a.month != b.month)
+    return a.month < b.month ? -1 : 1;
+  return a.day < b.day ? -1 : a.day > b.day ? 1 : 0;
+}
+
+bool tc_date_is_valid(tc_date date, tc_date today)
+{
+  if (date.year < YEAR_MIN || date.year > YEAR_MAX || date.month < 1 || date.month > 12)
+    return false;
+  if (date.day < 1 || date.day > month_days(date.year, date.month))
+    return false;
+  return today.year == 0 || tc_date_compare(date, today) <= 0;
+}
+
+/* The digit a character stands for, or looks like (*mended then); -1 for another. */
+static int digit_of(char c, bool *mended)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  static const char looks[] = "O0o0l1I1|1S5B8Z2";
+  for (size_t i = 0; looks[i] != '\0'; i += 2)
+    if (looks[i] == c) {
+      *mended = true;
+      return looks[i + 1] - '0';
+    }
+  return -1;
+}
+
+typedef struct parts {
+  int number[3];
+  int digits[3];
+  size_t count;
+  bool mended;
+} parts;
+
+/* Three numbers with / - or . between; blanks do not count. */
+static bool numeric(const char *printed, parts *out)
+{
+  *out = (parts){.count = 1};
+  for (const char *at = printed; *at != '\0'; at++) {
+    const int digit = digit_of(*at, &out->mended);
+    if (digit >= 0) {
+      out->number[out->count - 1] = out->number[out->count - 1] * 10 + digit;
+      if (++out->digits[out->count - 1] > 4)
+        return false;
+    } else if (strchr("/-.", *at) != NULL && out->digits[out->count - 1] > 0) {
+      if (out->count++ == 3)
+        return false;
+    } else if (*at != ' ') {
+      return false;
+    }
+  }
+  return out->count == 3 && out->digits[0] <= 2 && out->digits[1] <= 2 && out->digits[2] == 4;
+}
+
+/* The words of a text, folded. */
+typedef struct folded_words {
+  char *items[WORDS_MAX];
+  size_t count;
+} folded_words;
+
+static void folded_words_finish(folded_words *words)
+{
+  for (size_t i = 0; i < words->count; i++)
+    free(words->items[i]);
+}
+TC_AUTO_VALUE(folded_words, folded_words_finish);
+
+static bool split_folded(const char *text, folded_words *out, tc_error *err)
+{
+  while (*text != '\0' && out->count < WORDS_MAX) {
+    const size_t size = strcspn(text, " ,.;");
+    tc_auto(tc_str) word = NULL;
+    if (!tc_str_printf(&word, err, "%.*s", (int)size, text) || !tc_fuzzy_fold(word, &out->items[out->count], err))
+      return false;
+    if (out->items[out->count][0] != '\0')
+      out->count++;
+    else
+      free(out->items[out->count]);
+    text += size + (text[size] != '\0' ? 1 : 0);
+  }
+  return true;
+}
+
+static int plain_number(const char *word, bool *mended)
+{
+  int number = 0;
+  size_t digits = 0;
+  for (; word[digits] != '\0'; digits++) {
+    const int digit = digit_of(word[digits], mended);
+    if (digit < 0 || digits >= 4)
+      return -1;
+    number = number * 10 + digit;
+  }
+  return digits > 0 ? number : -1;
+}
+
+/* "day 1 month 2 year 1990"; number[i] stays -1 where the frame is there and its number is not. */
+static bool framed(const tc_value_context *context, const folded_words *words, int number[3], bool *mended)
+{
+  bool seen[3] = {false};
+  number[0] = number[1] = number[2] = -1;
+  for (size_t i = 0; i < words->count; i++) {
+    const tc_date_word word = tc_words_date_word(context->words, words->items[i]);
+    if (word == TC_DATE_WORD_NONE)
+      continue;
+    seen[word - TC_DATE_WORD_DAY] = true;
+    if (i + 1 < words->count)
+      number[word - TC_DATE_WORD_DAY] = plain_number(words->items[i + 1], mended);
+  }
+  return seen[1] && seen[2];
+}
+
+static bool finish_date(const tc_value_context *context, tc_date date, tc_value *out, tc_error *err)
+{
+  out->date = date;
+  out->valid = tc_date_is_valid(date, context->today);
+  if (out->valid)
+    tc_value_vouch(out, "date");
+  return tc_buf_printf(&out->text, err, "%02d/%02d/%04d", date.day, date.month, date.year);
+}
+
+bool tc_value_read_date(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  parts p;
+  if (numeric(printed, &p)) {
+    out->mended = p.mended;
+    return finish_date(context, (tc_date){p.number[2], p.number[1], p.number[0]}, out, err);
+  }
+  tc_auto(folded_words) words = {0};
+  if (!split_folded(printed, &words, err))
+    return false;
+  int number[3];
+  bool mended = false;
+  if (!framed(context, &words, number, &mended))
+    return true;
+  out->mended = mended;
+  if (number[0] < 0 || number[1] < 0 || number[2] < 0) {
+    out->partial = number[2] > 0;
+    return true;
+  }
+  return finish_date(context, (tc_date){number[2], number[1], number[0]}, out, err);
+}
+
+/* Day, month and year spelt out. The word for "year" can also be a number's, so each place for it is tried. */
+static bool spelt(const tc_value_context *context, const folded_words *w, tc_date *out)
+{
+  const char *const *words = (const char *const *)w->items;
+  size_t start = 0;
+  while (start < w->count && tc_words_date_word(context->words, words[start]) != TC_DATE_WORD_DAY)
+    start++;
+  for (size_t month = start + 1; month < w->count; month++) {
+    if (tc_words_date_word(context->words, words[month]) != TC_DATE_WORD_MONTH)
+      continue;
+    const int day = tc_words_number(context->words, words + start + 1, month - start - 1);
+    for (size_t year = month + 2; year < w->count; year++) {
+      if (tc_words_date_word(context->words, words[year]) != TC_DATE_WORD_YEAR)
+        continue;
+      tc_date date = {tc_words_number(context->words, words + year + 1, w->count - year - 1),
+                      tc_words_number(context->words, words + month + 1, year - month - 1), day};
+      if (tc_date_is_valid(date, context->today)) {
+        *out = date;
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool tc_value_read_date_words(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  tc_auto(folded_words) words = {0};
+  if (!split_folded(printed, &words, err) || !tc_buf_append_text(&out->text, printed, err))
+    return false;
+  if (!spelt(context, &words, &out->date))
+    return true;
+  out->valid = tc_words_spells_numbers(context->words, printed);
+  if (out->valid)
+    tc_value_vouch(out, "number_words");
+  return true;
+}
+
+bool tc_value_read_year(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  if (!tc_value_read_date(context, printed, out, err))
+    return false;
+  if (out->date.year != 0)
+    return true;
+  if (!tc_buf_append_text(&out->text, printed, err))
+    return false;
+  bool mended = false;
+  const int year = strlen(printed) == 4 ? plain_number(printed, &mended) : -1;
+  out->valid = !mended && year >= YEAR_MIN && (context->today.year == 0 || year <= context->today.year);
+  if (out->valid) {
+    out->date = (tc_date){.year = year};
+    tc_value_vouch(out, "year");
+  }
+  return true;
+}

@@ -1,0 +1,43 @@
+/*
+ * The words of a country, as data: closed lists (ethnic groups, provinces …), the rule of its syllables, the words of
+ * dates and numbers. Read from a folder of JSON files:
+ *
+ *   <name>.json      {"words": ["…", …]}: a list; compared in NFC without case, marks count
+ *   syllables.json   {"tones": [marks], "closed_tones": [marks], "closed_ends": ["c", …], "rimes": ["a", …],
+ *                    "onsets": [{"text": "c", "before": "aou"}, …]}: what a syllable can be made of
+ *   dates.json       {"day": [words], "month": [words], "year": [words], "fillers": [words]}
+ *   numbers.json     {"units": {"word": 1, …}, "tens": [words], "ten": [words], "hundred": [words], "thousand":
+ * [words], "and": [words]}
+ *
+ * Ownership: the set owns everything. Threading: immutable once loaded.
+ */
+#pragma once
+
+#include "base/json.h"
+
+typedef struct tc_words tc_words;
+typedef struct tc_word_list tc_word_list;
+
+TC_NODISCARD bool tc_words_load(const char *folder, tc_words **out, tc_error *err);
+void tc_words_destroy(tc_words *words);
+TC_AUTO_POINTER(tc_words, tc_words_destroy);
+
+const tc_word_list *tc_words_list(const tc_words *words, const char *name); /* NULL: no such list */
+bool tc_word_list_has(const tc_word_list *list, const char *text);
+/* The list's words at the end of the text, after a blank, a comma or at its start: a province at an address's end. */
+bool tc_word_list_ends(const tc_word_list *list, const char *text);
+bool tc_word_list_starts(const tc_word_list *list, const char *text);
+
+/* A word that the country's spelling allows, whatever its case. */
+bool tc_words_is_syllable(const tc_words *words, const char *text);
+
+typedef enum tc_date_word { TC_DATE_WORD_NONE, TC_DATE_WORD_DAY, TC_DATE_WORD_MONTH, TC_DATE_WORD_YEAR } tc_date_word;
+/* Compares folded (ocr/fuzzy.h): recognition loses marks on these small words. */
+tc_date_word tc_words_date_word(const tc_words *words, const char *folded);
+bool tc_words_is_date_filler(const tc_words *words, const char *folded);
+
+/* The number that the folded words [0, count) spell, 0 … 9999; -1 where they spell none. */
+int tc_words_number(const tc_words *words, const char *const *folded, size_t count);
+
+/* Every word of the text is one of a date or a number, letter by letter with its marks. */
+bool tc_words_spells_numbers(const tc_words *words, const char *text);

@@ -1,0 +1,19 @@
+/* Private to signing/: a tc_certs as OpenSSL sees it. */
+#pragma once
+
+#include "signing/certs.h"
+#include "signing/ossl.h"
+
+/* The parsed objects, borrowed from the list. */
+X509 *tc_certs_x509(const tc_certs *certs, size_t index);
+X509_CRL *tc_certs_crl(const tc_certs *certs, size_t index);
+/* Adds the DER of a parsed object. */
+TC_NODISCARD bool tc_certs_add_x509(tc_certs *certs, X509 *certificate, tc_error *err);
+TC_NODISCARD bool tc_certs_add_crl(tc_certs *certs, X509_CRL *crl, tc_error *err);
+/* Reads exactly one certificate, with nothing after it; NULL otherwise (OpenSSL's queue is emptied). */
+X509 *tc_x509_read(tc_bytes der);
+X509_CRL *tc_crl_read(tc_bytes der);
+/* Appends the DER of an object. */
+TC_NODISCARD bool tc_x509_der(X509 *certificate, tc_buf *out, tc_error *err);
+/* Whether this CRL, to the byte, is in the list. */
+bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der);

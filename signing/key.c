@@ -1,0 +1,129 @@
+/* What all kinds of keys share: which scheme a key signs with, and the check of a signer. */
+#include "signing/key_private.h"
+
+#include "signing/certs_private.h"
+
+enum { RSA_MIN_BITS = 2048, RSA_MAX_BITS = 8192, PSS_SALT = 32, P256_SIGNATURE_MAX = 72 };
+
+const char *tc_scheme_name(tc_scheme scheme)
+{
+  return scheme == TC_SCHEME_RSA_PSS_SHA256 ? "RSASSA-PSS SHA-256" : "ECDSA P-256 SHA-256";
+}
+
+/* Circular 15/2025 (domain.md): RSA of 2048 bits or more with PSS, ECDSA of 256 bits or more, SHA-256 or stronger. */
+bool tc_evp_scheme(const EVP_PKEY *pkey, tc_scheme *out, tc_error *err)
+{
+  int kind = EVP_PKEY_get_base_id(pkey);
+  int bits = EVP_PKEY_get_bits(pkey);
+  if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) {
+    if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS)
+      return tc_fail(err, TC_UNSUPPORTED, "an RSA key of %d bits: %d to %d are taken", bits, RSA_MIN_BITS,
+                     RSA_MAX_BITS);
+    *out = TC_SCHEME_RSA_PSS_SHA256;
+    return true;
+  }
+  char group[32] = "";
+  if (kind == EVP_PKEY_EC && EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) == 1 &&
+      OBJ_sn2nid(group) == NID_X9_62_prime256v1) {
+    *out = TC_SCHEME_ECDSA_P256_SHA256;
+    return true;
+  }
+  ERR_clear_error();
+  return tc_fail(err, TC_UNSUPPORTED, "a key of kind %s %s: RSA and EC P-256 are taken", EVP_PKEY_get0_type_name(pkey),
+                 group);
+}
+
+bool tc_key_init(tc_key *key, const tc_key_class *class, const EVP_PKEY *public, tc_error *err)
+{
+  if (!tc_evp_scheme(public, &key->scheme, err))
+    return false;
+  unsigned char *der = NULL;
+  int size = i2d_PUBKEY(public, &der);
+  if (size <= 0)
+    return tc_fail_ossl(err, TC_CRYPTO, "a public key could not be encoded");
+  bool ok = tc_buf_append(&key->public, der, (size_t)size, err);
+  OPENSSL_free(der);
+  key->class = class;
+  key->signature_limit = key->scheme == TC_SCHEME_RSA_PSS_SHA256 ? ((size_t)EVP_PKEY_get_bits(public) + 7) / 8
+                                                                 : (size_t)P256_SIGNATURE_MAX;
+  return ok;
+}
+
+void tc_key_destroy(tc_key *key)
+{
+  if (key == NULL)
+    return;
+  tc_buf_finish(&key->public);
+  key->class->destroy(key);
+}
+
+tc_scheme tc_key_scheme(const tc_key *key) { return key->scheme; }
+
+size_t tc_key_signature_limit(const tc_key *key) { return key->signature_limit; }
+
+tc_bytes tc_key_public(const tc_key *key) { return tc_buf_bytes(&key->public); }
+
+bool tc_key_sign(tc_key *key, tc_bytes message, tc_buf *out, tc_error *err)
+{
+  return key->class->sign(key, message, out, err);
+}
+
+/* RFC 8017 8.1 with the parameters of RFC 4055 3.1: SHA-256, MGF1 with SHA-256, salt as long as the digest. */
+static bool set_pss(EVP_PKEY_CTX *context)
+{
+  return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, PSS_SALT) == 1 &&
+         EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1;
+}
+
+bool tc_evp_sign(EVP_PKEY *pkey, tc_scheme scheme, tc_bytes message, tc_buf *out, tc_error *err)
+{
+  tc_auto(EVP_MD_CTX) digest = EVP_MD_CTX_new();
+  EVP_PKEY_CTX *context = NULL;
+  size_t size = 0;
+  if (digest == NULL || EVP_DigestSignInit(digest, &context, EVP_sha256(), NULL, pkey) != 1 ||
+      (scheme == TC_SCHEME_RSA_PSS_SHA256 && !set_pss(context)) ||
+      EVP_DigestSign(digest, NULL, &size, message.data, message.size) != 1)
+    return tc_fail_ossl(err, TC_CRYPTO, "the key cannot sign");
+  if (!tc_buf_reserve(out, size + 1, err))
+    return false;
+  if (EVP_DigestSign(digest, out->data + out->size, &size, message.data, message.size) != 1)
+    return tc_fail_ossl(err, TC_CRYPTO, "signing failed");
+  out->size += size;
+  out->data[out->size] = 0;
+  return true;
+}
+
+bool tc_evp_verify(EVP_PKEY *pkey, tc_scheme scheme, tc_bytes message, tc_bytes signature, tc_error *err)
+{
+  tc_auto(EVP_MD_CTX) digest = EVP_MD_CTX_new();
+  EVP_PKEY_CTX *context = NULL;
+  if (digest == NULL || EVP_DigestVerifyInit(digest, &context, EVP_sha256(), NULL, pkey) != 1 ||
+      (scheme == TC_SCHEME_RSA_PSS_SHA256 && !set_pss(context)) ||
+      EVP_DigestVerify(digest, signature.data, signature.size, message.data, message.size) != 1)
+    return tc_fail_ossl(err, TC_CRYPTO, "the signature is not one of the certificate's key");
+  return true;
+}
+
+/* RFC 5280 4.2.1.3: a signer needs digitalSignature or nonRepudiation, where the extension is there. */
+bool tc_signer_check(const tc_signer *signer, int64_t now, tc_error *err)
+{
+  if (tc_certs_count(signer->chain) == 0)
+    return tc_fail(err, TC_NOT_FOUND, "the signer has no certificate");
+  X509 *certificate = tc_certs_x509(signer->chain, 0);
+  if (signer->key != NULL) {
+    const unsigned char *at = signer->key->public.data;
+    tc_auto(EVP_PKEY) own = d2i_PUBKEY(NULL, &at, (long)signer->key->public.size);
+    bool same = own != NULL && EVP_PKEY_eq(own, X509_get0_pubkey(certificate)) == 1;
+    ERR_clear_error();
+    if (!same)
+      return tc_fail(err, TC_CONFLICT, "the certificate belongs to another key");
+  }
+  if (now < tc_asn1_seconds(X509_get0_notBefore(certificate)))
+    return tc_fail(err, TC_DENIED, "the signer's certificate is not yet valid");
+  if (now > tc_asn1_seconds(X509_get0_notAfter(certificate)))
+    return tc_fail(err, TC_DENIED, "the signer's certificate has expired");
+  if ((X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
+    return tc_fail(err, TC_DENIED, "the signer's certificate is not for signing");
+  return true;
+}

@@ -1,0 +1,178 @@
+/*
+ * Keys on a token. RSASSA-PSS by CKM_RSA_PKCS_PSS over our digest; where the token has no such mechanism, EMSA-PSS
+ * (RFC 8017 9.1.1) is made here and the token does the raw operation (CKM_RSA_X_509). ECDSA by CKM_ECDSA, whose r ‖ s
+ * becomes the ECDSA-Sig-Value in DER that CMS wants (RFC 5753 2.1.1).
+ */
+#include "signing/key_private.h"
+#include "signing/pkcs11.h"
+
+#include "base/digest.h"
+
+#include <string.h>
+
+enum { HASH = TC_SHA256_SIZE, RSA_BYTES_MAX = 1024, EC_RAW_MAX = 144 };
+
+typedef struct token_key {
+  tc_key base;
+  tc_pkcs11 *session;
+  CK_OBJECT_HANDLE object;
+  bool has_pss;
+  int bits;
+} token_key;
+
+static bool mgf1_xor(const uint8_t seed[HASH], uint8_t *out, size_t size, tc_error *err)
+{
+  for (uint32_t counter = 0; counter * HASH < size; counter++) {
+    uint8_t block[HASH + 4];
+    memcpy(block, seed, HASH);
+    for (int i = 0; i < 4; i++)
+      block[HASH + i] = (uint8_t)(counter >> (24 - 8 * i));
+    tc_digest mask;
+    if (!tc_digest_of((tc_bytes){block, sizeof block}, &mask, err))
+      return false;
+    for (size_t i = 0; i < HASH && counter * HASH + i < size; i++)
+      out[counter * HASH + i] ^= mask.bytes[i];
+  }
+  return true;
+}
+
+/* RFC 8017 9.1.1: EM = maskedDB ‖ H ‖ bc, with DB = 0… ‖ 01 ‖ salt; emBits = modulus bits − 1. */
+static bool emsa_pss(const tc_digest *digest, int modulus_bits, uint8_t *em, size_t *em_size, tc_error *err)
+{
+  size_t size = ((size_t)modulus_bits + 6) / 8;
+  size_t db_size = size - HASH - 1;
+  uint8_t block[8 + 2 * HASH] = {0};
+  memcpy(block + 8, digest->bytes, HASH);
+  if (!tc_random(block + 8 + HASH, HASH, err))
+    return false;
+  tc_digest h;
+  if (!tc_digest_of((tc_bytes){block, sizeof block}, &h, err))
+    return false;
+  memset(em, 0, size);
+  em[db_size - HASH - 1] = 1;
+  memcpy(em + db_size - HASH, block + 8 + HASH, HASH);
+  if (!mgf1_xor(h.bytes, em, db_size, err))
+    return false;
+  em[0] &= (uint8_t)(0xFF >> (8 * size - ((size_t)modulus_bits - 1)));
+  memcpy(em + db_size, h.bytes, HASH);
+  em[size - 1] = 0xBC;
+  *em_size = size;
+  return true;
+}
+
+static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes input, uint8_t *out, CK_ULONG *size,
+                            tc_error *err)
+{
+  tc_pkcs11 *session = key->session;
+  CK_RV rv = session->p11->C_SignInit(session->handle, mechanism, key->object);
+  if (rv == CKR_OK)
+    rv = session->p11->C_Sign(session->handle, (CK_BYTE *)(uintptr_t)input.data, input.size, out, size);
+  return rv == CKR_OK || tc_fail_p11(err, rv, "the token did not sign");
+}
+
+static bool sign_rsa(token_key *key, const tc_digest *digest, tc_buf *out, tc_error *err)
+{
+  uint8_t signature[RSA_BYTES_MAX];
+  CK_ULONG size = sizeof signature;
+  if (key->has_pss) {
+    CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, HASH};
+    CK_MECHANISM mechanism = {CKM_RSA_PKCS_PSS, &pss, sizeof pss};
+    if (!token_operation(key, &mechanism, (tc_bytes){digest->bytes, HASH}, signature, &size, err))
+      return false;
+  } else {
+    /* A raw operation takes exactly the modulus's length; EM is a byte shorter where bits − 1 is a multiple of 8. */
+    uint8_t em[RSA_BYTES_MAX] = {0};
+    size_t modulus = ((size_t)key->bits + 7) / 8;
+    size_t shift = modulus - ((size_t)key->bits + 6) / 8;
+    size_t em_size = 0;
+    CK_MECHANISM mechanism = {CKM_RSA_X_509, NULL, 0};
+    if (!emsa_pss(digest, key->bits, em + shift, &em_size, err) ||
+        !token_operation(key, &mechanism, (tc_bytes){em, modulus}, signature, &size, err))
+      return false;
+  }
+  return tc_buf_append(out, signature, size, err);
+}
+
+static bool sign_ecdsa(token_key *key, const tc_digest *digest, tc_buf *out, tc_error *err)
+{
+  uint8_t raw[EC_RAW_MAX];
+  CK_ULONG size = sizeof raw;
+  CK_MECHANISM mechanism = {CKM_ECDSA, NULL, 0};
+  if (!token_operation(key, &mechanism, (tc_bytes){digest->bytes, HASH}, raw, &size, err))
+    return false;
+  tc_auto(ECDSA_SIG) signature = ECDSA_SIG_new();
+  BIGNUM *r = BN_bin2bn(raw, (int)size / 2, NULL);
+  BIGNUM *s = BN_bin2bn(raw + size / 2, (int)size / 2, NULL);
+  if (signature == NULL || r == NULL || s == NULL || size % 2 != 0 || ECDSA_SIG_set0(signature, r, s) != 1) {
+    BN_free(r);
+    BN_free(s);
+    return tc_fail_ossl(err, TC_CRYPTO, "the token's signature cannot be used");
+  }
+  unsigned char *der = NULL;
+  int der_size = i2d_ECDSA_SIG(signature, &der);
+  bool ok = der_size > 0 ? tc_buf_append(out, der, (size_t)der_size, err)
+                         : tc_fail_ossl(err, TC_CRYPTO, "the token's signature cannot be encoded");
+  OPENSSL_free(der);
+  return ok;
+}
+
+static bool token_sign(tc_key *base, tc_bytes message, tc_buf *out, tc_error *err)
+{
+  token_key *key = (token_key *)base;
+  tc_digest digest;
+  if (!tc_digest_of(message, &digest, err))
+    return false;
+  return base->scheme == TC_SCHEME_RSA_PSS_SHA256 ? sign_rsa(key, &digest, out, err)
+                                                  : sign_ecdsa(key, &digest, out, err);
+}
+
+static void token_destroy(tc_key *base)
+{
+  tc_pkcs11_close(((token_key *)base)->session);
+  free(base);
+}
+
+static const tc_key_class token_class = {"pkcs11", token_sign, token_destroy};
+
+static bool knows_pss(const tc_pkcs11 *session)
+{
+  CK_MECHANISM_INFO info;
+  return !session->raw_rsa && session->p11->C_GetMechanismInfo(session->slot, CKM_RSA_PKCS_PSS, &info) == CKR_OK &&
+         (info.flags & CKF_SIGN) != 0;
+}
+
+static bool find_one(tc_pkcs11 *session, const char *label, const char *id_hex, CK_OBJECT_HANDLE *out, tc_error *err)
+{
+  CK_OBJECT_HANDLE found[2];
+  size_t count = 0;
+  if (!tc_p11_find(session, CKO_PRIVATE_KEY, label, id_hex, found, 2, &count, err))
+    return false;
+  if (count == 0)
+    return tc_fail(err, TC_NOT_FOUND, "the token holds no private key \"%s\"", label != NULL ? label : "(any)");
+  if (count > 1)
+    return tc_fail(err, TC_CONFLICT, "the token holds several keys that fit; name one by label or id");
+  *out = found[0];
+  return true;
+}
+
+bool tc_key_from_pkcs11(tc_pkcs11 *session, const char *label, const char *id_hex, tc_key **out, tc_error *err)
+{
+  CK_OBJECT_HANDLE object = 0;
+  tc_auto(EVP_PKEY) public = NULL;
+  if (!find_one(session, label, id_hex, &object, err) || !tc_p11_public(session, object, &public, err))
+    return false;
+  token_key *made = calloc(1, sizeof *made);
+  if (made == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a key");
+  made->base.class = &token_class;
+  made->session = session;
+  made->object = object;
+  made->bits = EVP_PKEY_get_bits(public);
+  made->has_pss = knows_pss(session);
+  tc_pkcs11_hold(session);
+  tc_auto(tc_key) key = &made->base;
+  if (!tc_key_init(key, &token_class, public, err))
+    return false;
+  *out = tc_steal(&key);
+  return true;
+}

@@ -1,0 +1,53 @@
+/*
+ * Private to signing/: PKCS#11 (OASIS, v2.40) through a module's own function list.
+ *
+ * Why not libp11: its plain API signs with PKCS#1 padding only, what goes further is deprecated or an engine;
+ * RSASSA-PSS by CKM_RSA_PKCS_PSS, and raw RSA for tokens without it, need C_Sign itself. pkcs11.h is p11-kit's header.
+ * A module is initialised once a process, by its first session, and finalised with its last (PKCS#11 knows one
+ * application a process, so this is the one place with a shared list, under a mutex). Login holds for all sessions of
+ * a token and ends with the last of them.
+ */
+#pragma once
+
+#include "signing/key.h"
+#include "signing/ossl.h"
+
+#include <p11-kit/pkcs11.h>
+
+struct tc_pkcs11 {
+  struct tc_p11_module *module;
+  CK_FUNCTION_LIST *p11; /* the module's functions */
+  CK_SLOT_ID slot;
+  CK_SESSION_HANDLE handle;
+  size_t holders; /* the caller's handle, and each key */
+  bool opened;
+  bool raw_rsa;
+};
+
+/* The module, initialised; release gives it back. */
+TC_NODISCARD bool tc_p11_module_get(const char *path, struct tc_p11_module **out, tc_error *err);
+CK_FUNCTION_LIST *tc_p11_module_functions(struct tc_p11_module *module);
+void tc_p11_module_release(struct tc_p11_module *module);
+
+/* Fills *err from a CK_RV with the code that fits; returns false. */
+#define tc_fail_p11(err, rv, ...) tc_p11_error((err), (rv), __func__, __VA_ARGS__)
+bool tc_p11_error(tc_error *err, CK_RV rv, const char *where, const char *format, ...) TC_PRINTF(4, 5);
+
+void tc_pkcs11_hold(tc_pkcs11 *session);
+
+/* Objects of a class with this label and id (NULL: any); *count ≤ capacity of them. */
+TC_NODISCARD bool tc_p11_find(tc_pkcs11 *session, CK_OBJECT_CLASS class, const char *label, const char *id_hex,
+                              CK_OBJECT_HANDLE *out, size_t capacity, size_t *count, tc_error *err);
+/* One attribute, whole; appended to *out. */
+TC_NODISCARD bool tc_p11_attribute(tc_pkcs11 *session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, tc_buf *out,
+                                   tc_error *err);
+/* The public half of a private key, from its own attributes, the public key object or the certificate of its id. */
+TC_NODISCARD bool tc_p11_public(tc_pkcs11 *session, CK_OBJECT_HANDLE private_key, EVP_PKEY **out, tc_error *err);
+
+/* For the demo PKI: initialises a free slot of the module as a token with this label (SO and user PIN alike), unless
+   it is there. */
+TC_NODISCARD bool tc_p11_make_token(const char *module, const char *label, const char *pin, tc_error *err);
+/* Makes a pair on the token, private half not extractable; `id` is one byte. The session is writable. */
+TC_NODISCARD bool tc_p11_make_key(tc_pkcs11 *session, const char *label, uint8_t id, bool ec, int rsa_bits,
+                                  tc_error *err);
+TC_NODISCARD bool tc_p11_store_cert(tc_pkcs11 *session, const char *label, uint8_t id, tc_bytes der, tc_error *err);

@@ -1,0 +1,36 @@
+/*
+ * Private to signing/: the checks of one SignedData, shared by signatures, embedded time-stamps and the client that
+ * takes a token from a server.
+ */
+#pragma once
+
+#include "signing/cms_view.h"
+
+typedef struct tc_core {
+  tc_cms_view view;
+  X509 *signer; /* borrowed from the view or the helpers; NULL: not found */
+  tc_check structure, digest, signature, signing_certificate, algorithm;
+  tc_signature_algorithm scheme;
+  int64_t claimed_time; /* signing-time attribute; 0: none */
+  TS_TST_INFO *stamp;   /* of a token */
+  int64_t stamp_time;
+} tc_core;
+
+void tc_core_finish(tc_core *core);
+TC_AUTO_VALUE(tc_core, tc_core_finish);
+
+typedef struct tc_core_options {
+  tc_signature_kind kind;
+  const tc_hash_value *content; /* what is signed, or what a token's imprint must be */
+  const tc_certs *helpers;
+  size_t max_certificates;
+} tc_core_options;
+
+/* Runs structure, digest, signature, signing certificate and algorithms. */
+TC_NODISCARD bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, tc_error *err);
+
+/* A TSTInfo (RFC 3161 2.4.2) read strictly; NULL: not one. */
+TS_TST_INFO *tc_stamp_info_read(tc_bytes der);
+/* The imprint's algorithm, and whether the imprint is this value. */
+tc_hash tc_stamp_info_hash(TS_TST_INFO *info);
+bool tc_stamp_info_matches(TS_TST_INFO *info, const tc_hash_value *value);

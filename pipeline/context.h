@@ -13,6 +13,7 @@ struct tc_pipeline {
   tc_keyring *keyring;
   tc_nation *nation;
   tc_paper_types *types;
+  tc_json *reasons;
   char *temporary_folder; /* on the blobs' file system; files in it have no name */
   const char *office;
 };

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+enum { REASONS_LIMIT = 1 << 20 };
+
 /* ---- Open and close ---- */
 
 bool tc_pipeline_workers(const tc_pipeline_options *options, tc_worker_pool **out, tc_error *err)
@@ -37,8 +39,11 @@ static bool load_data(tc_pipeline *p, tc_error *err)
   const char *nation = tc_settings_text(p->settings, "pipeline.nation");
   tc_auto(tc_str) folder = NULL;
   tc_auto(tc_str) schemas = NULL;
+  tc_auto(tc_str) reasons = NULL;
   return tc_str_printf(&folder, err, "%s/schemas/%s", share, nation) &&
-         tc_str_printf(&schemas, err, "%s/schemas", share) && tc_nation_load(folder, &p->nation, err) &&
+         tc_str_printf(&schemas, err, "%s/schemas", share) &&
+         tc_str_printf(&reasons, err, "%s/words/reasons.json", folder) && tc_nation_load(folder, &p->nation, err) &&
+         tc_json_read_file(reasons, REASONS_LIMIT, &p->reasons, err) &&
          tc_ocr_load_types(p->settings, schemas, &p->types, err);
 }
 
@@ -93,6 +98,7 @@ bool tc_pipeline_close(tc_pipeline *p, tc_error *err)
   tc_keyring_close(p->keyring);
   tc_nation_destroy(p->nation);
   tc_paper_types_destroy(p->types);
+  tc_json_release(p->reasons);
   bool ok = p->storage == NULL || tc_storage_close(p->storage, err);
   free(p->temporary_folder);
   free(p);
@@ -113,14 +119,6 @@ bool tc_pipeline_scratch_file(const tc_pipeline *p, int *out_fd, tc_error *err)
     return tc_fail_errno(err, TC_IO, errno, "no temporary file in %s", p->temporary_folder);
   *out_fd = fd;
   return true;
-}
-
-const char *tc_pipeline_type_title(const tc_pipeline *p, const char *document_type)
-{
-  for (size_t i = 0; i < tc_paper_types_count(p->types); i++)
-    if (strcmp(tc_paper_types_id(p->types, i), document_type) == 0)
-      return tc_paper_types_name(p->types, i);
-  return document_type;
 }
 
 /* ---- Intake ---- */

@@ -11,6 +11,7 @@
 #include "pipeline/keyring.h"
 #include "pipeline/nation.h"
 #include "pipeline/recognise.h"
+#include "signing/reason.h"
 #include "storage/storage.h"
 
 typedef struct tc_pipeline tc_pipeline;
@@ -101,6 +102,22 @@ TC_NODISCARD bool tc_pipeline_friendly_name(tc_pipeline *pipeline, const char *i
 TC_NODISCARD bool tc_pipeline_verify(tc_pipeline *pipeline, int fd, tc_json **out, tc_error *err);
 /* The same without a warehouse; `material` may be empty. */
 TC_NODISCARD bool tc_verify_file(tc_worker_pool *pool, int fd, const tc_certs *material, tc_json **out, tc_error *err);
+
+/* Whether a copy whose record is in this state is in force: unknown before it is sealed. */
+tc_answer tc_record_in_force(tc_record_state state);
+/* The words of verification's reason codes: {code: {language: text, …}}; borrowed. */
+const tc_json *tc_pipeline_reasons(const tc_pipeline *pipeline);
+
+/* A page of the record's capture as JPEG, pages from 1, at most `width` pixels wide, in capture pixels' proportions and
+   not turned. TC_NOT_FOUND: no such page. The fd is the caller's. */
+typedef struct tc_picture_request {
+  const char *id;
+  int page, width;
+} tc_picture_request;
+TC_NODISCARD bool tc_pipeline_picture(tc_pipeline *pipeline, const tc_picture_request *request, int *out_fd,
+                                      int64_t *out_size, tc_error *err);
+/* {id, name, fields: [{key, name}]} of a paper type, in form order. */
+TC_NODISCARD bool tc_pipeline_describe_type(tc_pipeline *pipeline, const char *type, tc_json **out, tc_error *err);
 
 /* Ledger: places what was committed and signs a head; the audit over everything. */
 TC_NODISCARD bool tc_pipeline_sequence(tc_pipeline *pipeline, tc_error *err);

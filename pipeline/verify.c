@@ -22,7 +22,7 @@ bool tc_verify_file(tc_worker_pool *pool, int fd, const tc_certs *material, tc_j
 }
 
 /* A copy that this warehouse issued is in force while its record is; one it does not know stays unknown. */
-static tc_answer in_force(tc_record_state state)
+tc_answer tc_record_in_force(tc_record_state state)
 {
   switch (state) {
   case TC_RECORD_SEALED:
@@ -53,7 +53,7 @@ static bool look_up(tc_pipeline *p, const tc_digest *digest, tc_json *result, tc
   tc_record_ref ref = {.office = office, .id = id};
   if (!tc_record_read(tx, &ref, &info, err))
     return false;
-  tc_answer answer = in_force(info.state);
+  tc_answer answer = tc_record_in_force(info.state);
   tc_json_set_text(result, "in_force", tc_answer_name(answer));
   tc_json_set_text(result, "record", info.id);
   tc_json_set_text(result, "state", tc_record_state_name(info.state));

@@ -33,8 +33,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   }
     __attribute__((fallthrough));
   case KEY_SET:
-    if (app->flag_count + 3 >= TC_ARRAY_LEN(app->flags)) /* two are for folders found, one is the end */
-      argp_error(state, "more than %zu settings on the command line", TC_ARRAY_LEN(app->flags) - 3);
+    if (app->flag_count + 4 >= TC_ARRAY_LEN(app->flags)) /* three are for folders found, one is the end */
+      argp_error(state, "more than %zu settings on the command line", TC_ARRAY_LEN(app->flags) - 4);
     app->flags[app->flag_count++] = argument;
     return 0;
   default:
@@ -65,6 +65,22 @@ static bool find_share_dir(char **out, tc_error *err)
                  "the data files (schemas/) are neither beside the program's prefix nor in its sources");
 }
 
+/* The pages: installed beside the schemas; in a build folder, beside the program. */
+static bool find_web_folder(char **out, tc_error *err)
+{
+  char program[PATH_MAX];
+  ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
+  if (size <= 0)
+    return tc_fail(err, TC_IO, "the program's own path cannot be read from /proc/self/exe");
+  program[size] = '\0';
+  const char *dir = dirname(program);
+  tc_auto(tc_str) built = NULL;
+  if (!tc_str_printf(&built, err, "%s/web", dir))
+    return false;
+  return access(built, R_OK) == 0 ? tc_str_copy(built, out, err)
+                                  : tc_str_printf(out, err, "%s/../share/truecopy/web", dir);
+}
+
 /* $XDG_DATA_HOME/truecopy, or ~/.local/share/truecopy. */
 static bool find_data_folder(char **out, tc_error *err)
 {
@@ -81,7 +97,9 @@ static bool find_data_folder(char **out, tc_error *err)
 static const struct {
   const char *setting;
   bool (*find)(char **out, tc_error *err);
-} found_folders[] = {{"pipeline.share_folder", find_share_dir}, {"storage.data_folder", find_data_folder}};
+} found_folders[] = {{"pipeline.share_folder", find_share_dir},
+                     {"storage.data_folder", find_data_folder},
+                     {"service.web_folder", find_web_folder}};
 
 static bool load_from(const tc_settings_sources *sources, tc_settings **settings, tc_error *err)
 {

@@ -20,9 +20,9 @@ typedef struct tc_app {
    a tc_app_options as the child's input. */
 typedef struct tc_app_options {
   const char *config;
-  const char *flags[67]; /* NULL-terminated "name=value"; the last one wins */
+  const char *flags[68]; /* NULL-terminated "name=value"; the last one wins */
   size_t flag_count;
-  char *found[2]; /* used while loading */
+  char *found[3]; /* used while loading */
 } tc_app_options;
 extern const struct argp tc_app_argp;
 

@@ -5,6 +5,8 @@ static const tc_setting rows[] = {
      "loopback address that the server listens on: there is no access control yet, so there are no others"},
     {"service.port", TC_SETTING_INTEGER, "8480", 0, 65535, NULL,
      "TCP port; where it is taken the next free one is used; 0: any free one"},
+    {"service.web_folder", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "folder of the pages' files; empty: found beside the program"},
     {"service.max_upload", TC_SETTING_INTEGER, "268435456", 1024, 4294967296, NULL,
      "bytes that a request's body may have"},
     {"service.max_connections", TC_SETTING_INTEGER, "256", 4, 65536, NULL, "connections at once"},

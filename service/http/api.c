@@ -63,8 +63,8 @@ static void run_api(const tc_route *route, tc_call *call)
   tc_json *answer = NULL;
   int status = 200;
   const char *key = strcmp(call->method, "POST") == 0 ? tc_call_header(call, "Idempotency-Key") : NULL;
-  bool ok = key != NULL ? answer_once(route, call, key, &status, &answer, &err)
-                        : route->api(call, &status, &answer, &err);
+  bool ok =
+      key != NULL ? answer_once(route, call, key, &status, &answer, &err) : route->api(call, &status, &answer, &err);
   if (ok) {
     tc_call_answer_json(call, status, answer);
     return;

@@ -1,7 +1,5 @@
 #include "service/http/api.h"
 
-#include "pipeline/papers.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +59,7 @@ bool tc_api_counts(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
   (void)status;
   tc_auto(tc_db_tx) tx = NULL;
-  return begin(call, &tx, err) &&
-         tc_record_counts(tx, tc_pipeline_office(tc_call_pipeline(call)), answer, err);
+  return begin(call, &tx, err) && tc_record_counts(tx, tc_pipeline_office(tc_call_pipeline(call)), answer, err);
 }
 
 bool tc_api_get_type(tc_call *call, int *status, tc_json **answer, tc_error *err)
@@ -116,8 +113,9 @@ void tc_api_get_picture(tc_call *call)
   long width = 0;
   long number = strtol(tc_call_part(call, 1), NULL, 10);
   if (!integer_query(call, "width", 16, 4096, 1400, &width, &err) ||
-      !tc_pipeline_picture(tc_call_pipeline(call), tc_call_part(call, 0), (int)number, (int)width, &file.fd,
-                           &file.size, &err))
+      !tc_pipeline_picture(tc_call_pipeline(call),
+                           &(tc_picture_request){.id = tc_call_part(call, 0), .page = (int)number, .width = (int)width},
+                           &file.fd, &file.size, &err))
     tc_call_answer_problem(call, &err);
   else
     tc_call_answer_file(call, &file);

@@ -155,13 +155,12 @@ bool tc_api_refer(tc_call *call, int *status, tc_json **answer, tc_error *err)
   tc_auto(tc_json) body = NULL;
   if (!tc_call_body_json(call, &body, err))
     return false;
-  referring r = {
-      .ref = {.office = tc_pipeline_office(tc_call_pipeline(call)), .id = tc_call_part(call, 0)},
-      .reference = {.actor = tc_json_get_text(body, "actor", "agency"),
-                    .organisation = tc_json_get_text(body, "organisation", NULL),
-                    .procedure = tc_json_get_text(body, "procedure", NULL),
-                    .ground = tc_json_get_text(body, "ground", NULL),
-                    .note = tc_json_get_text(body, "note", NULL)}};
+  referring r = {.ref = {.office = tc_pipeline_office(tc_call_pipeline(call)), .id = tc_call_part(call, 0)},
+                 .reference = {.actor = tc_json_get_text(body, "actor", "agency"),
+                               .organisation = tc_json_get_text(body, "organisation", NULL),
+                               .procedure = tc_json_get_text(body, "procedure", NULL),
+                               .ground = tc_json_get_text(body, "ground", NULL),
+                               .note = tc_json_get_text(body, "note", NULL)}};
   if (r.reference.organisation == NULL || r.reference.procedure == NULL || r.reference.ground == NULL)
     return tc_fail(err, TC_USAGE, "a reference names its organisation, procedure and ground");
   *status = 201;

@@ -40,7 +40,8 @@ void tc_api_stamp(tc_call *call)
   tc_auto(tc_buf) request = {0};
   tc_auto(tc_buf) response = {0};
   int body = tc_call_body(call);
-  bool ok = (body >= 0 && lseek(body, 0, SEEK_SET) == 0) || tc_fail(&err, TC_USAGE, "the body is a TimeStampReq in DER");
+  bool ok =
+      (body >= 0 && lseek(body, 0, SEEK_SET) == 0) || tc_fail(&err, TC_USAGE, "the body is a TimeStampReq in DER");
   ok = ok && tc_fd_read_all(body, REQUEST_LIMIT, &request, &err) &&
        tc_keyring_respond_stamp(tc_pipeline_keyring(tc_call_pipeline(call)), tc_buf_bytes(&request), &response, &err);
   if (ok)

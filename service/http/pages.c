@@ -10,10 +10,14 @@ enum { FILE_LIMIT = 16 << 20, PLACE_MAX = 64 };
 
 static const struct {
   const char *ending, *media_type;
-} media_types[] = {{".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-                   {".css", "text/css; charset=utf-8"},   {".svg", "image/svg+xml"},
-                   {".json", "application/json"},         {".woff2", "font/woff2"},
-                   {".png", "image/png"},                 {".ico", "image/x-icon"}};
+} media_types[] = {{".html", "text/html; charset=utf-8"},
+                   {".js", "text/javascript; charset=utf-8"},
+                   {".css", "text/css; charset=utf-8"},
+                   {".svg", "image/svg+xml"},
+                   {".json", "application/json"},
+                   {".woff2", "font/woff2"},
+                   {".png", "image/png"},
+                   {".ico", "image/x-icon"}};
 
 static const char *media_type_of(const char *name)
 {

@@ -139,31 +139,3 @@ bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width
   *out = tc_steal(&warped);
   return true;
 }
-
-enum { RED_LEAD = 28 }; /* how far red must stand above green and blue to be ink, not a tint of the paper */
-
-static uint8_t reading_value(const uint8_t *rgb)
-{
-  int luma = (rgb[0] * 77 + rgb[1] * 150 + rgb[2] * 29 + 128) >> 8;
-  int lead = rgb[0] - (rgb[1] > rgb[2] ? rgb[1] : rgb[2]);
-  return (uint8_t)(lead > RED_LEAD ? rgb[0] : luma);
-}
-
-bool tc_grey_for_reading(const tc_image *image, bool drop_red, tc_image **out, tc_error *err)
-{
-  if (!drop_red || tc_image_shape_of(image)->pixel != TC_PIXEL_RGB8)
-    return tc_image_to_grey(image, out, err);
-  tc_image_shape shape = *tc_image_shape_of(image);
-  shape.pixel = TC_PIXEL_GREY8;
-  tc_image *grey = NULL;
-  if (!tc_image_create(&shape, &grey, err))
-    return false;
-  for (int y = 0; y < shape.height; y++) {
-    const uint8_t *from = tc_image_row(image, y);
-    uint8_t *to = tc_image_row_mutable(grey, y);
-    for (int x = 0; x < shape.width; x++, from += 3)
-      to[x] = reading_value(from);
-  }
-  *out = grey;
-  return true;
-}

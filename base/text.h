@@ -28,7 +28,7 @@ TC_NODISCARD bool tc_text_repair(const char *utf8, char **out, tc_error *err);
 /* Composed form (NFC): the form all text of the house is kept and compared in. */
 TC_NODISCARD bool tc_text_nfc(const char *utf8, char **out, tc_error *err);
 /* For fuzzy matching: compatibility decomposition, full case folding, marks dropped, letters with a stroke and the
-   like (which do not decompose) as their base letter: "D\u0323\u0110" and "dd" fold to the same. Spaces stay. */
+   like (which do not decompose) as their base letter. Spaces stay. */
 TC_NODISCARD bool tc_text_fold(const char *utf8, char **out, tc_error *err);
 /* The same for one code point: its base letter in lower case (the first one, of a ligature), 0 for a mark. */
 uint32_t tc_text_fold_codepoint(uint32_t codepoint);

@@ -15,6 +15,7 @@
 #include "imaging/pose.h"
 #include "imaging/quality.h"
 #include "imaging/resample.h"
+#include "imaging/seal.h"
 #include "imaging/sheet.h"
 #include "imaging/turn.h"
 
@@ -43,7 +44,7 @@ typedef struct base {
 tc_clean_options tc_clean_options_default(void)
 {
   return (tc_clean_options){
-      .turns = TC_TURNS_DETECT, .straighten = true, .find_sheet = true, .drop_red = true, .max_skew = 12};
+      .turns = TC_TURNS_DETECT, .straighten = true, .find_sheet = true, .drop_seals = true, .max_skew = 12};
 }
 
 void tc_clean_destroy(tc_clean *clean)
@@ -306,7 +307,7 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
     return tc_fail(err, TC_NO_MEMORY, "no memory to clean a page");
   clean->report.exif_orientation = orientation;
   if (!set_base(capture, orientation, &chosen, &b, &clean->report, err) ||
-      !tc_grey_for_reading(capture, chosen.drop_red, &grey, err))
+      !tc_seal_to_grey(capture, fmin(b.dpi_x, b.dpi_y), chosen.drop_seals, &grey, err))
     return false;
   clean->report.quality.sharpness = tc_quality_sharpness(grey);
   bool bilevel = tc_image_shape_of(capture)->pixel == TC_PIXEL_BILEVEL;

@@ -16,7 +16,7 @@ typedef struct tc_clean_options {
   int turns;       /* quarter turns clockwise after EXIF, 0..3, or TC_TURNS_DETECT (default) */
   bool straighten; /* measure and undo skew; default true */
   bool find_sheet; /* look for a sheet on a darker ground and undo its perspective; default true */
-  bool drop_red;   /* lighten red ink (seals) in the grey page; default true */
+  bool drop_seals; /* lighten the red ink of seals in the clean page; red titles stay; default true */
   double max_skew; /* degrees; a larger angle is taken for an error and not undone; default 12 */
   double dpi;      /* resolution of the clean page; 0 (default): the capture's own, brought into 200..400 */
 } tc_clean_options;
@@ -36,7 +36,8 @@ typedef struct tc_quality {
 typedef struct tc_clean_report {
   int exif_orientation;    /* as given */
   int turns;               /* quarter turns clockwise that were applied after EXIF */
-  double turns_confidence; /* 0 … 1; 1 where the caller gave the turns; below 0.5 nothing was turned on this ground */
+  double turns_confidence; /* 0 … 1; 1 where the caller gave the turns; below 0.5: a guess, ask recognition and give
+                              them */
   double skew;             /* degrees clockwise that the text was off before it was straightened (0 where unknown) */
   double skew_confidence;  /* 0 … 1; below 0.5 nothing was straightened */
   bool straightened;

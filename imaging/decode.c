@@ -49,21 +49,23 @@ static bool read_headers(tc_decoder *decoder, tc_error *err)
   }
 }
 
-static bool create(const tc_imaging_limits *limits, tc_decoder **out, tc_error *err)
+/* NULL where memory is out. */
+static tc_decoder *create(const tc_imaging_limits *limits, tc_error *err)
 {
   tc_decoder *decoder = calloc(1, sizeof *decoder);
-  if (decoder == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory for a decoder");
+  if (decoder == NULL) {
+    (void)tc_fail(err, TC_NO_MEMORY, "no memory for a decoder");
+    return NULL;
+  }
   decoder->limits = limits != NULL ? *limits : tc_imaging_limits_default();
   decoder->icc_page = -1;
-  *out = decoder;
-  return true;
+  return decoder;
 }
 
 bool tc_decoder_open(int fd, const tc_imaging_limits *limits, tc_decoder **out, tc_error *err)
 {
-  tc_auto(tc_decoder) decoder = NULL;
-  if (!tc_imaging_init(err) || !create(limits, &decoder, err) ||
+  tc_auto(tc_decoder) decoder = create(limits, err);
+  if (decoder == NULL || !tc_imaging_init(err) ||
       !tc_mapping_init(&decoder->mapping, fd, decoder->limits.max_bytes, err) || !read_headers(decoder, err))
     return false;
   *out = tc_steal(&decoder);
@@ -72,8 +74,8 @@ bool tc_decoder_open(int fd, const tc_imaging_limits *limits, tc_decoder **out, 
 
 bool tc_decoder_open_memory(tc_bytes bytes, const tc_imaging_limits *limits, tc_decoder **out, tc_error *err)
 {
-  tc_auto(tc_decoder) decoder = NULL;
-  if (!tc_imaging_init(err) || !create(limits, &decoder, err) ||
+  tc_auto(tc_decoder) decoder = create(limits, err);
+  if (decoder == NULL || !tc_imaging_init(err) ||
       !tc_mapping_check_size((int64_t)bytes.size, decoder->limits.max_bytes, err))
     return false;
   decoder->mapping.bytes = bytes;

@@ -95,12 +95,12 @@ bool tc_lept_drop_flat(const tc_image *letters, double dpi, tc_image **out, tc_e
   return kept != NULL ? from_pix(kept, letters, out, err) : no_memory(err);
 }
 
-bool tc_lept_line_boxes(const tc_image *letters, int gap, tc_lept_box **out, int *out_count, tc_error *err)
+bool tc_lept_boxes(const tc_image *binary, int gap_x, int gap_y, tc_lept_box **out, int *out_count, tc_error *err)
 {
   tc_auto(pix) page = NULL;
-  if (!to_pix(letters, &page, err))
+  if (!to_pix(binary, &page, err))
     return false;
-  tc_auto(pix) smeared = pixCloseSafeBrick(NULL, page, gap, 1);
+  tc_auto(pix) smeared = pixCloseSafeBrick(NULL, page, gap_x, gap_y);
   BOXA *boxes = smeared != NULL ? pixConnCompBB(smeared, 4) : NULL;
   int count = boxes != NULL ? boxaGetCount(boxes) : 0;
   tc_lept_box *list = calloc((size_t)count + 1, sizeof *list);

@@ -27,6 +27,7 @@ typedef struct tc_lept_box {
   int x, y, width, height;
 } tc_lept_box;
 
-/* Boxes of text lines: letters smeared sideways by `gap` pixels, connected. *out is the caller's (free). */
-TC_NODISCARD bool tc_lept_line_boxes(const tc_image *letters, int gap, tc_lept_box **out, int *out_count,
-                                     tc_error *err);
+/* Boxes of connected ink after gaps up to gap_x sideways and gap_y up and down were closed (1 closes none). *out is the
+   caller's (free). */
+TC_NODISCARD bool tc_lept_boxes(const tc_image *binary, int gap_x, int gap_y, tc_lept_box **out, int *out_count,
+                                tc_error *err);

@@ -94,7 +94,7 @@ static void read_ancillary(const chunk *part, tc_png_header *out)
 bool tc_png_header_read(tc_bytes file, tc_png_header *out, tc_error *err)
 {
   tc_png_header header = {0};
-  chunk part;
+  chunk part = {0};
   size_t at = SIGNATURE_SIZE;
   bool pixels = false;
   if (!next_chunk(file, &at, &part, err) || !read_ihdr(&part, &header, err))
@@ -117,7 +117,7 @@ bool tc_png_header_read(tc_bytes file, tc_png_header *out, tc_error *err)
 
 bool tc_png_stream(tc_bytes file, tc_buf *out, tc_error *err)
 {
-  chunk part;
+  chunk part = {0};
   size_t at = SIGNATURE_SIZE;
   do {
     if (!next_chunk(file, &at, &part, err))

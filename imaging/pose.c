@@ -94,7 +94,7 @@ static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_e
 {
   tc_lept_box *boxes = NULL;
   int count = 0;
-  if (!tc_lept_line_boxes(letters, (int)fmax(5, dpi * 0.11), &boxes, &count, err))
+  if (!tc_lept_boxes(letters, (int)fmax(5, dpi * 0.11), 1, &boxes, &count, err))
     return false;
   for (int i = 0; i < count; i++)
     if (is_line(&boxes[i], dpi)) {

@@ -13,7 +13,3 @@ TC_NODISCARD bool tc_grey_reduce(const tc_image *grey, int factor, tc_image **ou
 /* A width × height image whose pixel p shows `to_source`(p) of `grey`, bilinear; 255 outside. GREY8. */
 TC_NODISCARD bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width, int height,
                                tc_image **out, tc_error *err);
-
-/* To grey for reading: where `drop_red`, red ink counts as the light in the red channel, so that a seal fades and black
-   print under it stays. Any image; a copy for grey ones. */
-TC_NODISCARD bool tc_grey_for_reading(const tc_image *image, bool drop_red, tc_image **out, tc_error *err);

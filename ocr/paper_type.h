@@ -30,7 +30,8 @@ size_t tc_paper_types_count(const tc_paper_types *types);
 /* Stable id ("birth_certificate") and name for people, in the language of the schema; index < count. */
 const char *tc_paper_types_id(const tc_paper_types *types, size_t index);
 const char *tc_paper_types_name(const tc_paper_types *types, size_t index);
-/* The name people read for a field's key ("Nơi cư trú của mẹ"); the key itself where the type or field is unknown. */
+/* The name people read for a field's key ("mother's residence", in the language of the schema); the key itself where
+ * the type or field is unknown. */
 const char *tc_paper_types_field_name(const tc_paper_types *types, const char *type_id, const char *key);
 /* The keys of a type in form order: index from 0; NULL behind the last or for an unknown type. */
 const char *tc_paper_types_field_key(const tc_paper_types *types, const char *type_id, size_t index);

@@ -1,5 +1,6 @@
 #include "service/http/api.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* POST /api/v1/captures?file_name=…&grade=…&requester=…: the body is the capture. 201 with the record; 200 where the

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "ocr/paper_type.h"
+#include "ocr/ocr.h"
 #include "pipeline/pipeline.h"
 
 struct tc_pipeline {

@@ -136,7 +136,7 @@ static bool fill(const tc_json *prepared, tc_pipeline *pipeline, const tc_keyrin
 
 static bool sign(const arguments *a, tc_pipeline *pipeline, tc_error *err)
 {
-  tc_role role;
+  tc_role role = TC_ROLE_CERTIFIER;
   tc_auto(tc_fd) in_fd = -1;
   tc_auto(tc_fd) out_fd = -1;
   off_t size;

@@ -357,9 +357,14 @@ static bool call_worker(composing *c, int out_fd, tc_json **blocks, tc_error *er
   bool ok = add_files(c, file_fds, err) && open_inputs(c, &capture_fd, &words_fd, err) &&
             tc_pipeline_scratch_file(c->pipeline, &scratch_fd, err);
   if (ok) {
-    int fds[] = {capture_fd, words_fd, out_fd, scratch_fd, file_fds[0], file_fds[1], file_fds[2]};
-    tc_worker_call_options call = {
-        .task = "compose", .arguments = c->arguments, .fds = fds, .fd_count = TC_ARRAY_LEN(fds)};
+    int fds[] = {capture_fd, words_fd, file_fds[0], file_fds[1], file_fds[2]};
+    int outputs[] = {out_fd, scratch_fd};
+    tc_worker_call_options call = {.task = "compose",
+                                   .arguments = c->arguments,
+                                   .fds = fds,
+                                   .fd_count = TC_ARRAY_LEN(fds),
+                                   .outputs = outputs,
+                                   .output_count = TC_ARRAY_LEN(outputs)};
     ok = tc_worker_pool_call(c->pipeline->pool, &call, &answer, err);
   }
   for (size_t i = 0; i < FILE_COUNT; i++)

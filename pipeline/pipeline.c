@@ -41,9 +41,8 @@ static bool load_data(tc_pipeline *p, tc_error *err)
   tc_auto(tc_str) schemas = NULL;
   tc_auto(tc_str) reasons = NULL;
   return tc_str_printf(&folder, err, "%s/schemas/%s", share, nation) &&
-         tc_str_printf(&schemas, err, "%s/schemas", share) &&
-         tc_str_printf(&reasons, err, "%s/words/reasons.json", folder) && tc_nation_load(folder, &p->nation, err) &&
-         tc_json_read_file(reasons, REASONS_LIMIT, &p->reasons, err) &&
+         tc_str_printf(&schemas, err, "%s/schemas", share) && tc_str_printf(&reasons, err, "%s/reasons.json", folder) &&
+         tc_nation_load(folder, &p->nation, err) && tc_json_read_file(reasons, REASONS_LIMIT, &p->reasons, err) &&
          tc_ocr_load_types(p->settings, schemas, &p->types, err);
 }
 

@@ -85,8 +85,8 @@ static bool prepare_place(tc_pipeline *p, const place *where, const tc_record_in
   tc_auto(tc_worker_answer) answer = {0};
   if (!prepare_arguments(p, where, info, blocks, arguments, err) || !tc_pipeline_scratch_file(p, &out, err))
     return false;
-  int fds[] = {in_fd, out};
-  tc_worker_call_options call = {.task = "prepare", .arguments = arguments, .fds = fds, .fd_count = 2};
+  tc_worker_call_options call = {
+      .task = "prepare", .arguments = arguments, .fds = &in_fd, .fd_count = 1, .outputs = &out, .output_count = 1};
   if (!tc_worker_pool_call(p->pool, &call, &answer, err))
     return false;
   tc_json_set(answer.result, "blocks", tc_json_keep((tc_json *)(uintptr_t)blocks));

@@ -14,10 +14,11 @@ static const tc_worker_task rows[] = {
 
 const tc_worker_tasks tc_pipeline_tasks = {rows, TC_ARRAY_LEN(rows)};
 
-bool tc_task_needs_fds(const tc_worker_request *request, size_t count, tc_error *err)
+bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err)
 {
-  return request->fd_count >= count ||
-         tc_fail(err, TC_INTERNAL, "the task came with %zu descriptors instead of %zu", request->fd_count, count);
+  return (request->fd_count >= fds && request->output_count >= outputs) ||
+         tc_fail(err, TC_INTERNAL, "the task came with %zu descriptors and %zu outputs instead of %zu and %zu",
+                 request->fd_count, request->output_count, fds, outputs);
 }
 
 bool tc_task_read_json(int fd, tc_json **out, tc_error *err)

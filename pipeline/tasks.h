@@ -8,10 +8,10 @@
  *   "read"     arguments {page, fields, type?}; fds [capture]; result {page: {…clean report}, words: {…ocr/page.h},
  *              extraction?: {…} when `fields`, for a capture of one page}
  *   "extract"  arguments {type?}; fds [capture, words]; result {…ocr/extract.h}
- *   "compose"  arguments: see tasks_compose.c; fds [capture, words, out, scratch, file…]; result {pages, blocks, size,
- *              untouched, scale_unknown}
- *   "prepare"  arguments: tc_pdf_signature_options by name; fds [pdf, out]; result {range, contents_offset,
- *              contents_size, digest}
+ *   "compose"  arguments: see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages,
+ *              blocks, size, untouched, scale_unknown}
+ *   "prepare"  arguments: tc_pdf_signature_options by name; fds [pdf], outputs [pdf]; result {range,
+ *              contents_offset, contents_size, digest}
  *   "verify"   arguments {now}; fds [pdf, trust]; result: see tasks_verify.c
  *   "picture"  arguments {page, width}; fds [capture]; result {media_type, width, height}, fds [picture]
  */
@@ -33,7 +33,7 @@ bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, t
 bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 
-/* The request has at least `count` descriptors, or TC_INTERNAL. */
-TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t count, tc_error *err);
+/* The request has at least so many descriptors and outputs, or TC_INTERNAL. */
+TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err);
 /* A JSON file of at most 256 MiB behind a descriptor, from its start. */
 TC_NODISCARD bool tc_task_read_json(int fd, tc_json **out, tc_error *err);

@@ -20,7 +20,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FD_CAPTURE, FD_WORDS, FD_OUT, FD_SCRATCH, FD_FILES };
+enum { FD_CAPTURE, FD_WORDS, FD_FILES };
+enum { OUT_COPY, OUT_SCRATCH, OUT_COUNT };
 enum { LIST_MAX = 32, ROWS_MAX = 32 };
 
 /* Everything that the options borrow lives here until the copy is written. */
@@ -237,7 +238,7 @@ static bool load_files(job *j, const tc_worker_request *request, tc_compose_opti
 {
   const tc_json *rows = tc_json_get(request->arguments, "files");
   size_t count = tc_json_count(rows);
-  if (!tc_task_needs_fds(request, FD_FILES + count, err))
+  if (!tc_task_needs_fds(request, FD_FILES + count, OUT_COUNT, err))
     return false;
   for (size_t i = 0; i < count; i++)
     if (!describe_file(tc_json_at(rows, i), request->fds[FD_FILES + i], &j->files[i], err))
@@ -304,13 +305,13 @@ bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, t
   const tc_json *given = request->arguments;
   tc_compose_options options = tc_compose_options_from(request->settings);
   tc_auto(tc_compose_result) result = {0};
-  if (!tc_task_needs_fds(request, FD_FILES, err) ||
+  if (!tc_task_needs_fds(request, FD_FILES, OUT_COUNT, err) ||
       !tc_capture_open(request->fds[FD_CAPTURE], request->settings, &j.capture, err) ||
       !tc_task_read_json(request->fds[FD_WORDS], &j.words, err) ||
-      !load_pages(&j, request->fds[FD_SCRATCH], tc_json_get_text(given, "page_description", NULL), err) ||
+      !load_pages(&j, request->outputs[OUT_SCRATCH], tc_json_get_text(given, "page_description", NULL), err) ||
       !load_options(&j, request, &options, err) ||
       !load_attestation(&j, tc_json_get(given, "attestation"), tc_json_get_text(given, "scale_note", NULL), err) ||
-      !tc_compose(&options, request->fds[FD_OUT], &result, err))
+      !tc_compose(&options, request->outputs[OUT_COPY], &result, err))
     return false;
   reply->result = result_json(&j, &result);
   return true;

@@ -50,7 +50,7 @@ static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_er
 bool tc_task_inspect(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(tc_capture) capture = NULL;
-  if (!tc_task_needs_fds(request, 1, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
+  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
     return false;
   tc_auto(tc_json) pages = tc_json_array();
   for (size_t i = 0; i < tc_capture_page_count(capture); i++)
@@ -102,7 +102,7 @@ static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_jso
 
 static bool ready(const tc_worker_request *request, size_t fds, tc_error *err)
 {
-  return tc_task_needs_fds(request, fds, err) && (reader != NULL || tc_pipeline_warm_up(request->settings, err));
+  return tc_task_needs_fds(request, fds, 0, err) && (reader != NULL || tc_pipeline_warm_up(request->settings, err));
 }
 
 bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)

@@ -15,7 +15,7 @@ static tc_pdf_lock_action lock_of(const char *name)
 
 bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
-  if (!tc_task_needs_fds(request, 2, err))
+  if (!tc_task_needs_fds(request, 1, 1, err))
     return false;
   const tc_json *given = request->arguments;
   tc_pdf_signature_options options = tc_pdf_signature_options_default();
@@ -33,8 +33,8 @@ bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, t
   options.contents_size = (size_t)tc_json_get_integer(given, "contents_size", 16384);
   tc_pdf_prepared prepared;
   tc_digest digest;
-  if (!tc_pdf_signature_prepare(request->fds[0], &options, request->fds[1], false, &prepared, err) ||
-      !tc_pdf_prepared_sha256(request->fds[1], &prepared, digest.bytes, err))
+  if (!tc_pdf_signature_prepare(request->fds[0], &options, request->outputs[0], false, &prepared, err) ||
+      !tc_pdf_prepared_sha256(request->outputs[0], &prepared, digest.bytes, err))
     return false;
   char hex[TC_SHA256_HEX_SIZE];
   tc_digest_hex(&digest, hex);

@@ -237,7 +237,7 @@ bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc
   v.now = tc_json_get_integer(request->arguments, "now", (int64_t)time(NULL));
   char hex[TC_SHA256_HEX_SIZE];
   tc_auto(tc_json) data = tc_json_object();
-  if (!tc_task_needs_fds(request, 2, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
+  if (!tc_task_needs_fds(request, 2, 0, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
       !load_document(&v, request->fds[FD_PDF], request->settings, err) || !verify_signatures(&v, err) ||
       !digest_text(&v, hex, err))
     return false;

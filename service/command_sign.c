@@ -113,8 +113,8 @@ static bool prepare(const arguments *a, tc_pipeline *pipeline, tc_role role, int
   tc_json_set_integer(given, "docmdp", a->certify ? 2 : 0);
   tc_json_set_text(given, "lock", a->lock ? "all" : "");
   tc_json_set_integer(given, "contents_size", (int64_t)contents);
-  int fds[] = {in_fd, out_fd};
-  tc_worker_call_options call = {.task = "prepare", .arguments = given, .fds = fds, .fd_count = 2};
+  tc_worker_call_options call = {
+      .task = "prepare", .arguments = given, .fds = &in_fd, .fd_count = 1, .outputs = &out_fd, .output_count = 1};
   tc_auto(tc_worker_answer) answer = {0};
   if (!tc_worker_pool_call(tc_pipeline_pool(pipeline), &call, &answer, err))
     return false;

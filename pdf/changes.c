@@ -47,6 +47,7 @@ const tc_pdf_finding_code tc_pdf_finding_codes[] = {
     {TC_PDF_CODE_DSS, TC_PDF_VIOLATION, "The security store was changed in a way that is not an addition"},
     {TC_PDF_CODE_PERMS, TC_PDF_VIOLATION, "The permissions of the certification were changed after signing"},
     {TC_PDF_CODE_READERS, TC_PDF_VIOLATION, "Two readers see different pages in the file"},
+    {TC_PDF_CODE_REMOVED, TC_PDF_VIOLATION, "The file holds a signature that was taken out of the form"},
     {TC_PDF_CODE_ORPHAN, TC_PDF_NOTE, "The file holds a signature that no form field presents"},
 };
 const size_t tc_pdf_finding_code_count = TC_ARRAY_LEN(tc_pdf_finding_codes);

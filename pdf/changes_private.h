@@ -33,6 +33,7 @@
 #define TC_PDF_CODE_PERMS "permissions_changed"
 #define TC_PDF_CODE_READERS "readers_disagree"
 #define TC_PDF_CODE_ORPHAN "signature_orphaned"
+#define TC_PDF_CODE_REMOVED "signature_removed"
 
 TC_NODISCARD bool tc_pdf_changes_add(tc_pdf_changes *changes, const char *code, size_t revision, uint32_t object,
                                      off_t offset, tc_error *err, const char *format, ...) TC_PRINTF(7, 8);

@@ -63,13 +63,26 @@ static bool is_presented(const tc_pdf_signatures *signatures, uint32_t number)
   return false;
 }
 
+/* A later signature covers the state in which the older one is gone; without one it was simply taken out. */
+static bool is_covered(const tc_pdf_signatures *signatures, size_t revision)
+{
+  for (size_t i = 0; i < tc_pdf_signatures_count(signatures); i++) {
+    const tc_pdf_signature *signature = tc_pdf_signatures_at(signatures, i);
+    if (signature->coverage != TC_PDF_COVERS_ODD && signature->revision >= revision)
+      return true;
+  }
+  return false;
+}
+
 static bool note_orphan(const pass *p, uint32_t number, const tc_pdf_object *value, const tc_pdf_signatures *signatures,
                         tc_pdf_changes *changes, tc_error *err)
 {
   if (tc_pdf_kind_of(tc_pdf_get(value, "ByteRange")) != TC_PDF_ARRAY ||
       tc_pdf_kind_of(tc_pdf_get(value, "Contents")) != TC_PDF_STRING || is_presented(signatures, number))
     return true;
-  return tc_pdf_changes_add(changes, TC_PDF_CODE_ORPHAN, p->revision, number, tc_pdf_offset(value), err,
+  bool covered = is_covered(signatures, p->revision);
+  return tc_pdf_changes_add(changes, covered ? TC_PDF_CODE_ORPHAN : TC_PDF_CODE_REMOVED,
+                            covered ? p->revision : SIZE_MAX, number, tc_pdf_offset(value), err,
                             "object %u is a signature that no field presents", number);
 }
 

@@ -11,9 +11,14 @@
 
 enum { ROWS = 12, COLUMNS = 4, WORDS = ROWS * COLUMNS };
 
-static const char *const texts[] = {
-    "\u1EA3\u0111\u01B0", "x",  "\u1ED9(2)", "12/2025/A\u0110-CP", "\U0001F600q", "a-long-word-that-has-no-blank-at-all",
-    "\u1EF9,",           "&<>"};
+static const char *const texts[] = {"\u1EA3\u0111\u01B0",
+                                    "x",
+                                    "\u1ED9(2)",
+                                    "12/2025/A\u0110-CP",
+                                    "\U0001F600q",
+                                    "a-long-word-that-has-no-blank-at-all",
+                                    "\u1EF9,",
+                                    "&<>"};
 
 static tc_pdf_point turned(double x, double y, double angle)
 {

@@ -17,16 +17,18 @@ TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
          "administrative_decision": decision.draw, "residence_confirmation": residence.draw, "other": other.draw}
 
 
-def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, finish=None):
-    """One paper: (file bytes, extension, truth)."""
+def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, mark=None, squeeze=None):
+    """One paper: (file bytes, extension, truth). `mark` draws on a finished sheet, `squeeze` changes a capture before
+    it is encoded."""
     rng = random.Random(f"{seed}/{index}/{kind}/{degradation}")
     nrng = np.random.default_rng(rng.getrandbits(64))
     paper = TYPES[kind](rng, nrng, sample=sample, **(drawing or {}))
     captures = []
     for sheet in paper.pages:
-        if finish:
-            finish(sheet)
-        captures.append(degrade.DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng))
+        if mark:
+            mark(sheet)
+        capture = degrade.DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng)
+        captures.append(squeeze(capture) if squeeze else capture)
     form = form or output.choose(captures, rng)
     if form in ("jpg", "png"):
         assert len(captures) == 1, "JPEG and PNG hold one page"

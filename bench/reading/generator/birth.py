@@ -76,7 +76,7 @@ def draw(rng, nrng, sample=False):
     y = _head(sheet, rng, paper, form, where, layout)
     y = {"certificate": _certificate, "extract": _extract, "register-2006": _register}[layout](
         sheet, rng, paper, form, y)
-    _foot(sheet, rng, nrng, paper, form, where, layout, y)
+    _foot(sheet, rng, nrng, paper, form, where, layout, y, sample)
     paper.pages.append(sheet)
     return paper
 
@@ -173,7 +173,7 @@ def _register(sheet, rng, paper, form, y):
     return form.entry(x, y, w, ("Họ và tên người đi khai sinh:", f["declarant_name"]), ("Quan hệ:", kin))
 
 
-def _foot(sheet, rng, nrng, paper, form, where, layout, y):
+def _foot(sheet, rng, nrng, paper, form, where, layout, y, sample):
     family, x = form.label_family, 146
     y += 2.5
     heading = {"certificate": "NGƯỜI KÝ GIẤY KHAI SINH", "extract": "NGƯỜI KÝ TRÍCH LỤC",
@@ -190,5 +190,5 @@ def _foot(sheet, rng, nrng, paper, form, where, layout, y):
                      family, 12, office.ring_of(where), ["ỦY BAN", "NHÂN DÂN"], gap)
     if layout == "register-2006":
         sheet.text(50, y - 8, "CÁN BỘ TƯ PHÁP HỘ TỊCH", family, 11, "b", "m")
-        sheet.text(50, y + gap - 2, people.full_name(rng, "female"), family, 11.5, "b", "m")
+        sheet.text(50, y + gap - 2, people.full_name(rng, "female", sample=sample), family, 11.5, "b", "m")
         sheet.multiply(marks.signature(rng, 34, 16), 50, y + 5)

@@ -150,8 +150,8 @@ def draw(rng, nrng, sample=False, pages=None):
     writer.y += 11
     count = {1: 3, 2: 6, 3: 10}[pages]
     kind = paper.fields["abstract"]
-    writer.paragraph(kind[0].upper() + kind[1:] + " kèm theo Quyết định này." if kind.startswith(("Ban", "Phê"))
-                     else kind.replace("Về việc ", "").capitalize() + ".", lead="Điều 1.")
+    writer.paragraph(office.capital(kind) + " kèm theo Quyết định này." if kind.startswith(("Ban", "Phê"))
+                     else office.capital(kind.replace("Về việc ", "")) + ".", lead="Điều 1.")
     for i in range(2, count):
         writer.paragraph(_filled(rng, rng.choice(subjects.ARTICLES), year), lead=f"Điều {i}.")
         if pages > 1:

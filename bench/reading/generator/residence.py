@@ -54,7 +54,7 @@ def draw(rng, nrng, sample=False):
     if not below:
         _dateline(sheet, paper, where, date, family, 143, 40)
     sheet.text(105, 54, "XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ", family, 15, "b", "m")
-    y = _body(sheet, rng, paper, form, where, 64)
+    y = _body(sheet, rng, paper, form, where, 64, sample)
     if below:
         y += 1
         _dateline(sheet, paper, where, date, family, 146, y)
@@ -81,7 +81,7 @@ def _digits(sheet, form, x, y, width, label, digits):
     return y + form.spacing
 
 
-def _body(sheet, rng, paper, form, where, y):
+def _body(sheet, rng, paper, form, where, y, sample):
     f, x, w = paper.fields, 22, 168
     blank = rng.choice(["", "-/-", "//"]) if form.leaders != "none" else "-/-"
     ask = "Bà" if f["sex"] == "Nữ" else "Ông"
@@ -105,21 +105,21 @@ def _body(sheet, rng, paper, form, where, y):
     y = _digits(sheet, form, x, y + .8, w, head, f["household_head_id"]) if boxes else \
         form.entry(x, y, w, (head, f["household_head_id"]))
     if rng.random() < .55:
-        y = _members(sheet, rng, form, x, y, w, paper.year)
+        y = _members(sheet, rng, form, x, y, w, paper.year, sample)
     until = f"31/12/{paper.year}" if rng.random() < .3 else None
     text = f"Xác nhận này có giá trị đến hết ngày {until}." if until else \
         "Xác nhận thông tin về cư trú này có giá trị 01 năm kể từ ngày ký."
     return sheet.paragraph(x, y, w, text, form.label_family, form.pt - .5, "i")
 
 
-def _members(sheet, rng, form, x, y, width, year):
+def _members(sheet, rng, form, x, y, width, year, sample):
     """The table of other members of the household: not fields, but names and ids a reader may mistake for them."""
     family = form.label_family
     sheet.text(x, y, "14. Thông tin các thành viên khác trong hộ gia đình:", family, form.pt)
     y += 3
     columns = [0, 10, 62, 86, 102, 136, width]
     heads = ["TT", "Họ, chữ đệm và tên", "Ngày sinh", "Giới tính", "Số định danh", "Quan hệ"]
-    people_in = [people.person(rng, rng.choice(["male", "female"]), year - rng.randint(3, 70), year)
+    people_in = [people.person(rng, rng.choice(["male", "female"]), year - rng.randint(3, 70), year, sample=sample)
                  for _ in range(rng.randint(1, 3))]
     rows = [heads] + [[str(i + 1), p.name, people.dmy(p.birth), p.sex_printed, p.personal_id,
                        _relation(rng, p, year)] for i, p in enumerate(people_in)]

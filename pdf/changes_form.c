@@ -1,0 +1,242 @@
+/*
+ * Rules for the form and its fields. After a signature there may come: new signature fields (signed or not), and the
+ * value of a signature field that was empty. What such a field may hold is listed; anything that acts or hides is not
+ * in the list. DocMDP P=1 permits document time-stamps only; a locked field may not be signed (12.8.2.2 and 12.8.2.4).
+ */
+#include "pdf/changes_private.h"
+
+#include <string.h>
+
+static const char *const new_field_keys[] = {
+    "Type", "Subtype", "SubType", "FT",     "T",    "TU",   "TM",           "F", "Ff", "P", "Rect",
+    "V",    "AP",      "AS",      "DA",     "MK",   "BS",   "Border",       "M", "NM", "H", "Q",
+    "C",    "DR",      "SV",      "Parent", "Kids", "Lock", "StructParent", NULL};
+
+static void check_field(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new, const char *parent,
+                        const tc_pdf_object *type, size_t depth);
+
+static bool is_timestamp(tc_pdf_step *step, const tc_pdf_object *value)
+{
+  const tc_pdf_object *dict = tc_pdf_step_new(step, value);
+  return tc_pdf_is_name(tc_pdf_get(dict, "Type"), "DocTimeStamp") &&
+         tc_pdf_is_name(tc_pdf_get(dict, "SubFilter"), "ETSI.RFC3161");
+}
+
+static bool locks(const tc_pdf_signature *signature, const char *name)
+{
+  bool named = false;
+  for (size_t i = 0; i < signature->lock_field_count; i++)
+    named |= strcmp(signature->lock_fields[i], name) == 0;
+  switch (signature->lock) {
+  case TC_PDF_LOCK_ALL:
+    return true;
+  case TC_PDF_LOCK_INCLUDE:
+    return named;
+  case TC_PDF_LOCK_EXCLUDE:
+    return !named;
+  case TC_PDF_LOCK_NONE:
+    break;
+  }
+  return false;
+}
+
+/* May this field be added or signed under the signatures before? */
+static void check_permission(tc_pdf_step *step, uint32_t number, const char *name, const tc_pdf_object *value)
+{
+  if (is_timestamp(step, value))
+    return;
+  for (size_t i = 0; i < tc_pdf_signatures_count(step->signatures); i++) {
+    const tc_pdf_signature *signature = tc_pdf_signatures_at(step->signatures, i);
+    if (signature->coverage == TC_PDF_COVERS_ODD || signature->revision > step->before)
+      continue;
+    if (signature->docmdp == 1)
+      tc_pdf_step_report(step, TC_PDF_CODE_DOCMDP, number, "field %s: %s permits no changes", name,
+                         signature->field_name);
+    if (tc_pdf_kind_of(value) != TC_PDF_NULL && locks(signature, name))
+      tc_pdf_step_report(step, TC_PDF_CODE_FIELD_LOCKED, number, "field %s is locked by %s", name,
+                         signature->field_name);
+  }
+}
+
+static void report_field_key(tc_pdf_step *step, tc_bytes key, void *data)
+{
+  const uint32_t *number = data;
+  tc_pdf_step_report(step, TC_PDF_CODE_FIELD_CHANGED, *number, "field %u: /%.*s was changed", *number,
+                     (int)(key.size < 40 ? key.size : 40), (const char *)key.data);
+}
+
+static char *join_name(tc_pdf_step *step, const char *parent, const tc_pdf_object *dict)
+{
+  tc_auto(tc_str) own = NULL;
+  char *joined = NULL;
+  if (!tc_pdf_text(tc_pdf_step_new(step, tc_pdf_get(dict, "T")), &own, step->err) ||
+      !tc_str_printf(&joined, step->err, "%s%s%s", parent, parent[0] != '\0' && own[0] != '\0' ? "." : "", own))
+    step->failed = true;
+  return joined;
+}
+
+/* The value must be a new dictionary: an older one cannot have signed this revision. */
+static void check_new_value(tc_pdf_step *step, uint32_t field, const tc_pdf_object *value)
+{
+  const tc_pdf_object *dict = tc_pdf_step_new(step, value);
+  if (tc_pdf_kind_of(value) == TC_PDF_NULL)
+    return;
+  if ((tc_pdf_reference(value) != 0 && !tc_pdf_step_is_new(step, value)) || !tc_pdf_is_dict(dict) ||
+      tc_pdf_kind_of(tc_pdf_get(dict, "Contents")) != TC_PDF_STRING)
+    tc_pdf_step_report(step, TC_PDF_CODE_FIELD_CHANGED, field, "field %u has a value that is no new signature", field);
+  else
+    tc_pdf_step_explain_new(step, value);
+}
+
+static void report_new_key(tc_pdf_step *step, tc_bytes key, void *data)
+{
+  const uint32_t *number = data;
+  tc_pdf_step_report(step, TC_PDF_CODE_FIELD_ADDED, *number, "the new field %u holds /%.*s", *number,
+                     (int)(key.size < 40 ? key.size : 40), (const char *)key.data);
+}
+
+static void check_new_field(tc_pdf_step *step, const tc_pdf_object *value, const char *parent,
+                            const tc_pdf_object *type, size_t depth)
+{
+  uint32_t number = tc_pdf_reference(value);
+  const tc_pdf_object *dict = tc_pdf_step_new(step, value);
+  const tc_pdf_object *own = tc_pdf_step_new(step, tc_pdf_get(dict, "FT"));
+  type = tc_pdf_kind_of(own) == TC_PDF_NULL ? type : own;
+  if (!tc_pdf_step_is_new(step, value) || !tc_pdf_is_dict(dict) || !tc_pdf_is_name(type, "Sig") ||
+      depth > step->document->limits.max_depth) {
+    tc_pdf_step_report(step, TC_PDF_CODE_FIELD_ADDED, number, "object %u is no new signature field", number);
+    return;
+  }
+  tc_auto(tc_str) name = join_name(step, parent, dict);
+  if (name == NULL)
+    return;
+  tc_pdf_step_explain(step, number);
+  tc_pdf_step_differences(step, &tc_pdf_null_object, dict, new_field_keys, report_new_key, &number);
+  check_permission(step, number, name, tc_pdf_get(dict, "V"));
+  check_new_value(step, number, tc_pdf_get(dict, "V"));
+  for (size_t i = 0; i < tc_pdf_count(dict); i++) {
+    tc_bytes key = tc_pdf_key_at(dict, i);
+    if (!tc_bytes_are(key, "P") && !tc_bytes_are(key, "Parent") && !tc_bytes_are(key, "Kids") &&
+        !tc_bytes_are(key, "V"))
+      tc_pdf_step_explain_new(step, tc_pdf_value_at(dict, i));
+  }
+  const tc_pdf_object *kids = tc_pdf_step_new(step, tc_pdf_get(dict, "Kids"));
+  if (tc_pdf_step_is_new(step, tc_pdf_get(dict, "Kids")))
+    tc_pdf_step_explain(step, tc_pdf_reference(tc_pdf_get(dict, "Kids")));
+  for (size_t i = 0; i < tc_pdf_count(kids) && !step->failed; i++)
+    check_new_field(step, tc_pdf_at(kids, i), name, type, depth + 1);
+}
+
+/* Fields or kids: what was there stays, in its order; the rest is new. */
+static void check_fields(tc_pdf_step *step, const tc_pdf_object *old_value, const tc_pdf_object *new_value,
+                         unsigned role, const char *parent, const tc_pdf_object *type, size_t depth)
+{
+  const tc_pdf_object *old = tc_pdf_step_old(step, old_value), *new = tc_pdf_step_new(step, new_value);
+  size_t kept = 0;
+  tc_pdf_step_explain_holder(step, old_value, new_value, role);
+  if (tc_pdf_kind_of(new) != TC_PDF_ARRAY && tc_pdf_kind_of(new) != TC_PDF_NULL) {
+    tc_pdf_step_report(step, TC_PDF_CODE_FORM, 0, "a list of form fields is no array");
+    return;
+  }
+  for (size_t i = 0; i < tc_pdf_count(new) && !step->failed; i++) {
+    const tc_pdf_object *element = tc_pdf_at(new, i);
+    if (kept < tc_pdf_count(old) && tc_pdf_equal(tc_pdf_at(old, kept), element)) {
+      check_field(step, tc_pdf_at(old, kept), element, parent, type, depth + 1);
+      kept++;
+    } else {
+      check_new_field(step, element, parent, type, depth + 1);
+    }
+  }
+  if (tc_pdf_kind_of(old) == TC_PDF_ARRAY && kept < tc_pdf_count(old))
+    tc_pdf_step_report(step, TC_PDF_CODE_FIELD_REMOVED, tc_pdf_reference(tc_pdf_at(old, kept)),
+                       "a form field is gone or the order was changed");
+}
+
+/* An empty signature field that was signed: the value, its appearance, and flags. */
+static void check_signed_field(tc_pdf_step *step, uint32_t number, const tc_pdf_object *old, const tc_pdf_object *new,
+                               const char *name)
+{
+  static const char *const filled[] = {"V", "AP", "AS", "F", "Ff", "M", "MK", "Kids", NULL};
+  tc_pdf_step_explain(step, number);
+  check_permission(step, number, name, tc_pdf_get(new, "V"));
+  check_new_value(step, number, tc_pdf_get(new, "V"));
+  tc_pdf_step_explain_new(step, tc_pdf_get(new, "AP"));
+  tc_pdf_step_explain_new(step, tc_pdf_get(new, "MK"));
+  tc_pdf_step_differences(step, old, new, filled, report_field_key, &number);
+}
+
+static void check_field(tc_pdf_step *step, const tc_pdf_object *old_value, const tc_pdf_object *new_value,
+                        const char *parent, const tc_pdf_object *type, size_t depth)
+{
+  static const char *const kids_apart[] = {"Kids", NULL};
+  uint32_t number = tc_pdf_reference(new_value);
+  const tc_pdf_object *old = tc_pdf_step_old(step, old_value), *new = tc_pdf_step_new(step, new_value);
+  if (depth > step->document->limits.max_depth || !tc_pdf_is_dict(new))
+    return; /* what changed there stays unexplained */
+  tc_auto(tc_str) name = join_name(step, parent, new);
+  if (name == NULL)
+    return;
+  const tc_pdf_object *own = tc_pdf_step_new(step, tc_pdf_get(new, "FT"));
+  type = tc_pdf_kind_of(own) == TC_PDF_NULL ? type : own;
+  bool was_empty = tc_pdf_kind_of(tc_pdf_get(old, "V")) == TC_PDF_NULL;
+  bool is_signed = tc_pdf_kind_of(tc_pdf_get(new, "V")) != TC_PDF_NULL;
+  if (tc_pdf_is_name(type, "Sig") && was_empty && is_signed && tc_pdf_is_dict(old)) {
+    check_signed_field(step, number, old, new, name);
+  } else if (tc_pdf_step_find(step, number) != NULL) {
+    tc_pdf_step_explain(step, number);
+    tc_pdf_step_differences(step, old, new, kids_apart, report_field_key, &number);
+  }
+  if (tc_pdf_kind_of(tc_pdf_step_new(step, tc_pdf_get(new, "Kids"))) != TC_PDF_NULL ||
+      tc_pdf_kind_of(tc_pdf_step_old(step, tc_pdf_get(old, "Kids"))) != TC_PDF_NULL)
+    check_fields(step, tc_pdf_get(old, "Kids"), tc_pdf_get(new, "Kids"), TC_PDF_ROLE_KIDS, name, type, depth);
+}
+
+static void report_form_key(tc_pdf_step *step, tc_bytes key, void *data)
+{
+  (void)data;
+  tc_pdf_step_report(step, TC_PDF_CODE_FORM, 0, "the form's /%.*s was changed", (int)(key.size < 40 ? key.size : 40),
+                     (const char *)key.data);
+}
+
+/* Default resources may gain names; those that were there keep their meaning. Only direct dictionaries may grow: one
+   with a number of its own could be the resources of a page too. */
+static void check_resources(tc_pdf_step *step, const tc_pdf_object *old_value, const tc_pdf_object *new_value)
+{
+  const tc_pdf_object *old = tc_pdf_step_old(step, old_value), *new = tc_pdf_step_new(step, new_value);
+  tc_pdf_step_explain_holder(step, old_value, new_value, TC_PDF_ROLE_RESOURCES);
+  tc_pdf_step_explain_new(step, new);
+  for (size_t i = 0; i < tc_pdf_count(old); i++) {
+    const tc_pdf_object *old_kind = tc_pdf_value_at(old, i);
+    const tc_pdf_object *new_kind = tc_pdf_get_bytes(new, tc_pdf_key_at(old, i));
+    if (tc_bytes_are(tc_pdf_key_at(old, i), "XObject") || tc_pdf_step_equal(step, old_kind, new_kind))
+      continue; /* no default appearance draws an XObject */
+    const tc_pdf_object *before = tc_pdf_step_old(step, old_kind), *after = tc_pdf_step_new(step, new_kind);
+    for (size_t k = 0; k < tc_pdf_count(before); k++) {
+      if (!tc_pdf_is_dict(before) ||
+          !tc_pdf_step_equal(step, tc_pdf_value_at(before, k), tc_pdf_get_bytes(after, tc_pdf_key_at(before, k))))
+        report_form_key(step, tc_bytes_of_text("DR"), NULL);
+    }
+  }
+}
+
+void tc_pdf_step_form(tc_pdf_step *step, const tc_pdf_object *old_value, const tc_pdf_object *new_value)
+{
+  static const char *const handled[] = {"Fields", "SigFlags", "NeedAppearances", "DR", "DA", NULL};
+  const tc_pdf_object *old = tc_pdf_step_old(step, old_value), *new = tc_pdf_step_new(step, new_value);
+  if (!tc_pdf_is_dict(new)) {
+    if (tc_pdf_is_dict(old))
+      tc_pdf_step_report(step, TC_PDF_CODE_FORM, 0, "the form was removed");
+    return;
+  }
+  tc_pdf_step_explain_holder(step, old_value, new_value, TC_PDF_ROLE_FORM);
+  tc_pdf_step_differences(step, old, new, handled, report_form_key, NULL);
+  const tc_pdf_object *old_da = tc_pdf_get(old, "DA"),
+                      *need = tc_pdf_step_new(step, tc_pdf_get(new, "NeedAppearances"));
+  if (tc_pdf_kind_of(old_da) != TC_PDF_NULL && !tc_pdf_step_equal(step, old_da, tc_pdf_get(new, "DA")))
+    report_form_key(step, tc_bytes_of_text("DA"), NULL);
+  if (tc_pdf_boolean(need, false) && !tc_pdf_step_equal(step, tc_pdf_get(old, "NeedAppearances"), need))
+    report_form_key(step, tc_bytes_of_text("NeedAppearances"), NULL);
+  check_resources(step, tc_pdf_get(old, "DR"), tc_pdf_get(new, "DR"));
+  check_fields(step, tc_pdf_get(old, "Fields"), tc_pdf_get(new, "Fields"), TC_PDF_ROLE_FIELDS, "", &tc_pdf_null_object,
+               0);
+}

@@ -96,7 +96,7 @@ bool tc_error_set(tc_error *err, tc_code code, int sys_errno, const char *where,
   return false;
 }
 
-bool tc_error_prefix(tc_error *err, const char *format, ...)
+bool tc_error_add_prefix(tc_error *err, const char *format, ...)
 {
   if (err == NULL || err->code == TC_OK)
     return false;

@@ -56,16 +56,25 @@ const tc_code_row *tc_code_info(tc_code code);
 /* The code of a stable name; TC_INTERNAL for an unknown one. */
 tc_code tc_code_from_name(const char *name);
 
+/* Spelt out for the compiler and its analyser, which do not see into tc_error_set. */
+#define TC_FALSE_AFTER_(call) \
+  __extension__({             \
+    (void)(call);             \
+    false;                    \
+  })
+
 /* Fills *err if it is empty, and returns false, so that `return tc_fail(err, TC_FORMAT, "…");` reads as one step.
    err may be NULL. Cuts the message at a UTF-8 boundary. */
-#define tc_fail(err, code, ...) tc_error_set((err), (code), 0, __func__, __VA_ARGS__)
+#define tc_fail(err, code, ...) TC_FALSE_AFTER_(tc_error_set((err), (code), 0, __func__, __VA_ARGS__))
 /* The same with errno's meaning appended; ENOSPC and EDQUOT become TC_NO_SPACE, ENOMEM TC_NO_MEMORY, ENOENT
    TC_NOT_FOUND, EACCES and EPERM TC_DENIED, anything else the code given. */
-#define tc_fail_errno(err, code, number, ...) tc_error_set((err), (code), (number), __func__, __VA_ARGS__)
+#define tc_fail_errno(err, code, number, ...) \
+  TC_FALSE_AFTER_(tc_error_set((err), (code), (number), __func__, __VA_ARGS__))
 bool tc_error_set(tc_error *err, tc_code code, int sys_errno, const char *where, const char *format, ...)
     TC_PRINTF(5, 6);
 
 /* Puts "prefix: " before the message of a filled error; returns false. */
-bool tc_error_prefix(tc_error *err, const char *format, ...) TC_PRINTF(2, 3);
+#define tc_error_prefix(err, ...) TC_FALSE_AFTER_(tc_error_add_prefix((err), __VA_ARGS__))
+bool tc_error_add_prefix(tc_error *err, const char *format, ...) TC_PRINTF(2, 3);
 /* Empties the error, for a caller that handled it. */
 void tc_error_clear(tc_error *err);

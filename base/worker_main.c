@@ -69,6 +69,7 @@ static bool start_watching(tc_error *err)
  */
 static void on_abort(int number)
 {
+  /* NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c): the signal is the thread's own, and so is errno */
   if (errno == ENOMEM)
     _exit(TC_WORKER_EXIT_NO_MEMORY);
   signal(number, SIG_DFL);

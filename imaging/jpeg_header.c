@@ -11,7 +11,7 @@ enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP0 = 0xe0, APP1 = 0xe1, APP2 = 0xe2
 typedef struct parse {
   tc_jpeg_header header;
   int frame; /* the SOF marker, 0 before it */
-  bool adobe, jfif, rgb_ids;
+  bool adobe, has_exif, rgb_ids;
   double jfif_x, jfif_y;
   tc_exif exif;
 } parse;
@@ -51,10 +51,10 @@ static void read_application(parse *state, int marker, tc_bytes segment)
 {
   if (marker == APP0 && has_prefix(segment, "JFIF\0", 5) && segment.size >= 12) {
     double scale = segment.data[7] == 1 ? 1 : segment.data[7] == 2 ? 2.54 : 0;
-    state->jfif = true;
     state->jfif_x = word(segment.data + 8) * scale;
     state->jfif_y = word(segment.data + 10) * scale;
-  } else if (marker == APP1 && has_prefix(segment, "Exif\0\0", 6)) {
+  } else if (marker == APP1 && has_prefix(segment, "Exif\0\0", 6) && !state->has_exif) {
+    state->has_exif = true; /* a second one is an editor's leftover: the first counts */
     tc_exif_read((tc_bytes){segment.data + 6, segment.size - 6}, &state->exif);
   } else if (marker == APP2 && has_prefix(segment, "ICC_PROFILE\0", 12)) {
     state->header.info.icc = true;

@@ -63,15 +63,18 @@ typedef struct column {
 static size_t count_lines(const layout *l, const tc_canvas_style *style, const column *c, const char *text)
 {
   size_t lines = 0;
-  for (double indent = c->indent; *text != '\0'; indent = 0, lines++)
+  for (; *text != '\0'; lines++) {
+    double indent = lines == 0 ? c->indent : 0;
     text = skip_blanks(text + tc_canvas_fit(l->canvas, style, c->right - c->left - indent, text));
+  }
   return lines;
 }
 
 /* Sets text from `top` down, untagged; returns where it ends. */
 static double set_lines(const layout *l, const tc_canvas_style *style, const column *c, double top, const char *text)
 {
-  for (double indent = c->indent; *text != '\0'; indent = 0) {
+  double indent = c->indent;
+  while (*text != '\0') {
     size_t size = tc_canvas_fit(l->canvas, style, c->right - c->left - indent, text);
     char *line = strndup(text, size);
     double from = c->left + indent;
@@ -80,6 +83,7 @@ static double set_lines(const layout *l, const tc_canvas_style *style, const col
       tc_canvas_text(l->canvas, style, from + c->align * (c->right - from), top + 0.26 * style->size, c->align, line);
     free(line);
     text = skip_blanks(text + size);
+    indent = 0;
   }
   return top;
 }

@@ -1,5 +1,6 @@
 #include "pdf/inflate.h"
 
+#define ZLIB_CONST
 #include <zlib.h>
 
 bool tc_inflate(tc_bytes packed, size_t limit, tc_buf *out, tc_error *err)
@@ -14,7 +15,7 @@ bool tc_inflate(tc_bytes packed, size_t limit, tc_buf *out, tc_error *err)
   while (ok && state == Z_OK) {
     if (z.avail_in == 0 && done < packed.size) {
       size_t step = packed.size - done < 1U << 30 ? packed.size - done : 1U << 30;
-      z.next_in = (unsigned char *)(uintptr_t)(packed.data + done);
+      z.next_in = packed.data + done;
       z.avail_in = (uInt)step;
       done += step;
     }
@@ -83,7 +84,7 @@ bool tc_deflate_write(tc_deflate *deflate, const void *data, size_t size, tc_err
   const unsigned char *at = data;
   while (size > 0) {
     size_t step = size < 1U << 30 ? size : 1U << 30;
-    deflate->z.next_in = (unsigned char *)(uintptr_t)at;
+    deflate->z.next_in = at;
     deflate->z.avail_in = (uInt)step;
     if (!run(deflate, Z_NO_FLUSH, err))
       return false;

@@ -44,19 +44,18 @@ static bool next_box(tc_bytes *rest, box *out)
 static void read_colour(headers *h, tc_bytes content)
 {
   h->colour_boxes++;
-  if (content.size < 3)
-    h->is_refused = true;
-  else if (content.data[0] == 1 && content.size >= 7)
+  unsigned method = content.size > 23 ? content.data[0] : content.size >= 7 && content.data[0] == 1 ? 1 : 0;
+  h->is_refused = h->is_refused || method < 1 || method > 3;
+  if (method == 1)
     h->colour = u32(content.data + 3) == 16   ? TC_PDF_COLOUR_RGB
                 : u32(content.data + 3) == 17 ? TC_PDF_COLOUR_GREY
                                               : TC_PDF_COLOUR_UNKNOWN;
-  else if ((content.data[0] == 2 || content.data[0] == 3) && content.size > 3 + 20) {
+  if (method == 2 || method == 3) {
     h->icc = (tc_bytes){content.data + 3, content.size - 3};
     h->colour = memcmp(h->icc.data + 16, "RGB ", 4) == 0   ? TC_PDF_COLOUR_RGB
                 : memcmp(h->icc.data + 16, "GRAY", 4) == 0 ? TC_PDF_COLOUR_GREY
                                                            : TC_PDF_COLOUR_UNKNOWN;
-  } else
-    h->is_refused = true;
+  }
 }
 
 static void read_header_boxes(headers *h, tc_bytes rest)

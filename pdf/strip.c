@@ -92,8 +92,9 @@ bool tc_strip_draw(tc_canvas *canvas, const tc_compose_options *o, double width,
       continue;
     if (!append_expanded(&text, texts[i].text, page, pages, err))
       return false;
-    tc_canvas_text(canvas, &small, texts[i].x, y, texts[i].align, tc_buf_text(&text));
-    y -= rows > 1 ? row : 0;
+    bool stacked = rows > 1;
+    tc_canvas_text(canvas, &small, stacked ? side : texts[i].x, y, stacked ? 0 : texts[i].align, tc_buf_text(&text));
+    y -= stacked ? row : 0;
   }
   if (o->sample_notice != NULL) {
     tc_canvas_style style = notice_style(canvas, o->sample_notice, width);

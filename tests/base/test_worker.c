@@ -13,7 +13,6 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -389,7 +388,9 @@ static void test_worker_start__tells_what_kept_it_from_starting(void **state)
   options = (tc_worker_pool_options){.program = "/nowhere", .command = "worker", .count = 1, .settings = settings};
   tc_auto(tc_worker_pool) none = NULL;
   assert_ok(tc_worker_pool_create(&options, &none, &err), err);
-  assert_fails(call(none, "echo", NULL, &answer, &err), err, TC_NOT_FOUND);
+  assert_false(call(none, "echo", NULL, &answer, &err));
+  assert_true(err.code == TC_NOT_FOUND || err.code == TC_WORKER); /* under valgrind, spawning itself succeeds */
+  tc_error_clear(&err);
   options.program = "/bin/true";
   tc_auto(tc_worker_pool) wrong = NULL;
   assert_ok(tc_worker_pool_create(&options, &wrong, &err), err);
@@ -509,6 +510,14 @@ static void test_worker_sandbox__denies(void **state)
   unlink(path);
 }
 
+static bool kernel_has_landlock(tc_worker_pool *pool)
+{
+  tc_error err = {0};
+  tc_auto(tc_worker_answer) answer = {0};
+  assert_ok(call(pool, "echo", NULL, &answer, &err), err);
+  return tc_json_get_integer(answer.result, "landlock", 0) > 0;
+}
+
 static void test_worker_sandbox__leaves_libraries_readable_and_hides_the_rest(void **state)
 {
   (void)state;
@@ -517,7 +526,7 @@ static void test_worker_sandbox__leaves_libraries_readable_and_hides_the_rest(vo
   tc_auto(tc_worker_pool) pool = pool_of(1);
   assert_int_equal(attempt_in(pool, "read", "/usr/share"), 0);
   assert_int_equal(attempt_in(pool, "read", "/proc/self/status"), 0);
-  bool landlock = syscall(444 /* landlock_create_ruleset */, NULL, 0, 1) > 0;
+  bool landlock = kernel_has_landlock(pool);
   assert_int_equal(attempt_in(pool, "read", path), landlock ? EACCES : 0);
   assert_int_equal(attempt_in(pool, "read", "/etc/passwd"), landlock ? EACCES : 0);
 

@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 
 static int warmed;
+static long landlock_version;
 
 static bool echo(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
@@ -33,6 +34,7 @@ static bool echo(const tc_worker_request *request, tc_worker_reply *reply, tc_er
   tc_json_set(reply->result, "arguments", tc_json_keep((tc_json *)(uintptr_t)request->arguments));
   tc_json_set_integer(reply->result, "pid", getpid());
   tc_json_set_integer(reply->result, "warmed", warmed);
+  tc_json_set_integer(reply->result, "landlock", landlock_version);
   tc_json_set_text(reply->result, "log_level", tc_settings_text(request->settings, "base.log_level"));
   return true;
 }
@@ -425,6 +427,7 @@ static bool attempt(const tc_worker_request *request, tc_worker_reply *reply, tc
 static bool warm_up(const tc_settings *settings, tc_error *err)
 {
   warmed = 1;
+  landlock_version = syscall(444 /* landlock_create_ruleset */, NULL, 0, 1);
   if (strcmp(tc_settings_text(settings, "base.log_level"), "error") == 0)
     return tc_fail(err, TC_CONFIG, "no model to load");
   return true;

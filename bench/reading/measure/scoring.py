@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from measure import papers
 
+ACCEPTANCE = {"silent_max": .01, "flatbed_sure_min": .6, "flatbed_right_min": .9}
+
 
 @dataclass
 class Tally:

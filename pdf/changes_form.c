@@ -96,21 +96,21 @@ static void report_new_key(tc_pdf_step *step, tc_bytes key, void *data)
 }
 
 static void check_new_field(tc_pdf_step *step, const tc_pdf_object *value, const char *parent,
-                            const tc_pdf_object *type, size_t depth)
+                            const tc_pdf_object *type, size_t depth);
+
+static void check_new_kids(tc_pdf_step *step, const tc_pdf_object *dict, const char *name, const tc_pdf_object *type,
+                           size_t depth)
 {
-  uint32_t number = tc_pdf_reference(value);
-  const tc_pdf_object *dict = tc_pdf_step_new(step, value);
-  const tc_pdf_object *own = tc_pdf_step_new(step, tc_pdf_get(dict, "FT"));
-  type = tc_pdf_kind_of(own) == TC_PDF_NULL ? type : own;
-  if (!tc_pdf_step_is_new(step, value) || !tc_pdf_is_dict(dict) || !tc_pdf_is_name(type, "Sig") ||
-      depth > step->document->limits.max_depth) {
-    tc_pdf_step_report(step, TC_PDF_CODE_FIELD_ADDED, number, "object %u is no new signature field", number);
-    return;
-  }
-  tc_auto(tc_str) name = join_name(step, parent, dict);
-  if (name == NULL)
-    return;
-  tc_pdf_step_explain(step, number);
+  const tc_pdf_object *kids = tc_pdf_step_new(step, tc_pdf_get(dict, "Kids"));
+  if (tc_pdf_step_is_new(step, tc_pdf_get(dict, "Kids")))
+    tc_pdf_step_explain(step, tc_pdf_reference(tc_pdf_get(dict, "Kids")));
+  for (size_t i = 0; i < tc_pdf_count(kids) && !step->failed; i++)
+    check_new_field(step, tc_pdf_at(kids, i), name, type, depth + 1);
+}
+
+/* A terminal signature field, its parent, or a widget of one. */
+static void check_new_signature_field(tc_pdf_step *step, uint32_t number, const tc_pdf_object *dict, const char *name)
+{
   tc_pdf_step_differences(step, &tc_pdf_null_object, dict, new_field_keys, report_new_key, &number);
   check_permission(step, number, name, tc_pdf_get(dict, "V"));
   check_new_value(step, number, tc_pdf_get(dict, "V"));
@@ -120,11 +120,33 @@ static void check_new_field(tc_pdf_step *step, const tc_pdf_object *value, const
         !tc_bytes_are(key, "V"))
       tc_pdf_step_explain_new(step, tc_pdf_value_at(dict, i));
   }
-  const tc_pdf_object *kids = tc_pdf_step_new(step, tc_pdf_get(dict, "Kids"));
-  if (tc_pdf_step_is_new(step, tc_pdf_get(dict, "Kids")))
-    tc_pdf_step_explain(step, tc_pdf_reference(tc_pdf_get(dict, "Kids")));
-  for (size_t i = 0; i < tc_pdf_count(kids) && !step->failed; i++)
-    check_new_field(step, tc_pdf_at(kids, i), name, type, depth + 1);
+}
+
+static void check_new_field(tc_pdf_step *step, const tc_pdf_object *value, const char *parent,
+                            const tc_pdf_object *type, size_t depth)
+{
+  static const char *const group_keys[] = {"T", "TU", "Kids", "Parent", NULL};
+  uint32_t number = tc_pdf_reference(value);
+  const tc_pdf_object *dict = tc_pdf_step_new(step, value);
+  const tc_pdf_object *own = tc_pdf_step_new(step, tc_pdf_get(dict, "FT"));
+  const tc_pdf_change *change = tc_pdf_step_find(step, number);
+  type = tc_pdf_kind_of(own) == TC_PDF_NULL ? type : own;
+  bool is_group =
+      tc_pdf_kind_of(type) == TC_PDF_NULL && tc_pdf_count(tc_pdf_step_new(step, tc_pdf_get(dict, "Kids"))) > 0;
+  if (change == NULL || change->was_defined || change->explained || !tc_pdf_is_dict(dict) ||
+      (!is_group && !tc_pdf_is_name(type, "Sig")) || depth > step->document->limits.max_depth) {
+    tc_pdf_step_report(step, TC_PDF_CODE_FIELD_ADDED, number, "object %u is no new signature field", number);
+    return;
+  }
+  tc_auto(tc_str) name = join_name(step, parent, dict);
+  if (name == NULL)
+    return;
+  tc_pdf_step_explain(step, number);
+  if (is_group) /* only a name for what is below */
+    tc_pdf_step_differences(step, &tc_pdf_null_object, dict, group_keys, report_new_key, &number);
+  else
+    check_new_signature_field(step, number, dict, name);
+  check_new_kids(step, dict, name, type, depth);
 }
 
 /* Fields or kids: what was there stays, in its order; the rest is new. */

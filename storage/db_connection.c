@@ -44,15 +44,16 @@ static bool set_session(tc_db_connection *connection, const tc_db_options *optio
   char timeout[32];
   snprintf(timeout, sizeof timeout, "%ds", options->statement_timeout_s > 0 ? options->statement_timeout_s : 60);
   const char *values[] = {timeout};
-  PGresult *result =
-      PQexecParams(connection->pg,
-                   "SELECT set_config('search_path', 'truecopy', false), set_config('TimeZone', 'UTC', false),"
-                   " set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),"
-                   " set_config('idle_in_transaction_session_timeout', '10min', false),"
-                   " set_config('client_encoding', 'UTF8', false), set_config('client_min_messages', 'warning', false),"
-                   " set_config('bytea_output', 'hex', false), set_config('DateStyle', 'ISO, YMD', false),"
-                   " set_config('extra_float_digits', '1', false), set_config('synchronous_commit', 'on', false)",
-                   1, NULL, values, NULL, NULL, 0);
+  PGresult *result = PQexecParams(
+      connection->pg,
+      "SELECT set_config('search_path', 'truecopy', false), set_config('TimeZone', 'UTC', false),"
+      " set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),"
+      " set_config('idle_in_transaction_session_timeout', '10min', false),"
+      " set_config('client_encoding', 'UTF8', false), set_config('client_min_messages', 'warning', false),"
+      " set_config('bytea_output', 'hex', false), set_config('DateStyle', 'ISO, YMD', false),"
+      " set_config('extra_float_digits', '1', false), set_config('synchronous_commit', 'on', false),"
+      " set_config('truecopy.writer', 'truecopy', false)", /* the ledger records what this session changes */
+      1, NULL, values, NULL, NULL, 0);
   bool ok = PQresultStatus(result) == PGRES_TUPLES_OK || tc_db_fail(connection, result, NULL, err);
   PQclear(result);
   return ok;

@@ -19,6 +19,8 @@
 
 enum { BATCH = 5000 };
 
+static const char sql_lock[] = "SELECT pg_advisory_xact_lock(hashtextextended('truecopy.ledger', 0))";
+
 TC_NODISCARD bool tc_ledger_fetch(int level, uint64_t index, tc_digest *out, void *tx, tc_error *err)
 {
   tc_auto(tc_db_rows) rows = NULL;
@@ -126,8 +128,7 @@ static bool place_batch(tc_db_tx *tx, void *data, tc_error *err)
   tc_merkle tree;
   uint64_t first = 0;
   tc_db_param limit[] = {tc_db_integer(BATCH)};
-  if (!tc_db_query(tx, "SELECT pg_advisory_xact_lock(hashtextextended('truecopy.ledger', 0))", NULL, 0, &locked, err) ||
-      !read_size(tx, &first, err) ||
+  if (!tc_db_query(tx, sql_lock, NULL, 0, &locked, err) || !read_size(tx, &first, err) ||
       !tc_db_query(tx,
                    "SELECT id, leaf FROM ledger_entry WHERE leaf_index IS NULL AND ticket IS NOT NULL"
                    " ORDER BY ticket LIMIT $1",
@@ -232,17 +233,19 @@ static bool make_head(tc_db *db, uint64_t size, tc_ledger_head *out, bool *found
   return true;
 }
 
+/* Heads are written in the order of their sizes, which the file beside the database relies on: the lock makes it so. */
 static bool keep_head(tc_db *db, const tc_ledger_head *head, tc_bytes signature, tc_error *err)
 {
   tc_auto(tc_db_tx) tx = NULL;
+  tc_auto(tc_db_rows) locked = NULL;
   static const uint8_t none = 0;
   tc_db_param params[] = {tc_db_integer((int64_t)head->size), tc_db_digest(&head->root), tc_db_text(head->at),
                           tc_db_text(head->key_id),
                           tc_db_blob((tc_bytes){signature.data != NULL ? signature.data : &none, signature.size})};
-  return tc_db_begin(db, TC_DB_READ_COMMITTED, &tx, err) &&
+  return tc_db_begin(db, TC_DB_READ_COMMITTED, &tx, err) && tc_db_query(tx, sql_lock, NULL, 0, &locked, err) &&
          tc_db_run(tx,
-                   "INSERT INTO ledger_head (tree_size, root, at, key_id, signature) VALUES ($1, $2, $3, $4, $5)"
-                   " ON CONFLICT DO NOTHING",
+                   "INSERT INTO ledger_head (tree_size, root, at, key_id, signature) SELECT $1, $2, $3, $4, $5"
+                   " WHERE NOT EXISTS (SELECT FROM ledger_head WHERE tree_size >= $1)",
                    params, 5, NULL, err) &&
          tc_db_commit(&tx, err);
 }

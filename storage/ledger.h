@@ -9,6 +9,9 @@
  * with a random salt of 32 bytes, so that a leaf tells nothing once its salt is disposed of. The entry's ticket, drawn
  * from a sequence while the transaction still holds its row locks, orders changes of the same row.
  *
+ * Only sessions of truecopy are recorded (db.h sets truecopy.writer): what any other hand changes in the database has
+ * no entry, and so the audit finds it.
+ *
  * One sequencer at a time gives committed entries their places in an RFC 6962 tree (tc_ledger_sequence) and signs the
  * head; heads also go, appended and synced, into a file outside the database. No lock is held while signing.
  * Threading: any thread; several processes may sequence, one does the work.

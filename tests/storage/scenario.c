@@ -20,6 +20,8 @@ static tc_digest store(const scenario *s, const char *name, const char *what)
   return digest;
 }
 
+static int64_t size_of(const char *name, const char *what) { return (int64_t)(strlen(what) + 4 + strlen(name)); }
+
 static tc_json *json(const char *text)
 {
   tc_error err = {0};
@@ -32,7 +34,8 @@ static void receive(scenario *s, const char *name)
 {
   bool existing = true;
   s->capture = store(s, name, "capture");
-  tc_record_capture capture = {.digest = s->capture, .size = 10, .media_type = "image/png", .file_name = name};
+  tc_record_capture capture = {
+      .digest = s->capture, .size = size_of(name, "capture"), .media_type = "image/png", .file_name = name};
   tc_record_intake intake = {.office = SCENARIO_OFFICE,
                              .grade = TC_GRADE_CERTIFIED,
                              .actor = "officer",
@@ -70,7 +73,7 @@ static void recognise(scenario *s, const char *name)
       "\"full_name\":{\"value\":\"Binh\",\"as_printed\":\"BINH\",\"confidence\":0.4,\"status\":\"check\",\"page\":1,"
       "\"box\":[1,2,3,4],\"evidence\":[]},"
       "\"sex\":{\"value\":null,\"status\":\"missing\"}}}");
-  tc_record_capture words = {.digest = store(s, name, "words"), .size = 9};
+  tc_record_capture words = {.digest = store(s, name, "words"), .size = size_of(name, "words")};
   SCENARIO_STEP(s->db, tc_record_recognised(tx, &s->ref, result, &words, "pipeline", err));
 }
 
@@ -107,20 +110,20 @@ static void prepare(scenario *s, const char *name)
   tc_record_preparation preparation = {.signer = TC_SIGNER_CERTIFIER,
                                        .actor = "pipeline",
                                        .document = s->prepared,
-                                       .size = 20,
+                                       .size = size_of(name, "prepared"),
                                        .byte_range = {0, 5, 15, 5},
                                        .digest = scenario_digest("ranges"),
                                        .details = details};
   SCENARIO_STEP(s->db, tc_record_prepare(tx, &s->ref, &preparation, err));
 }
 
-static tc_record_signature signature_of(tc_record_signer signer, tc_digest prepared, tc_digest document)
+static tc_record_signature signature_of(tc_record_signer signer, tc_digest prepared, tc_digest document, int64_t size)
 {
   return (tc_record_signature){.signer = signer,
                                .actor = "certifier",
                                .prepared = prepared,
                                .document = document,
-                               .size = 30,
+                               .size = size,
                                .level = "T",
                                .subject = "CN=A Chair",
                                .serial = "0a",
@@ -130,7 +133,8 @@ static tc_record_signature signature_of(tc_record_signer signer, tc_digest prepa
 static void sign(scenario *s, const char *name)
 {
   s->signed_once = store(s, name, "signed");
-  tc_record_signature signature = signature_of(TC_SIGNER_CERTIFIER, s->prepared, s->signed_once);
+  tc_record_signature signature =
+      signature_of(TC_SIGNER_CERTIFIER, s->prepared, s->signed_once, size_of(name, "signed"));
   SCENARIO_STEP(s->db, tc_record_signed(tx, &s->ref, &signature, err));
 }
 
@@ -140,12 +144,12 @@ static void seal(scenario *s, const char *name)
   tc_record_preparation preparation = {.signer = TC_SIGNER_AGENCY,
                                        .actor = "pipeline",
                                        .document = s->seal_prepared,
-                                       .size = 40,
+                                       .size = size_of(name, "seal prepared"),
                                        .byte_range = {0, 25, 35, 5},
                                        .digest = scenario_digest("more ranges")};
   SCENARIO_STEP(s->db, tc_record_prepare(tx, &s->ref, &preparation, err));
   s->sealed = store(s, name, "sealed");
-  tc_record_signature signature = signature_of(TC_SIGNER_AGENCY, s->seal_prepared, s->sealed);
+  tc_record_signature signature = signature_of(TC_SIGNER_AGENCY, s->seal_prepared, s->sealed, size_of(name, "sealed"));
   SCENARIO_STEP(s->db, tc_record_sealed(tx, &s->ref, &signature, err));
 }
 

@@ -88,11 +88,22 @@ int support_open_warehouse(void **state)
   return 0;
 }
 
-void support_sql(tc_db *db, const char *sql)
+bool support_attack(const char *sql, char *why)
 {
+  static tc_db *superuser;
   tc_error err = {0};
   tc_auto(tc_db_tx) tx = NULL;
-  assert_ok(tc_db_begin(db, TC_DB_READ_COMMITTED, &tx, &err), err);
-  assert_ok(tc_db_script(tx, sql, &err), err);
-  assert_ok(tc_db_commit(&tx, &err), err);
+  char conninfo[512];
+  if (superuser == NULL) {
+    snprintf(conninfo, sizeof conninfo, "%s user=postgres", tc_cluster_conninfo(cluster));
+    tc_db_options options = {.conninfo = conninfo, .connections = 1};
+    assert_ok(tc_db_open(&options, &superuser, &err), err);
+  }
+  assert_ok(tc_db_begin(superuser, TC_DB_READ_COMMITTED, &tx, &err), err);
+  assert_ok(tc_db_script(tx, "SET LOCAL truecopy.writer = ''; SET LOCAL session_replication_role = replica", &err),
+            err);
+  bool ok = tc_db_script(tx, sql, &err) && tc_db_commit(&tx, &err);
+  if (!ok && why != NULL)
+    snprintf(why, 300, "%s", err.message);
+  return ok;
 }

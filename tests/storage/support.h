@@ -19,6 +19,7 @@ int support_open_database(void **state);
 int support_close_database(void **state);
 /* The same with the migrations applied. */
 int support_open_warehouse(void **state);
-/* Runs SQL as the warehouse's owner, past every function of storage/: what an attacker does. */
-void support_sql(tc_db *db, const char *sql);
+/* Runs SQL as PostgreSQL's superuser, past truecopy and past foreign keys: what an attacker does. False (with a message
+   in *why, of 300 bytes, unless NULL) where PostgreSQL refuses it. */
+bool support_attack(const char *sql, char *why);
 const char *support_cluster_conninfo(void);

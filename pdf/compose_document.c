@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "pdf/compose_image.h"
+#include "pdf/compose_structure.h"
 #include "pdf/qpdf_build.h"
 #include "pdf/xmp.h"
 
@@ -155,61 +156,6 @@ static bool make_fonts(document *d, tc_error *err)
          (d->plan->words == NULL || make_word_font(d, err));
 }
 
-/* ---- The structure (14.7) ---- */
-
-static void put_element(document *d, const tc_structure_element *e, qpdf_oh object, qpdf_oh parent)
-{
-  tc_qpdf *q = d->q;
-  char name[40];
-  snprintf(name, sizeof name, "/%s", e->type);
-  tc_qpdf_put(q, object, "/Type", qpdf_oh_new_name(q, "/StructElem"));
-  tc_qpdf_put(q, object, "/S", qpdf_oh_new_name(q, name));
-  tc_qpdf_put(q, object, "/P", parent);
-  if (e->alt != NULL)
-    tc_qpdf_put(q, object, "/Alt", tc_qpdf_text(q, e->alt));
-  if (strcmp(e->type, "TH") == 0)
-    tc_qpdf_put(q, object, "/A", tc_qpdf_parse(q, "<< /O /Table /Scope /Row >>"));
-  if (e->mcid >= 0) {
-    tc_qpdf_put(q, object, "/Pg", qpdf_get_page_n(q, e->page));
-    tc_qpdf_put(q, object, "/K", qpdf_oh_new_integer(q, e->mcid));
-  } else
-    tc_qpdf_put(q, object, "/K", qpdf_oh_new_array(q));
-}
-
-static bool add_structure(document *d, tc_error *err)
-{
-  tc_qpdf *q = d->q;
-  const tc_structure *s = d->plan->structure;
-  size_t pages = d->plan->page_count;
-  qpdf_oh *objects = calloc(s->count + pages, sizeof *objects), *parents = objects + s->count;
-  if (objects == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory for a copy's structure");
-  qpdf_oh root = tc_qpdf_indirect(q, tc_qpdf_parse(q, "<< /Type /StructTreeRoot /K [] >>"));
-  for (size_t i = 0; i < pages; i++)
-    parents[i] = qpdf_oh_new_array(q);
-  for (size_t i = 0; i < s->count; i++) {
-    const tc_structure_element *e = &s->elements[i];
-    qpdf_oh parent = e->parent == TC_STRUCTURE_ROOT ? root : objects[e->parent];
-    objects[i] = tc_qpdf_indirect(q, qpdf_oh_new_dictionary(q));
-    put_element(d, e, objects[i], parent);
-    qpdf_oh_append_item(q, tc_qpdf_get(q, parent, "/K"), objects[i]);
-    if (e->mcid >= 0) /* numbers are given in the order of elements: the page's array grows by one each time */
-      qpdf_oh_append_item(q, parents[e->page], objects[i]);
-  }
-  qpdf_oh numbers = qpdf_oh_new_array(q), tree = qpdf_oh_new_dictionary(q);
-  for (size_t i = 0; i < pages; i++) {
-    qpdf_oh_append_item(q, numbers, qpdf_oh_new_integer(q, (long long)i));
-    qpdf_oh_append_item(q, numbers, tc_qpdf_indirect(q, parents[i]));
-  }
-  tc_qpdf_put(q, tree, "/Nums", numbers);
-  tc_qpdf_put(q, root, "/ParentTree", tc_qpdf_indirect(q, tree));
-  tc_qpdf_put(q, root, "/ParentTreeNextKey", qpdf_oh_new_integer(q, (long long)pages));
-  tc_qpdf_put(q, d->root, "/StructTreeRoot", root);
-  tc_qpdf_put(q, d->root, "/MarkInfo", tc_qpdf_parse(q, "<< /Marked true >>"));
-  free(objects);
-  return tc_qpdf_check(q, "composing the structure failed", err);
-}
-
 /* ---- Associated files (7.11.4; ISO 19005-3, 6.8) ---- */
 
 static bool add_file(document *d, const tc_compose_file *file, qpdf_oh *out, tc_error *err)
@@ -342,6 +288,6 @@ bool tc_compose_document(tc_compose_plan *plan, tc_buf *out, tc_error *err)
   for (size_t i = 0; i < plan->page_count; i++)
     if (!fill_page(&d, i, err))
       return tc_error_prefix(err, "page %zu", i + 1);
-  return add_structure(&d, err) && add_files(&d, err) && add_output_intent(&d, err) && add_metadata(&d, err) &&
-         write_document(&d, out, err);
+  return tc_compose_structure(d.q, d.root, plan->structure, plan->page_count, err) && add_files(&d, err) &&
+         add_output_intent(&d, err) && add_metadata(&d, err) && write_document(&d, out, err);
 }

@@ -188,19 +188,26 @@ bool tc_certs_add(tc_certs *certs, tc_bytes bytes, const char *name, tc_error *e
 
 bool tc_certs_add_x509(tc_certs *certs, X509 *certificate, tc_error *err)
 {
-  tc_auto(tc_buf) der = {0};
-  return tc_x509_der(certificate, &der, err) && tc_certs_add(certs, tc_buf_bytes(&der), "a certificate", err);
+  tc_auto(entry) e = {0};
+  if (!tc_x509_der(certificate, &e.der, err))
+    return false;
+  X509_up_ref(certificate);
+  e.x509 = certificate;
+  return entries_push(&certs->certificates, &e, err);
 }
 
 bool tc_certs_add_crl(tc_certs *certs, X509_CRL *crl, tc_error *err)
 {
+  tc_auto(entry) e = {0};
   unsigned char *der = NULL;
   int size = i2d_X509_CRL(crl, &der);
   if (size <= 0)
     return tc_fail_ossl(err, TC_CRYPTO, "a CRL could not be encoded");
-  bool ok = tc_certs_add(certs, (tc_bytes){der, (size_t)size}, "a CRL", err);
+  bool ok = tc_buf_append(&e.der, der, (size_t)size, err);
   OPENSSL_free(der);
-  return ok;
+  X509_CRL_up_ref(crl);
+  e.crl = crl;
+  return ok && entries_push(&certs->crls, &e, err);
 }
 
 static bool add_file(tc_certs *certs, const char *path, tc_error *err)
@@ -246,15 +253,30 @@ bool tc_certs_add_path(tc_certs *certs, const char *path, tc_error *err)
   return S_ISDIR(status.st_mode) ? add_folder(certs, path, err) : add_file(certs, path, err);
 }
 
+/* The parsed object is shared: reading a certificate costs more than anything else done with it. */
+static bool share_entries(entries *into, const entries *from, tc_error *err)
+{
+  for (size_t i = 0; i < from->count; i++) {
+    const entry *one = &from->items[i];
+    tc_auto(entry) e = {0};
+    if (entries_have(into, tc_buf_bytes(&one->der)))
+      continue;
+    if (!tc_buf_append(&e.der, one->der.data, one->der.size, err))
+      return false;
+    if (one->x509 != NULL && X509_up_ref(one->x509) == 1)
+      e.x509 = one->x509;
+    if (one->crl != NULL && X509_CRL_up_ref(one->crl) == 1)
+      e.crl = one->crl;
+    if (!entries_push(into, &e, err))
+      return false;
+  }
+  return true;
+}
+
 bool tc_certs_add_all(tc_certs *certs, const tc_certs *from, tc_error *err)
 {
-  for (size_t i = 0; i < tc_certs_count(from); i++)
-    if (!tc_certs_add(certs, tc_certs_der(from, i), "a certificate", err))
-      return false;
-  for (size_t i = 0; i < tc_certs_crl_count(from); i++)
-    if (!tc_certs_add(certs, tc_certs_crl_der(from, i), "a CRL", err))
-      return false;
-  return true;
+  return from == NULL || (share_entries(&certs->certificates, &from->certificates, err) &&
+                          share_entries(&certs->crls, &from->crls, err));
 }
 
 size_t tc_certs_count(const tc_certs *certs) { return certs != NULL ? certs->certificates.count : 0; }

@@ -131,8 +131,7 @@ static bool put_extensions(X509 *certificate, const tc_pki_issuance *issuance, t
          put_extension(certificate, &context, NID_subject_key_identifier, "hash", err) &&
          put_extension(certificate, &context, NID_authority_key_identifier,
                        issuance->issuer != NULL ? "keyid:always" : NULL, err) &&
-         put_policy(certificate, p->policy, err) &&
-         put_addresses(certificate, &context, issuance, err);
+         put_policy(certificate, p->policy, err) && put_addresses(certificate, &context, issuance, err);
 }
 
 bool tc_pki_issue(const tc_pki_issuance *issuance, X509 **out, tc_error *err)

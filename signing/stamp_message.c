@@ -4,7 +4,7 @@
 #include "signing/certs_private.h"
 #include "signing/der.h"
 #include "signing/oids.h"
-#include "signing/trust.h"
+#include "signing/trust_private.h"
 #include "signing/verify_private.h"
 
 #include <string.h>
@@ -113,7 +113,6 @@ static bool check_authority(const tc_core *core, const tc_stamp_expectation *exp
   if (expected->roots == NULL)
     return true;
   tc_auto(tc_trust) trust = NULL;
-  tc_auto(tc_buf) der = {0};
   tc_auto(tc_path_result) path = {0};
   tc_path_options how = tc_path_options_default();
   how.time = expected->now;
@@ -122,7 +121,7 @@ static bool check_authority(const tc_core *core, const tc_stamp_expectation *exp
   how.purpose = TC_PURPOSE_STAMPING;
   how.helpers = core->view.certificates;
   if (!tc_trust_create(&trust, err) || !tc_trust_add(trust, expected->roots, err) ||
-      !tc_x509_der(core->signer, &der, err) || !tc_trust_validate(trust, tc_buf_bytes(&der), &how, &path, err))
+      !tc_trust_validate_x509(trust, core->signer, &how, &path, err))
     return false;
   return path.path == TC_YES || tc_fail(err, TC_CRYPTO, "the time-stamp server's certificate is not trusted (%s)",
                                         tc_reason_name(path.path_reason));

@@ -7,10 +7,8 @@
  * Of several CRLs with one issuer and scope only the newest takes part: an older one must not hide a revocation.
  * Two runs: the path alone, then with revocation; so that "who" and "revoked" stay two answers.
  */
-#include "signing/trust.h"
 #include "signing/certs_private.h"
-
-#include <string.h>
+#include "signing/trust_private.h"
 
 enum { CRL_SKEW_S = 300, DEPTH_MAX = 16 };
 
@@ -26,6 +24,7 @@ typedef struct run {
   int error; /* the first that stands */
   int64_t revoked_at;
   bool revoked_later;
+  const tc_crl_stack *crls;
 } run;
 
 tc_path_options tc_path_options_default(void) { return (tc_path_options){.revocation = true}; }
@@ -59,13 +58,13 @@ bool tc_trust_add(tc_trust *trust, const tc_certs *certs, tc_error *err)
   for (size_t i = 0; i < tc_certs_count(certs); i++) {
     X509 *certificate = tc_certs_x509(certs, i);
     bool root = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
-    if (!tc_certs_add(root ? trust->roots : trust->others, tc_certs_der(certs, i), "a certificate", err))
+    if (!tc_certs_add_x509(root ? trust->roots : trust->others, certificate, err))
       return false;
     if (root && X509_STORE_add_cert(trust->store, certificate) != 1)
       return tc_fail_ossl(err, TC_NO_MEMORY, "no memory for trust anchors");
   }
   for (size_t i = 0; i < tc_certs_crl_count(certs); i++)
-    if (!tc_certs_add(trust->others, tc_certs_crl_der(certs, i), "a CRL", err))
+    if (!tc_certs_add_crl(trust->others, tc_certs_crl(certs, i), err))
       return false;
   return true;
 }
@@ -146,20 +145,21 @@ static bool push_crls(tc_crl_stack *stack, const tc_certs *certs, const tc_x509_
   return true;
 }
 
-/* A revocation counts from its date on; removeFromCRL and a date after a proven signing time do no harm. */
+/* A revocation counts from its date on: one after a proven signing time does no harm. OpenSSL does not always tell
+   which CRL it read, so the earliest date that any of them gives is taken. */
 static bool revocation_is_later(X509_STORE_CTX *context, run *r)
 {
-  X509_REVOKED *entry = NULL;
-  X509_CRL *crl = X509_STORE_CTX_get0_current_crl(context);
-  if (crl == NULL || X509_CRL_get0_by_cert(crl, &entry, X509_STORE_CTX_get_current_cert(context)) != 1)
-    return false;
-  int64_t when = tc_asn1_seconds(X509_REVOKED_get0_revocationDate(entry));
-  if (r->revoked_at == 0 || when < r->revoked_at)
-    r->revoked_at = when;
-  if (!r->options->time_proven || when <= r->options->time)
-    return false;
-  r->revoked_later = true;
-  return true;
+  X509 *certificate = X509_STORE_CTX_get_current_cert(context);
+  for (int i = 0; i < sk_X509_CRL_num(r->crls); i++) {
+    X509_REVOKED *entry = NULL;
+    if (X509_CRL_get0_by_cert(sk_X509_CRL_value(r->crls, i), &entry, certificate) != 1)
+      continue;
+    int64_t when = tc_asn1_seconds(X509_REVOKED_get0_revocationDate(entry));
+    if (r->revoked_at == 0 || when < r->revoked_at)
+      r->revoked_at = when;
+  }
+  r->revoked_later = r->options->time_proven && r->revoked_at > r->options->time;
+  return r->revoked_later;
 }
 
 static int judge(int ok, X509_STORE_CTX *context)
@@ -350,6 +350,12 @@ bool tc_trust_validate(const tc_trust *trust, tc_bytes certificate, const tc_pat
   tc_auto(X509) leaf = tc_x509_read(certificate);
   if (leaf == NULL)
     return tc_fail(err, TC_FORMAT, "these bytes are no certificate");
+  return tc_trust_validate_x509(trust, leaf, options, out, err);
+}
+
+bool tc_trust_validate_x509(const tc_trust *trust, X509 *leaf, const tc_path_options *options, tc_path_result *out,
+                            tc_error *err)
+{
   tc_auto(tc_path_result) result = {.unrevoked_reason = TC_REASON_NOT_CHECKED};
   tc_auto(material) m = {0};
   run path = {.options = options};
@@ -362,7 +368,7 @@ bool tc_trust_validate(const tc_trust *trust, tc_bytes certificate, const tc_pat
     result.path_reason = TC_REASON_CERTIFICATE_USAGE;
   }
   if (options->revocation && path.error == X509_V_OK) {
-    run revocation = {.options = options, .revocation = true};
+    run revocation = {.options = options, .revocation = true, .crls = m.crls};
     if (!run_once(&m, leaf, &revocation, NULL, err))
       return false;
     explain_revocation(&revocation, &result);

@@ -5,6 +5,7 @@
 #include "signing/verify.h"
 
 #include "signing/oids.h"
+#include "signing/trust_private.h"
 #include "signing/verify_private.h"
 
 #include <stdio.h>
@@ -97,7 +98,7 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
       !tc_cert_describe(tc_buf_bytes(&der), &result->stamp_signer, err))
     return false;
   how.helpers = helpers;
-  if (!tc_trust_validate(options->trust, tc_buf_bytes(&der), &how, &path, err))
+  if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
     return false;
   if (path.path == TC_YES && !tc_certs_add_all(result->chain, path.chain, err))
     return false;
@@ -125,7 +126,7 @@ static bool account_for(const tc_cms_view *view, const tc_verify_options *option
   how.helpers = view->certificates;
   for (size_t i = 0; i < tc_certs_count(view->certificates); i++) {
     tc_auto(tc_path_result) path = {0};
-    if (!tc_trust_validate(options->trust, tc_certs_der(view->certificates, i), &how, &path, err))
+    if (!tc_trust_validate_x509(options->trust, tc_certs_x509(view->certificates, i), &how, &path, err))
       return false;
     if (path.path != TC_YES)
       find(result, TC_REASON_UNSIGNED_CERTIFICATE);
@@ -180,10 +181,12 @@ static bool check_unsigned(const tc_core *core, const tc_verify_options *options
   set(result, TC_CHECK_TIMESTAMP, TC_UNKNOWN, TC_REASON_STAMP_MISSING);
   while (rest.size > 0) {
     tc_der token;
-    if (!tc_attribute_next(&rest, &type, &values) || !tc_bytes_equal(type, tc_oid_stamp_token) || values.size == 0) {
+    if (!tc_attribute_next(&rest, &type, &values)) {
       find(result, TC_REASON_UNSIGNED_ATTRIBUTE);
-      if (rest.size > 0 && type.size == 0)
-        break;
+      break;
+    }
+    if (!tc_bytes_equal(type, tc_oid_stamp_token) || values.size == 0) {
+      find(result, TC_REASON_UNSIGNED_ATTRIBUTE);
       continue;
     }
     while (values.size > 0 && tc_der_next(&values, &token) && count++ < STAMPS_MAX) {
@@ -234,7 +237,7 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
     return false;
   result->has_signer = true;
   how.helpers = helpers;
-  if (!tc_trust_validate(options->trust, tc_buf_bytes(&der), &how, &path, err))
+  if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
     return false;
   set(result, TC_CHECK_CERTIFICATE, path.path, path.path_reason);
   set(result, TC_CHECK_REVOCATION, path.unrevoked, path.unrevoked_reason);

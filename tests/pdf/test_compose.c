@@ -311,6 +311,12 @@ static void test_compose__many_rows_run_over_to_more_pages(void **state)
   tc_auto(tc_compose_result) result = {0};
   write_copy(&c, &file, &result);
   assert_true(result.page_count > 3);
+  char *endless = calloc(1, 20001);
+  assert_non_null(endless);
+  memset(endless, 'x', 20000);
+  rows[3].value = endless;
+  expect_failure(&c, TC_LIMIT);
+  free(endless);
   tc_pdf_image_finish(&c.image);
 }
 

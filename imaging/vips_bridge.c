@@ -102,7 +102,7 @@ static bool open_source(const tc_vips_source *source, VipsImage **out, tc_error 
   default:
     return tc_fail(err, TC_UNSUPPORTED, "%s is not decoded here", tc_format_name(source->format));
   }
-  if (status != 0)
+  if (status != 0 || image == NULL)
     return fail_vips(err, damage_of(source->format));
   *out = image;
   return true;
@@ -111,7 +111,7 @@ static bool open_source(const tc_vips_source *source, VipsImage **out, tc_error 
 /* Replaces *image by the result of a libvips operation on it. */
 static bool replace(VipsImage **image, VipsImage *result, int status, const char *what, tc_error *err)
 {
-  if (status != 0)
+  if (status != 0 || result == NULL)
     return fail_vips(err, what);
   g_object_unref(*image);
   *image = result;
@@ -252,6 +252,8 @@ static bool open_pdf(tc_bytes pdf, int page, double scale, VipsImage **out, tc_e
     }
     return fail_vips(err, "the PDF cannot be rendered");
   }
+  if (image == NULL)
+    return fail_vips(err, "the PDF cannot be rendered");
   *out = image;
   return true;
 }

@@ -9,7 +9,7 @@ static void test_reason__every_code_is_worded(void **state)
   (void)state;
   tc_error err = {0};
   tc_auto(tc_json) table = NULL;
-  assert_ok(tc_json_read_file(SOURCE_ROOT "/schemas/national/vn/words/reasons.json", 1 << 20, &table, &err), err);
+  assert_ok(tc_json_read_file(SOURCE_ROOT "/schemas/national/vn/reasons.json", 1 << 20, &table, &err), err);
   for (tc_reason reason = 0; reason < TC_REASON_COUNT; reason++) {
     size_t found = 0;
     for (size_t i = 0; i < tc_json_count(table); i++) {

@@ -78,7 +78,7 @@ typedef struct tc_worker_pool_options {
   int64_t memory_bytes; /* address space of each; 0: the setting base.worker_memory */
   const tc_settings *settings;
   const char *const *readable_paths; /* NULL-terminated: what Landlock leaves readable too (data files, folders);
-                                        NULL: none. Used when a worker starts: must outlive the pool, as settings */
+                                        at most 15; NULL: none. The texts must outlive the pool, as settings must */
 } tc_worker_pool_options;
 
 typedef struct tc_worker_call_options {

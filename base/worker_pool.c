@@ -15,11 +15,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-enum { DISMISS_MS = 1000 };
+enum { DISMISS_MS = 1000, READABLE_MAX = 15 };
 enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 struct tc_worker_pool {
   tc_worker_pool_options options;
+  const char *readable[READABLE_MAX + 1]; /* what options.readable_paths points to */
   size_t count;
   int64_t tasks_max;
   size_t message_bytes;
@@ -56,6 +57,11 @@ bool tc_worker_pool_create(const tc_worker_pool_options *options, tc_worker_pool
       .timeout_ms = tc_settings_integer(options->settings, "base.worker_timeout"),
       .idle = idle,
   };
+  for (size_t i = 0; options->readable_paths != NULL && options->readable_paths[i] != NULL; i++) {
+    assert(i < READABLE_MAX);
+    pool->readable[i] = options->readable_paths[i];
+  }
+  pool->options.readable_paths = pool->readable;
   pthread_mutex_init(&pool->lock, NULL);
   pthread_cond_init(&pool->freed, NULL);
   *out = pool;

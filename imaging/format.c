@@ -119,7 +119,7 @@ static tc_format sniff_text(tc_bytes head)
 
 tc_format tc_format_sniff(tc_bytes head)
 {
-  if (head.size == 0)
+  if (head.size == 0 || head.data == NULL)
     return TC_FORMAT_EMPTY;
   if (head.size > TC_FORMAT_SNIFF_SIZE)
     head.size = TC_FORMAT_SNIFF_SIZE;

@@ -27,7 +27,7 @@ bool tc_image_create(const tc_image_shape *shape, tc_image **out, tc_error *err)
   assert(shape->width > 0 && shape->height > 0);
   size_t stride = (row_bytes(shape) + 3) & ~(size_t)3;
   size_t size;
-  if (__builtin_mul_overflow(stride, (size_t)shape->height, &size))
+  if (__builtin_mul_overflow(stride, (size_t)shape->height, &size) || size > PTRDIFF_MAX)
     return tc_fail(err, TC_NO_MEMORY, "an image of %d × %d pixels is out of range", shape->width, shape->height);
   tc_auto(tc_image) image = calloc(1, sizeof *image);
   if (image == NULL)

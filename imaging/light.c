@@ -9,6 +9,8 @@
  */
 #include "imaging/light.h"
 
+#include "imaging/scratch.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -130,9 +132,10 @@ static void interpolate(const grid *g, int y, int width, float *out)
     int here = min_int(column, g->columns - 1);
     float right = a[here] + (b[here] - a[here]) * fy;
     float step = (right - left) / CELL;
-    float value = left + step * 0.5F;
-    for (int end = min_int(x + CELL, width); x < end; x++, value += step)
-      out[x] = value;
+    int count = min_int(CELL, width - x);
+    for (int i = 0; i < count; i++)
+      out[x + i] = left + step * ((float)i + 0.5F);
+    x += count;
     left = right;
   }
 }
@@ -142,14 +145,13 @@ bool tc_light_flatten(tc_image *grey, double dpi, tc_error *err)
   assert(tc_image_shape_of(grey)->pixel == TC_PIXEL_GREY8 && dpi > 0);
   int width = tc_image_width(grey);
   tc_auto(grid) light = {0};
-  tc_auto(tc_str) memory = malloc((size_t)width * sizeof(float));
-  if (memory == NULL)
+  tc_auto(tc_floats) gain = calloc((size_t)width, sizeof *gain);
+  if (gain == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the light of a page");
   if (!measure_light(grey, dpi, &light, err))
     return false;
   for (int i = 0; i < light.columns * light.rows; i++)
     light.cells[i] = 255 / (light.cells[i] > darkest_light ? light.cells[i] : darkest_light);
-  float *gain = (float *)(void *)memory;
   for (int y = 0; y < tc_image_height(grey); y++) {
     uint8_t *row = tc_image_row_mutable(grey, y);
     interpolate(&light, y, width, gain);
@@ -234,8 +236,8 @@ bool tc_light_binarise(const tc_image *grey, double dpi, tc_image **out, tc_erro
   tc_auto(grid) square = {0};
   tc_auto(grid) spare = {0};
   tc_auto(tc_image) binary = NULL;
-  tc_auto(tc_str) memory = malloc((size_t)shape.width * sizeof(float));
-  if (memory == NULL)
+  tc_auto(tc_floats) threshold = calloc((size_t)shape.width, sizeof *threshold);
+  if (threshold == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the threshold of a page");
   if (!grid_init(&mean, grey, err) || !grid_init(&square, grey, err) || !grid_init(&spare, grey, err) ||
       !tc_image_create(&shape, &binary, err))
@@ -245,7 +247,6 @@ bool tc_light_binarise(const tc_image *grey, double dpi, tc_image **out, tc_erro
   filter(&mean, &spare, mean_line, radius, 0);
   filter(&square, &spare, mean_line, radius, 0);
   set_thresholds(&mean, &square, darkest);
-  float *threshold = (float *)(void *)memory;
   for (int y = 0; y < shape.height; y++) {
     interpolate(&mean, y, shape.width, threshold);
     threshold_row(tc_image_row(grey, y), threshold, shape.width, tc_image_row_mutable(binary, y));

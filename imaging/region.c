@@ -1,5 +1,7 @@
 #include "imaging/region.h"
 
+#include "imaging/scratch.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -167,22 +169,21 @@ bool tc_region_largest(const tc_image *grey, int threshold, tc_region *out, tc_e
 {
   flood f = {.width = tc_image_width(grey), .height = tc_image_height(grey)};
   size_t size = (size_t)f.width * (size_t)f.height;
-  tc_auto(tc_str) mask = malloc(size);
-  tc_auto(tc_str) stack = calloc(size, sizeof *f.stack);
-  tc_auto(tc_str) points = calloc((size_t)f.height * 4, sizeof(tc_point));
+  tc_auto(tc_octets) mask = calloc(size, 1);
+  tc_auto(tc_ints) stack = calloc(size, sizeof *stack);
+  tc_auto(tc_points) points = calloc((size_t)f.height * 4, sizeof *points);
   tc_point *hull = calloc((size_t)f.height * 8 + 1, sizeof *hull);
   if (mask == NULL || stack == NULL || points == NULL || hull == NULL) {
     free(hull);
     return tc_fail(err, TC_NO_MEMORY, "no memory to look for a sheet");
   }
-  f.mask = (uint8_t *)mask;
-  f.stack = (int *)(void *)stack;
+  f.mask = mask;
+  f.stack = stack;
   make_mask(grey, threshold, f.mask);
   *out = (tc_region){.hull = hull};
   if (take_largest(&f) > 0) {
-    tc_point *list = (tc_point *)(void *)points;
-    int count = outline(&f, list, &out->pixels);
-    out->hull_count = hull_of(list, count, hull);
+    int count = outline(&f, points, &out->pixels);
+    out->hull_count = hull_of(points, count, hull);
   }
   return true;
 }
@@ -224,10 +225,9 @@ static double removal(const tc_point *p, int count, int i, tc_point *meet)
 bool tc_region_quad(const tc_region *region, tc_quad *out)
 {
   int count = region->hull_count;
-  tc_auto(tc_str) memory = malloc((size_t)count * sizeof(tc_point));
-  if (memory == NULL)
+  tc_auto(tc_points) p = calloc((size_t)count + 1, sizeof *p);
+  if (p == NULL)
     return false;
-  tc_point *p = (tc_point *)(void *)memory;
   memcpy(p, region->hull, (size_t)count * sizeof *p);
   while (count > 4) {
     int best = -1;

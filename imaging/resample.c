@@ -1,5 +1,7 @@
 #include "imaging/resample.h"
 
+#include "imaging/scratch.h"
+
 #include <assert.h>
 #include <math.h>
 
@@ -20,12 +22,11 @@ bool tc_grey_reduce(const tc_image *grey, int factor, tc_image **out, tc_error *
   shape.dpi_y /= factor;
   assert(shape.width > 0 && shape.height > 0);
   tc_auto(tc_image) small = NULL;
-  tc_auto(tc_str) memory = calloc((size_t)shape.width, sizeof(uint32_t));
-  if (memory == NULL)
+  tc_auto(tc_words) sums = calloc((size_t)shape.width, sizeof *sums);
+  if (sums == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to reduce an image");
   if (!tc_image_create(&shape, &small, err))
     return false;
-  uint32_t *sums = (uint32_t *)(void *)memory;
   const uint32_t area = (uint32_t)factor * (uint32_t)factor;
   const uint32_t inverse = (1U << 24) / area; /* sums stay below 2^8 · area, the product below 2^32 */
   for (int y = 0; y < shape.height; y++) {

@@ -74,7 +74,8 @@ static double steepest(const tc_image *small, double x, double y, double nx, dou
 {
   double best = 8;
   double offset = NAN;
-  for (double t = -REACH; t <= REACH; t += 0.5) {
+  for (int half = -2 * REACH; half <= 2 * REACH; half++) {
+    double t = half * 0.5;
     double inside = value_at(small, x + nx * (t + 1.5), y + ny * (t + 1.5));
     double outside = value_at(small, x + nx * (t - 1.5), y + ny * (t - 1.5));
     if (inside - outside > best) {

@@ -1,6 +1,7 @@
 #include "imaging/tiff_directory.h"
 
 #include "imaging/headers.h"
+#include "imaging/scratch.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -282,14 +283,14 @@ bool tc_tiff_decode_bilevel(tc_tiff *tiff, int page, tc_image **out, tc_error *e
   if (rows == 0 || rows > (uint32_t)info->height)
     rows = (uint32_t)info->height;
   tc_auto(tc_image) image = NULL;
-  tc_auto(tc_str) buffer = malloc(((size_t)info->width + 7) / 8 * rows);
+  tc_auto(tc_octets) buffer = calloc(((size_t)info->width + 7) / 8, rows);
   if (buffer == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a strip of a TIFF image");
   if (!tc_image_create(&shape, &image, err))
     return false;
   uint32_t strips = ((uint32_t)info->height + rows - 1) / rows;
   for (uint32_t strip = 0; strip < strips; strip++)
-    if (!decode_strip(tiff, strip, rows, image, (uint8_t *)buffer, err))
+    if (!decode_strip(tiff, strip, rows, image, buffer, err))
       return false;
   settle_bits(image, short_tag(tiff->handle, TIFFTAG_PHOTOMETRIC, 0) == PHOTOMETRIC_MINISBLACK);
   *out = tc_steal(&image);

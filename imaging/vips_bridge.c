@@ -102,7 +102,7 @@ static bool open_source(const tc_vips_source *source, VipsImage **out, tc_error 
   default:
     return tc_fail(err, TC_UNSUPPORTED, "%s is not decoded here", tc_format_name(source->format));
   }
-  if (status != 0)
+  if (status != 0 || image == NULL)
     return fail_vips(err, damage_of(source->format));
   *out = image;
   return true;
@@ -111,7 +111,7 @@ static bool open_source(const tc_vips_source *source, VipsImage **out, tc_error 
 /* Replaces *image by the result of a libvips operation on it. */
 static bool replace(VipsImage **image, VipsImage *result, int status, const char *what, tc_error *err)
 {
-  if (status != 0)
+  if (status != 0 || result == NULL)
     return fail_vips(err, what);
   g_object_unref(*image);
   *image = result;
@@ -252,6 +252,8 @@ static bool open_pdf(tc_bytes pdf, int page, double scale, VipsImage **out, tc_e
     }
     return fail_vips(err, "the PDF cannot be rendered");
   }
+  if (image == NULL)
+    return fail_vips(err, "the PDF cannot be rendered");
   *out = image;
   return true;
 }
@@ -314,3 +316,20 @@ bool tc_vips_render(tc_bytes pdf, int page, const tc_render_options *options, co
 }
 
 bool tc_imaging_init(tc_error *err) { return tc_vips_start(err); }
+
+bool tc_vips_encode_jpeg(const tc_image_shape *shape, tc_bytes rows, int max_width, tc_buf *out, tc_error *err)
+{
+  int bands = shape->pixel == TC_PIXEL_RGB8 ? 3 : 1;
+  double scale = shape->width > max_width ? (double)max_width / shape->width : 1;
+  tc_auto(vips_ref) image =
+      vips_image_new_from_memory(rows.data, rows.size, shape->width, shape->height, bands, VIPS_FORMAT_UCHAR);
+  tc_auto(vips_ref) small = NULL;
+  void *jpeg = NULL;
+  size_t size = 0;
+  if (image == NULL || vips_resize(image, &small, scale, NULL) != 0 ||
+      vips_jpegsave_buffer(small, &jpeg, &size, "Q", 80, "strip", TRUE, NULL) != 0)
+    return fail_vips(err, "the picture");
+  bool ok = tc_buf_append(out, jpeg, size, err);
+  g_free(jpeg);
+  return ok;
+}

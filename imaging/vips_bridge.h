@@ -25,3 +25,6 @@ TC_NODISCARD bool tc_vips_icc(const tc_vips_source *source, tc_buf *out, tc_erro
 TC_NODISCARD bool tc_vips_render(tc_bytes pdf, int page, const tc_render_options *options,
                                  const tc_imaging_limits *limits, tc_image **out, tc_error *err);
 TC_NODISCARD bool tc_vips_pdf_pages(tc_bytes pdf, int *out, tc_error *err);
+/* Appends a JPEG (quality 80) of packed GREY8 or RGB8 rows, scaled down to at most max_width pixels. */
+TC_NODISCARD bool tc_vips_encode_jpeg(const tc_image_shape *shape, tc_bytes rows, int max_width, tc_buf *out,
+                                      tc_error *err);

@@ -1,6 +1,6 @@
 /*
  * Reason codes of a verification: the one list. Each has a stable name (snake_case, in JSON and in
- * schemas/national/vn/words/reasons.json with its plain words and next step in every language), and a weight: what it
+ * schemas/national/vn/reasons.json with its plain words and next step in every language), and a weight: what it
  * does to the verdict. Codes are only ever added.
  * Threading: const data.
  */

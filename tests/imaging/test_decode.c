@@ -178,8 +178,7 @@ static void test_decode_tiff__fax_strips_round_trip_as_pdf_streams(void **state)
   (void)state;
   tc_error err = {0};
   static const struct {
-    uint16_t compression, photometric, fill_order;
-    uint32_t options;
+    uint32_t compression, photometric, fill_order, options;
     int strip_rows;
     bool found;
   } rows[] = {

@@ -40,8 +40,8 @@ static void test_transform_invert__round_trips(void **state)
   assert_ok(tc_transform_invert(&there, &back, &err), err);
   for (int i = 0; i < 4; i++)
     assert_moves(&there, from.corner[i].x, from.corner[i].y, to.corner[i].x, to.corner[i].y);
-  for (double y = 0; y < 3508; y += 250)
-    for (double x = 0; x < 2480; x += 250) {
+  for (int y = 0; y < 3508; y += 250)
+    for (int x = 0; x < 2480; x += 250) {
       tc_point p = tc_transform_point(&there, (tc_point){x, y});
       assert_moves(&back, p.x, p.y, x, y);
     }

@@ -1,0 +1,33 @@
+/*
+ * What the files of pipeline/ share; private to the folder.
+ */
+#pragma once
+
+#include "ocr/ocr.h"
+#include "pipeline/pipeline.h"
+
+struct tc_pipeline {
+  const tc_settings *settings;
+  tc_storage *storage;
+  tc_worker_pool *pool;
+  tc_keyring *keyring;
+  tc_nation *nation;
+  tc_paper_types *types;
+  tc_json *reasons;
+  char *temporary_folder; /* on the blobs' file system; files in it have no name */
+  const char *office;
+};
+
+/* The name people know a type of paper by; the id itself for an unknown one. */
+const char *tc_pipeline_type_title(const tc_pipeline *pipeline, const char *document_type);
+
+/* { fields: {…}, document_type, comparison … } of the record, for composing. */
+TC_NODISCARD bool tc_pipeline_load(tc_pipeline *pipeline, const char *id, tc_record_info *info, tc_json **record,
+                                   tc_error *err);
+
+/* compose.c: the certified copy without signatures, into out_fd; *blocks: where the signatures' blocks stand. */
+TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record,
+                                      int out_fd, tc_json **blocks, tc_error *err);
+/* sign.c: one signature's place, its bytes and its row. */
+TC_NODISCARD bool tc_pipeline_prepare_certifier(tc_pipeline *pipeline, const char *id, tc_error *err);
+TC_NODISCARD bool tc_pipeline_prepare_agency(tc_pipeline *pipeline, const char *id, tc_error *err);

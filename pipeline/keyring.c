@@ -1,0 +1,226 @@
+#include "pipeline/keyring.h"
+
+#include "base/file.h"
+
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+struct tc_keyring {
+  pthread_mutex_t lock; /* one key operation at a time */
+  tc_pki *pki;          /* demo */
+  tc_key *keys[TC_ROLE_COUNT];
+  tc_certs *chains[TC_ROLE_COUNT];
+  tc_signer signers[TC_ROLE_COUNT]; /* borrow from pki, or from keys and chains */
+  tc_cert_info infos[TC_ROLE_COUNT];
+  tc_authority *authority;
+  tc_stamper *stamper;
+};
+
+static const char *const role_names[TC_ROLE_COUNT] = {"officer", "certifier", "agency"};
+
+const char *tc_role_name(tc_role role) { return role_names[role]; }
+
+static const char *role_setting(const tc_settings *settings, tc_role role, const char *what)
+{
+  char name[64];
+  snprintf(name, sizeof name, "signing.%s_%s", role_names[role], what);
+  return tc_settings_text(settings, name);
+}
+
+/* ---- Keys of one's own ---- */
+
+static bool open_configured(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
+{
+  for (tc_role role = 0; role < TC_ROLE_COUNT; role++) {
+    const char *uri = role_setting(settings, role, "key");
+    const char *chain = role_setting(settings, role, "chain");
+    if (*uri == '\0' || *chain == '\0')
+      return tc_fail(err, TC_CONFIG, "signing.%s_%s is not set, though other keys are: set all of them, or none",
+                     role_names[role], *uri == '\0' ? "key" : "chain");
+    if (!tc_key_from_uri(uri, tc_settings_text(settings, "signing.pkcs11_module"),
+                         role_setting(settings, role, "secret"), &keyring->keys[role], err) ||
+        !tc_certs_create(&keyring->chains[role], err) || !tc_certs_add_path(keyring->chains[role], chain, err))
+      return tc_error_prefix(err, "the %s's key", role_names[role]);
+    keyring->signers[role] = (tc_signer){keyring->keys[role], keyring->chains[role]};
+  }
+  return true;
+}
+
+/* ---- The demo PKI ---- */
+
+static bool read_or_make_secret(const char *data_folder, char out[TC_ID_SIZE], tc_error *err)
+{
+  tc_auto(tc_str) path = NULL;
+  if (!tc_str_printf(&path, err, "%s/pki.secret", data_folder))
+    return false;
+  tc_auto(tc_buf) text = {0};
+  if (access(path, F_OK) == 0) {
+    if (!tc_file_read(path, 256, &text, err))
+      return false;
+    snprintf(out, TC_ID_SIZE, "%s", tc_buf_text(&text));
+    OPENSSL_cleanse(text.data, text.size);
+    return tc_id_is_valid(out) || tc_fail(err, TC_CONFIG, "%s is damaged", path);
+  }
+  return tc_id_random(out, err) && tc_file_write(path, tc_bytes_of_text(out), 0600, err);
+}
+
+static bool open_demo(tc_keyring *keyring, const tc_keyring_options *options, tc_error *err)
+{
+  static const tc_pki_role roles[TC_ROLE_COUNT] = {TC_PKI_OFFICER, TC_PKI_CERTIFIER, TC_PKI_AGENCY};
+  char secret[TC_ID_SIZE] = "";
+  tc_auto(tc_str) folder = NULL;
+  if (!tc_str_printf(&folder, err, "%s/pki", options->data_folder) ||
+      !read_or_make_secret(options->data_folder, secret, err))
+    return false;
+  const char *module = tc_settings_text(options->settings, "signing.pkcs11_module");
+  tc_pki_options pki = tc_pki_options_default();
+  pki.folder = folder;
+  pki.names = options->names;
+  pki.base_url = tc_settings_text(options->settings, "pipeline.pki_url");
+  pki.passphrase = secret;
+  pki.module = *module != '\0' && access(module, R_OK) == 0 ? module : NULL;
+  pki.key_kind =
+      strcmp(tc_settings_text(options->settings, "pipeline.demo_key_kind"), "ec") == 0 ? TC_PKI_EC : TC_PKI_RSA;
+  bool ok = tc_pki_open(&pki, &keyring->pki, err);
+  OPENSSL_cleanse(secret, sizeof secret);
+  for (tc_role role = 0; ok && role < TC_ROLE_COUNT; role++)
+    ok = tc_pki_signer(keyring->pki, roles[role], &keyring->signers[role], err);
+  return ok;
+}
+
+/* ---- Time-stamps ---- */
+
+static bool open_stamper(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
+{
+  const char *url = tc_settings_text(settings, "signing.tsa_url");
+  if (keyring->pki != NULL) {
+    tc_signer tsa;
+    tc_authority_options authority = tc_authority_options_default();
+    if (!tc_pki_signer(keyring->pki, TC_PKI_TSA, &tsa, err))
+      return false;
+    authority.key = tsa.key;
+    authority.chain = tsa.chain;
+    if (!tc_authority_create(&authority, &keyring->authority, err))
+      return false;
+    if (*url == '\0')
+      return tc_stamper_local_create(keyring->authority, &keyring->stamper, err);
+  }
+  if (*url == '\0')
+    return true;
+  tc_stamper_http_options http = tc_stamper_http_options_default();
+  const char *policy = tc_settings_text(settings, "signing.tsa_policy");
+  const char *proxy = tc_settings_text(settings, "signing.proxy");
+  http.url = url;
+  http.policy = *policy != '\0' ? policy : NULL;
+  http.proxy = *proxy != '\0' ? proxy : NULL;
+  http.connect_timeout_ms = (long)tc_settings_integer(settings, "signing.tsa_connect_timeout_ms");
+  http.total_timeout_ms = (long)tc_settings_integer(settings, "signing.tsa_total_timeout_ms");
+  http.response_limit = (size_t)tc_settings_integer(settings, "signing.tsa_response_limit");
+  http.token_limit = (size_t)tc_settings_integer(settings, "signing.tsa_token_limit");
+  http.clock_skew_s = tc_settings_integer(settings, "signing.tsa_clock_skew_s");
+  return tc_stamper_http_create(&http, &keyring->stamper, err);
+}
+
+/* ---- Open and close ---- */
+
+static bool describe_signers(tc_keyring *keyring, tc_error *err)
+{
+  for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
+    if (!tc_signer_check(&keyring->signers[role], (int64_t)time(NULL), err) ||
+        !tc_cert_describe(tc_certs_der(keyring->signers[role].chain, 0), &keyring->infos[role], err))
+      return tc_error_prefix(err, "the %s's certificate", role_names[role]);
+  return true;
+}
+
+bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_error *err)
+{
+  tc_auto(tc_keyring) keyring = calloc(1, sizeof *keyring);
+  if (keyring == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the keys");
+  pthread_mutex_init(&keyring->lock, NULL);
+  bool configured = false;
+  for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
+    configured = configured || *role_setting(options->settings, role, "key") != '\0';
+  bool ok = configured ? open_configured(keyring, options->settings, err) : open_demo(keyring, options, err);
+  if (!ok || !describe_signers(keyring, err) || !open_stamper(keyring, options->settings, err))
+    return false;
+  *out = tc_steal(&keyring);
+  return true;
+}
+
+void tc_keyring_close(tc_keyring *keyring)
+{
+  if (keyring == NULL)
+    return;
+  tc_stamper_destroy(keyring->stamper);
+  tc_authority_destroy(keyring->authority);
+  for (tc_role role = 0; role < TC_ROLE_COUNT; role++) {
+    tc_key_destroy(keyring->keys[role]);
+    tc_certs_destroy(keyring->chains[role]);
+  }
+  tc_pki_destroy(keyring->pki);
+  pthread_mutex_destroy(&keyring->lock);
+  free(keyring);
+}
+
+bool tc_keyring_is_demo(const tc_keyring *keyring) { return keyring->pki != NULL; }
+tc_pki *tc_keyring_pki(tc_keyring *keyring) { return keyring->pki; }
+const tc_cert_info *tc_keyring_info(const tc_keyring *keyring, tc_role role) { return &keyring->infos[role]; }
+const char *tc_keyring_fingerprint(const tc_keyring *keyring, tc_role role) { return keyring->infos[role].fingerprint; }
+
+/* ---- Operations ---- */
+
+bool tc_keyring_size_limit(tc_keyring *keyring, tc_role role, size_t *out, tc_error *err)
+{
+  tc_digest any = {0};
+  tc_cms_options options = {.chain = keyring->signers[role].chain, .digest = &any};
+  return tc_cms_size_limit(&options, keyring->stamper, out, err);
+}
+
+bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err)
+{
+  const tc_signer *signer = &keyring->signers[request->role];
+  tc_cms_options options = {.chain = signer->chain, .digest = request->digest, .signing_time = request->signing_time};
+  pthread_mutex_lock(&keyring->lock);
+  bool ok = tc_cms_sign(&options, signer->key, request->stamped ? keyring->stamper : NULL, cms, err);
+  pthread_mutex_unlock(&keyring->lock);
+  return ok;
+}
+
+bool tc_keyring_respond_stamp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err)
+{
+  if (keyring->authority == NULL)
+    return tc_fail(err, TC_NOT_FOUND, "there is no time-stamping authority here");
+  pthread_mutex_lock(&keyring->lock);
+  bool ok = tc_authority_respond(keyring->authority, request, response, err);
+  pthread_mutex_unlock(&keyring->lock);
+  return ok;
+}
+
+bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err)
+{
+  if (keyring->pki == NULL) {
+    for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
+      if (!tc_certs_add_all(into, keyring->chains[role], err))
+        return false;
+    return true;
+  }
+  pthread_mutex_lock(&keyring->lock);
+  bool ok = tc_pki_trust_material(keyring->pki, into, err);
+  pthread_mutex_unlock(&keyring->lock);
+  return ok;
+}
+
+bool tc_keyring_export_trust(tc_keyring *keyring, const char *folder, tc_error *err)
+{
+  if (keyring->pki == NULL)
+    return true;
+  pthread_mutex_lock(&keyring->lock);
+  bool ok = tc_pki_renew_crls(keyring->pki, (int64_t)time(NULL), err) && tc_pki_export_trust(keyring->pki, folder, err);
+  pthread_mutex_unlock(&keyring->lock);
+  return ok;
+}

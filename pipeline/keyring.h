@@ -1,0 +1,55 @@
+/*
+ * The keys that certification uses: those that the settings name (signing.…_key), or, where they name none, the demo
+ * PKI in <data folder>/pki, made on first use. A copy signed by the demo PKI is a sample and says so.
+ *
+ * Key operations are done one at a time, since a token's session belongs to one thread at a time.
+ * Ownership: the keyring owns keys and PKI. Threading: any thread.
+ */
+#pragma once
+
+#include "base/digest.h"
+#include "base/settings.h"
+#include "signing/cms.h"
+#include "signing/pki.h"
+
+typedef enum tc_role { TC_ROLE_OFFICER, TC_ROLE_CERTIFIER, TC_ROLE_AGENCY, TC_ROLE_COUNT } tc_role;
+const char *tc_role_name(tc_role role); /* "officer", "certifier", "agency" */
+
+typedef struct tc_keyring tc_keyring;
+
+typedef struct tc_keyring_options {
+  const tc_settings *settings;
+  const char *data_folder;
+  const char *names; /* the demo PKI's subjects: a JSON file of the national data */
+} tc_keyring_options;
+
+/* The secret of the demo PKI (passphrase of its key files and PIN of its token) is random, in <data folder>/pki.secret,
+   mode 0600. Errors: those of key.h and pki.h; TC_CONFIG where only some of the keys are set. */
+TC_NODISCARD bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_error *err);
+void tc_keyring_close(tc_keyring *keyring);
+TC_AUTO_POINTER(tc_keyring, tc_keyring_close);
+
+bool tc_keyring_is_demo(const tc_keyring *keyring);
+tc_pki *tc_keyring_pki(tc_keyring *keyring); /* NULL unless demo */
+const tc_cert_info *tc_keyring_info(const tc_keyring *keyring, tc_role role);
+/* SHA-256 of the role's certificate. */
+const char *tc_keyring_fingerprint(const tc_keyring *keyring, tc_role role);
+
+/* Bytes to reserve in /Contents for a signature of the role, time-stamp included. */
+TC_NODISCARD bool tc_keyring_size_limit(tc_keyring *keyring, tc_role role, size_t *out, tc_error *err);
+
+typedef struct tc_keyring_request {
+  tc_role role;
+  const tc_digest *digest;
+  int64_t signing_time; /* for a CAdES manifest; 0 for PAdES */
+  bool stamped;         /* with a signature time-stamp (B-T) */
+} tc_keyring_request;
+/* Appends the detached CMS. */
+TC_NODISCARD bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err);
+/* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's, or the chains of the keys. */
+TC_NODISCARD bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err);
+/* The same as files in a folder, with CRLs renewed now, so that they are younger than what was signed; nothing for keys
+ * of one's own, whose trust is the operator's. */
+TC_NODISCARD bool tc_keyring_export_trust(tc_keyring *keyring, const char *folder, tc_error *err);
+/* An RFC 3161 answer of the demo authority. TC_NOT_FOUND unless demo. */
+TC_NODISCARD bool tc_keyring_respond_stamp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err);

@@ -1,0 +1,191 @@
+#include "pipeline/recognise.h"
+
+#include "base/file.h"
+#include "base/queue.h"
+
+#include <pthread.h>
+#include <time.h>
+
+static int64_t now_ms(void)
+{
+  struct timespec ts;
+  clock_gettime(CLOCK_MONOTONIC, &ts);
+  return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void tc_recognition_finish(tc_recognition *recognition)
+{
+  tc_json_release(recognition->inspection);
+  tc_json_release(recognition->words);
+  tc_json_release(recognition->result);
+  *recognition = (tc_recognition){0};
+}
+
+static bool run_task(tc_worker_pool *pool, const tc_worker_call_options *call, tc_json **out, tc_error *err)
+{
+  tc_auto(tc_worker_answer) answer = {0};
+  if (!tc_worker_pool_call(pool, call, &answer, err))
+    return false;
+  *out = tc_steal(&answer.result);
+  return true;
+}
+
+bool tc_inspect(tc_worker_pool *pool, int fd, tc_json **out, tc_error *err)
+{
+  tc_worker_call_options call = {.task = "inspect", .fds = &fd, .fd_count = 1};
+  return run_task(pool, &call, out, err);
+}
+
+/* ---- Pages side by side ---- */
+
+typedef struct reading {
+  tc_worker_pool *pool;
+  int fd;
+  const char *type;
+  bool fields;     /* one page: extract in the same call */
+  tc_json **pages; /* what "read" answered, by page */
+  pthread_mutex_t lock;
+  tc_error error; /* of the first page that failed */
+} reading;
+
+static void read_page(size_t index, void *data)
+{
+  reading *r = data;
+  pthread_mutex_lock(&r->lock);
+  bool stop = r->error.code != TC_OK;
+  pthread_mutex_unlock(&r->lock);
+  if (stop)
+    return;
+  tc_auto(tc_json) arguments = tc_json_object();
+  tc_json_set_integer(arguments, "page", (int64_t)index);
+  tc_json_set_boolean(arguments, "fields", r->fields);
+  if (r->type != NULL)
+    tc_json_set_text(arguments, "type", r->type);
+  tc_worker_call_options call = {.task = "read", .arguments = arguments, .fds = &r->fd, .fd_count = 1};
+  tc_error problem = {0};
+  bool ok = run_task(r->pool, &call, &r->pages[index], &problem);
+  pthread_mutex_lock(&r->lock);
+  if (!ok && r->error.code == TC_OK)
+    r->error = problem;
+  pthread_mutex_unlock(&r->lock);
+}
+
+static bool read_pages(reading *r, size_t count, tc_error *err)
+{
+  size_t threads = tc_worker_pool_count(r->pool);
+  pthread_mutex_init(&r->lock, NULL);
+  bool ok = tc_parallel(count, threads < count ? threads : count, read_page, r, err);
+  pthread_mutex_destroy(&r->lock);
+  if (ok && r->error.code != TC_OK) {
+    *err = r->error;
+    return false;
+  }
+  return ok;
+}
+
+/* ---- Joining ---- */
+
+/* What inspection knows of a page, and what reading found. */
+static tc_json *joined_page(const tc_json *inspected, const tc_json *read)
+{
+  tc_json *page = tc_json_object();
+  const tc_json *sources[] = {inspected, read};
+  for (size_t i = 0; i < TC_ARRAY_LEN(sources); i++) {
+    tc_json_member member;
+    for (bool more = tc_json_first(sources[i], &member); more; more = tc_json_next(sources[i], &member))
+      tc_json_set(page, member.key, tc_json_keep((tc_json *)(uintptr_t)member.value));
+  }
+  return page;
+}
+
+static tc_json *borrowed(const tc_json *value) { return tc_json_keep((tc_json *)(uintptr_t)value); }
+
+static bool write_words(const tc_json *words, int *out_fd, tc_error *err)
+{
+  tc_auto(tc_fd) fd = -1;
+  tc_auto(tc_buf) text = {0};
+  if (!tc_memfd("words", &fd, err) || !tc_json_write(words, &text, err) ||
+      !tc_fd_write_all(fd, text.data, text.size, err))
+    return false;
+  *out_fd = tc_fd_steal(&fd);
+  return true;
+}
+
+static bool extract_fields(const reading *r, const tc_json *words, tc_json **out, tc_error *err)
+{
+  tc_auto(tc_fd) words_fd = -1;
+  tc_auto(tc_json) arguments = tc_json_object();
+  if (!write_words(words, &words_fd, err))
+    return false;
+  if (r->type != NULL)
+    tc_json_set_text(arguments, "type", r->type);
+  int fds[] = {r->fd, words_fd};
+  tc_worker_call_options call = {.task = "extract", .arguments = arguments, .fds = fds, .fd_count = TC_ARRAY_LEN(fds)};
+  return run_task(r->pool, &call, out, err);
+}
+
+static void join(const reading *r, size_t count, tc_recognition *out)
+{
+  tc_json *words = tc_json_array();
+  tc_json *pages = tc_json_array();
+  const tc_json *inspected = tc_json_get(out->inspection, "pages");
+  for (size_t i = 0; i < count; i++) {
+    tc_json_append(words, borrowed(tc_json_get(r->pages[i], "words")));
+    tc_json_append(pages, joined_page(tc_json_at(inspected, i), tc_json_get(r->pages[i], "page")));
+  }
+  out->words = tc_json_object();
+  tc_json_set(out->words, "pages", words);
+  out->result = tc_json_object();
+  tc_json_set(out->result, "pages", pages);
+}
+
+/* The extraction's members stand beside the pages, as the contract of `extract --json` has them. */
+static void add_extraction(const tc_json *extraction, tc_json *result)
+{
+  tc_json_member member;
+  for (bool more = tc_json_first(extraction, &member); more; more = tc_json_next(extraction, &member))
+    tc_json_set(result, member.key, borrowed(member.value));
+}
+
+static bool recognise_pages(reading *r, size_t count, tc_recognition *out, tc_error *err)
+{
+  int64_t start = now_ms();
+  if (!read_pages(r, count, err))
+    return false;
+  join(r, count, out);
+  out->read_ms = now_ms() - start;
+  if (r->fields) {
+    add_extraction(tc_json_get(r->pages[0], "extraction"), out->result);
+    return true;
+  }
+  tc_auto(tc_json) extraction = NULL;
+  start = now_ms();
+  if (!extract_fields(r, out->words, &extraction, err))
+    return false;
+  add_extraction(extraction, out->result);
+  out->extract_ms = now_ms() - start;
+  return true;
+}
+
+bool tc_recognise(tc_worker_pool *pool, int fd, const char *type, tc_recognition *out, tc_error *err)
+{
+  tc_auto(tc_recognition) recognition = {0};
+  int64_t start = now_ms();
+  if (!tc_inspect(pool, fd, &recognition.inspection, err))
+    return false;
+  recognition.inspect_ms = now_ms() - start;
+  size_t count = tc_json_count(tc_json_get(recognition.inspection, "pages"));
+  reading r = {.pool = pool, .fd = fd, .type = type, .fields = count == 1};
+  r.pages = calloc(count + 1, sizeof(tc_json *));
+  if (r.pages == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
+  bool ok = recognise_pages(&r, count, &recognition, err);
+  for (size_t i = 0; i < count; i++)
+    tc_json_release(r.pages[i]);
+  free(r.pages);
+  if (!ok)
+    return false;
+  *out = recognition;
+  recognition = (tc_recognition){0};
+  return true;
+}

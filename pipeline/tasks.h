@@ -1,0 +1,39 @@
+/*
+ * What workers do for the pipeline: each task is one call of base/worker.h, with its arguments, descriptors and result
+ * stated here. Everything that looks into hostile bytes is a task; parents only pass descriptors on.
+ * Threading: tasks run in a worker process, one at a time.
+ *
+ *   "inspect"  fds [capture]; result {media_type, signatures, pages: [{capture, capture_page, width, height, dpi_x,
+ *              dpi_y, orientation, encoding, untouched, because?, sha256, annotations}]}
+ *   "read"     arguments {page, fields, type?}; fds [capture]; result {page: {…clean report}, words: {…ocr/page.h},
+ *              extraction?: {…} when `fields`, for a capture of one page}
+ *   "extract"  arguments {type?}; fds [capture, words]; result {…ocr/extract.h}
+ *   "compose"  arguments: see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages,
+ *              blocks, size, untouched, scale_unknown}
+ *   "prepare"  arguments: tc_pdf_signature_options by name; fds [pdf], outputs [pdf]; result {range,
+ *              contents_offset, contents_size, digest}
+ *   "verify"   arguments {now}; fds [pdf, trust]; result: see tasks_verify.c
+ *   "picture"  arguments {page, width}; fds [capture]; result {media_type, width, height}, fds [picture]
+ */
+#pragma once
+
+#include "base/worker.h"
+
+extern const tc_worker_tasks tc_pipeline_tasks;
+
+/* Loads models and types before the sandbox closes. */
+TC_NODISCARD bool tc_pipeline_warm_up(const tc_settings *settings, tc_error *err);
+
+/* One file a group; the table is in tasks.c. */
+bool tc_task_inspect(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_extract(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+
+/* The request has at least so many descriptors and outputs, or TC_INTERNAL. */
+TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err);
+/* A JSON file of at most 256 MiB behind a descriptor, from its start. */
+TC_NODISCARD bool tc_task_read_json(int fd, tc_json **out, tc_error *err);

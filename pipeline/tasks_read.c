@@ -1,0 +1,195 @@
+/*
+ * Reading in a worker: what a capture is, the words of a page, the fields of a document. The reader (models, types) is
+ * loaded once a worker, before its sandbox closes.
+ */
+#include "pipeline/tasks.h"
+
+#include "ocr/ocr.h"
+#include "pipeline/capture.h"
+
+#include <string.h>
+
+/* One-time library initialisation: a worker has one thread of tasks and one reader. */
+static tc_ocr *reader;
+
+bool tc_pipeline_warm_up(const tc_settings *settings, tc_error *err)
+{
+  tc_auto(tc_str) schemas = NULL;
+  return tc_imaging_init(err) &&
+         tc_str_printf(&schemas, err, "%s/schemas", tc_settings_text(settings, "pipeline.share_folder")) &&
+         (reader != NULL || tc_ocr_create(settings, schemas, &reader, err));
+}
+
+/* ---- inspect ---- */
+
+static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_error *err)
+{
+  tc_capture_page page;
+  tc_digest digest;
+  if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_digest(capture, index, &digest, err))
+    return false;
+  char hex[TC_SHA256_HEX_SIZE];
+  tc_digest_hex(&digest, hex);
+  tc_json *row = tc_json_object();
+  tc_json_set_integer(row, "capture", 0);
+  tc_json_set_integer(row, "capture_page", (int64_t)index);
+  tc_json_set_integer(row, "width", page.width);
+  tc_json_set_integer(row, "height", page.height);
+  tc_json_set_number(row, "dpi_x", page.dpi_x);
+  tc_json_set_number(row, "dpi_y", page.dpi_y);
+  tc_json_set_integer(row, "orientation", page.orientation);
+  tc_json_set_text(row, "encoding", page.encoding);
+  tc_json_set_boolean(row, "untouched", page.because == NULL);
+  if (page.because != NULL)
+    tc_json_set_text(row, "because", page.because);
+  tc_json_set_integer(row, "annotations", (int64_t)page.annotations);
+  tc_json_set_text(row, "sha256", hex);
+  return tc_json_append(pages, row) || tc_fail(err, TC_NO_MEMORY, "no memory for a list of pages");
+}
+
+bool tc_task_inspect(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+{
+  tc_auto(tc_capture) capture = NULL;
+  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
+    return false;
+  tc_auto(tc_json) pages = tc_json_array();
+  for (size_t i = 0; i < tc_capture_page_count(capture); i++)
+    if (!append_page(capture, i, pages, err))
+      return false;
+  reply->result = tc_json_object();
+  tc_json_set_text(reply->result, "media_type", tc_format_media_type(tc_capture_format(capture)));
+  tc_json_set_integer(reply->result, "signatures", (int64_t)tc_capture_signature_count(capture));
+  return tc_json_set(reply->result, "pages", tc_steal(&pages)) || tc_fail(err, TC_NO_MEMORY, "no memory");
+}
+
+/* ---- read ---- */
+
+static tc_json *report_json(const tc_image *image, const tc_clean_report *report)
+{
+  tc_json *quality = tc_json_object();
+  tc_json_set_number(quality, "sharpness", report->quality.sharpness);
+  tc_json_set_number(quality, "contrast", report->quality.contrast);
+  tc_json_set_number(quality, "dpi", report->quality.dpi);
+  tc_json_set_boolean(quality, "dpi_estimated", report->quality.dpi_estimated);
+  tc_json_set_number(quality, "ink", report->quality.ink);
+  tc_json_set_boolean(quality, "blank", report->quality.blank);
+  tc_json *page = tc_json_object();
+  tc_json_set_integer(page, "width", tc_image_width(image));
+  tc_json_set_integer(page, "height", tc_image_height(image));
+  tc_json_set_number(page, "dpi", report->quality.dpi);
+  tc_json_set_integer(page, "orientation", report->exif_orientation);
+  tc_json_set_integer(page, "turns", report->turns);
+  tc_json_set_number(page, "skew", report->skew);
+  tc_json_set_number(page, "skew_confidence", report->skew_confidence);
+  tc_json_set_boolean(page, "sheet_found", report->sheet_found);
+  tc_json_set(page, "quality", quality);
+  return page;
+}
+
+static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_json **report, tc_error *err)
+{
+  tc_capture_page page;
+  tc_auto(tc_image) image = NULL;
+  tc_auto(tc_clean) clean = NULL;
+  if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_decode(capture, index, &image, err) ||
+      !tc_clean_page(image, page.orientation, NULL, &clean, err))
+    return false;
+  if (report != NULL)
+    *report = report_json(image, tc_clean_report_of(clean));
+  *out = tc_steal(&clean);
+  return true;
+}
+
+static bool ready(const tc_worker_request *request, size_t fds, tc_error *err)
+{
+  return tc_task_needs_fds(request, fds, 0, err) && (reader != NULL || tc_pipeline_warm_up(request->settings, err));
+}
+
+bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+{
+  tc_auto(tc_capture) capture = NULL;
+  if (!ready(request, 1, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
+    return false;
+  size_t index = (size_t)tc_json_get_integer(request->arguments, "page", 0);
+  if (index >= tc_capture_page_count(capture))
+    return tc_fail(err, TC_USAGE, "there is no page %zu", index + 1);
+  tc_auto(tc_clean) clean = NULL;
+  tc_auto(tc_json) report = NULL;
+  tc_auto(tc_page) page = NULL;
+  tc_auto(tc_json) words = NULL;
+  if (!clean_page(capture, index, &clean, &report, err) || !tc_ocr_read(reader, clean, &page, err) ||
+      !tc_page_to_json(page, &words, err))
+    return false;
+  reply->result = tc_json_object();
+  tc_json_set(reply->result, "page", tc_steal(&report));
+  tc_json_set(reply->result, "words", tc_steal(&words));
+  if (!tc_json_get_boolean(request->arguments, "fields", false))
+    return true;
+  tc_auto(tc_extraction) extraction = NULL;
+  tc_auto(tc_json) fields = NULL;
+  const tc_page *pages[] = {page};
+  const tc_clean *cleans[] = {clean};
+  const char *type = tc_json_get_text(request->arguments, "type", NULL);
+  if (!tc_ocr_extract(reader, pages, cleans, 1, type, &extraction, err) ||
+      !tc_extraction_to_json(extraction, &fields, err))
+    return false;
+  return tc_json_set(reply->result, "extraction", tc_steal(&fields)) || tc_fail(err, TC_NO_MEMORY, "no memory");
+}
+
+/* ---- extract ---- */
+
+/* The pages whose cleaned images a second reading may want: a document's head and its end. The others' values lack
+   that evidence, and memory does not grow with the number of pages. */
+enum { CLEANS_FIRST = 2, CLEANS_LAST = 2 };
+
+typedef struct document {
+  tc_page **pages;
+  tc_clean **cleans;
+  size_t count;
+} document;
+
+static void document_finish(document *d)
+{
+  for (size_t i = 0; i < d->count; i++) {
+    tc_page_destroy(d->pages[i]);
+    tc_clean_destroy(d->cleans[i]);
+  }
+  free(d->pages);
+  free(d->cleans);
+}
+TC_AUTO_VALUE(document, document_finish);
+
+static bool load_document(tc_capture *capture, const tc_json *words, document *out, tc_error *err)
+{
+  const tc_json *pages = tc_json_get(words, "pages");
+  size_t count = tc_json_count(pages);
+  if (count == 0 || count != tc_capture_page_count(capture))
+    return tc_fail(err, TC_INTERNAL, "words of %zu pages for a capture of %zu", count, tc_capture_page_count(capture));
+  out->pages = calloc(count, sizeof(tc_page *));
+  out->cleans = calloc(count, sizeof(tc_clean *));
+  if (out->pages == NULL || out->cleans == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
+  out->count = count;
+  for (size_t i = 0; i < count; i++) {
+    if (!tc_page_from_json(tc_json_at(pages, i), &out->pages[i], err))
+      return tc_error_prefix(err, "page %zu", i + 1);
+    bool wanted = i < CLEANS_FIRST || i + CLEANS_LAST >= count;
+    if (wanted && !clean_page(capture, i, &out->cleans[i], NULL, err))
+      return false;
+  }
+  return true;
+}
+
+bool tc_task_extract(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+{
+  tc_auto(tc_capture) capture = NULL;
+  tc_auto(tc_json) words = NULL;
+  tc_auto(document) doc = {0};
+  if (!ready(request, 2, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err) ||
+      !tc_task_read_json(request->fds[1], &words, err) || !load_document(capture, words, &doc, err))
+    return false;
+  tc_auto(tc_extraction) extraction = NULL;
+  return tc_ocr_extract(reader, (const tc_page *const *)doc.pages, (const tc_clean *const *)doc.cleans, doc.count,
+                        tc_json_get_text(request->arguments, "type", NULL), &extraction, err) &&
+         tc_extraction_to_json(extraction, &reply->result, err);
+}

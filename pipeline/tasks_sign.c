@@ -1,0 +1,49 @@
+/*
+ * A signature's place in a PDF, made in a worker, because the PDF may be anybody's.
+ */
+#include "pipeline/tasks.h"
+
+#include "base/digest.h"
+#include "pdf/signature.h"
+
+#include <string.h>
+
+static tc_pdf_lock_action lock_of(const char *name)
+{
+  return strcmp(name, "all") == 0 ? TC_PDF_LOCK_ALL : TC_PDF_LOCK_NONE;
+}
+
+bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+{
+  if (!tc_task_needs_fds(request, 1, 1, err))
+    return false;
+  const tc_json *given = request->arguments;
+  tc_pdf_signature_options options = tc_pdf_signature_options_default();
+  options.field_name = tc_json_get_text(given, "field_name", NULL);
+  options.page = (size_t)tc_json_get_integer(given, "page", 0);
+  for (size_t i = 0; i < 4; i++)
+    options.rect[i] = tc_json_as_number(tc_json_at(tc_json_get(given, "rect"), i), 0);
+  options.signed_at = tc_json_get_integer(given, "signed_at", 0);
+  options.utc_offset_minutes = (int)tc_json_get_integer(given, "utc_offset_minutes", 0);
+  options.name = tc_json_get_text(given, "name", NULL);
+  options.reason = tc_json_get_text(given, "reason", NULL);
+  options.location = tc_json_get_text(given, "location", NULL);
+  options.docmdp = (int)tc_json_get_integer(given, "docmdp", 0);
+  options.lock = lock_of(tc_json_get_text(given, "lock", ""));
+  options.contents_size = (size_t)tc_json_get_integer(given, "contents_size", 16384);
+  tc_pdf_prepared prepared;
+  tc_digest digest;
+  if (!tc_pdf_signature_prepare(request->fds[0], &options, request->outputs[0], false, &prepared, err) ||
+      !tc_pdf_prepared_sha256(request->outputs[0], &prepared, digest.bytes, err))
+    return false;
+  char hex[TC_SHA256_HEX_SIZE];
+  tc_digest_hex(&digest, hex);
+  tc_json *range = tc_json_array();
+  for (size_t i = 0; i < 4; i++)
+    tc_json_append(range, tc_json_integer(prepared.range[i]));
+  reply->result = tc_json_object();
+  tc_json_set(reply->result, "range", range);
+  tc_json_set_integer(reply->result, "contents_offset", prepared.contents_offset);
+  tc_json_set_integer(reply->result, "contents_size", (int64_t)prepared.contents_size);
+  return tc_json_set_text(reply->result, "digest", hex) || tc_fail(err, TC_NO_MEMORY, "no memory");
+}

@@ -1,0 +1,259 @@
+/*
+ * Verifying a PDF in a worker: the strict reader and its list of changes (pdf/), each signature (signing/), and the
+ * four answers. Result, beside what design calls verify's contract: {verdict, intact, trusted, in_force, paper_valid,
+ * signatures: […], findings: [{code, severity, detail}], digest: SHA-256 of the file, record, number: from the copy's
+ * own data, where there are} `in_force` is unknown here: only the warehouse knows, and the parent asks it.
+ */
+#include "pipeline/tasks.h"
+
+#include "base/digest.h"
+#include "pdf/changes.h"
+#include "pipeline/copy_data.h"
+#include "pipeline/trust_bundle.h"
+#include "signing/verify.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { FD_PDF, FD_TRUST, FILES_LIMIT = 64 << 20 };
+
+typedef struct verification {
+  tc_pdf_document *document;
+  tc_pdf_signatures *signatures;
+  tc_pdf_changes *changes;
+  tc_certs *material;
+  tc_trust *trust;
+  tc_certs *helpers; /* the security store's */
+  int64_t now;
+  tc_answer intact, trusted, paper_valid;
+  size_t finding_count; /* violations */
+  tc_json *findings, *rows;
+} verification;
+
+static void verification_finish(verification *v)
+{
+  tc_pdf_changes_destroy(v->changes);
+  tc_pdf_signatures_destroy(v->signatures);
+  tc_pdf_document_destroy(v->document);
+  tc_trust_destroy(v->trust);
+  tc_certs_destroy(v->material);
+  tc_certs_destroy(v->helpers);
+  tc_json_release(v->findings);
+  tc_json_release(v->rows);
+}
+TC_AUTO_VALUE(verification, verification_finish);
+
+static bool load_trust(verification *v, int fd, tc_error *err)
+{
+  return tc_certs_create(&v->material, err) && tc_trust_bundle_read(fd, v->material, err) &&
+         tc_trust_create(&v->trust, err) && tc_trust_add(v->trust, v->material, err);
+}
+
+/* A damaged value of the security store is a finding's matter, not the end of the verification. */
+static void add_helpers(tc_certs *into, const tc_pdf_blob_list *list)
+{
+  for (size_t i = 0; i < list->count; i++) {
+    tc_error ignored = {0};
+    if (!tc_certs_add(into, tc_buf_bytes(&list->items[i]), "the security store", &ignored))
+      tc_error_clear(&ignored);
+  }
+}
+
+static bool load_document(verification *v, int fd, const tc_settings *settings, tc_error *err)
+{
+  tc_pdf_open_options options = tc_pdf_open_options_default();
+  options.limits = tc_pdf_limits_from(settings);
+  options.repair = true;
+  tc_auto(tc_pdf_dss) dss = {0};
+  if (!tc_pdf_document_open(fd, &options, &v->document, err) ||
+      !tc_pdf_signatures_read(v->document, &v->signatures, err) ||
+      !tc_pdf_changes_read(v->document, v->signatures, NULL, &v->changes, err) ||
+      !tc_pdf_dss_read(v->document, tc_pdf_revision_last(v->document), &dss, err) || !tc_certs_create(&v->helpers, err))
+    return false;
+  add_helpers(v->helpers, &dss.certs);
+  add_helpers(v->helpers, &dss.crls);
+  return true;
+}
+
+/* ---- One signature ---- */
+
+/* The time that later, valid document time-stamps prove for what stands before them. */
+static int64_t proven_by_later(const int64_t *stamp_times, size_t index, size_t count)
+{
+  int64_t earliest = 0;
+  for (size_t i = index + 1; i < count; i++)
+    if (stamp_times[i] != 0 && (earliest == 0 || stamp_times[i] < earliest))
+      earliest = stamp_times[i];
+  return earliest;
+}
+
+static bool verify_cms(verification *v, const tc_pdf_signature *signature, int64_t proven, tc_signature_result *out,
+                       tc_error *err)
+{
+  tc_signature_kind kind = signature->is_timestamp ? TC_SIGNATURE_STAMP : TC_SIGNATURE_DETACHED;
+  tc_verify_options options = tc_verify_options_default();
+  options.trust = v->trust;
+  options.helpers = v->helpers;
+  options.now = v->now;
+  options.proven_time = proven;
+  tc_hash hash = TC_HASH_UNKNOWN;
+  tc_error unreadable = {0};
+  if (!tc_signature_peek(signature->contents, kind, &hash, &unreadable))
+    hash = TC_HASH_UNKNOWN;
+  tc_hash_value value = {0};
+  if (hash != TC_HASH_UNKNOWN && signature->coverage != TC_PDF_COVERS_ODD) {
+    tc_bytes spans[2];
+    tc_pdf_signature_spans(v->document, signature, spans);
+    if (!tc_hash_parts(hash, spans, 2, &value, err))
+      return false;
+  }
+  return tc_signature_verify(signature->contents, kind, &value, &options, out, err);
+}
+
+static const char *coverage_name(tc_pdf_coverage coverage)
+{
+  static const char *const names[] = {"file", "revision", "odd"};
+  return names[coverage];
+}
+
+static void add_finding(verification *v, const char *code, tc_pdf_severity severity, const char *detail)
+{
+  tc_json *finding = tc_json_object();
+  tc_json_set_text(finding, "code", code);
+  tc_json_set_text(finding, "severity", severity == TC_PDF_VIOLATION ? "violation" : "note");
+  tc_json_set_text(finding, "detail", detail);
+  tc_json_append(v->findings, finding);
+  v->finding_count += severity == TC_PDF_VIOLATION;
+}
+
+static bool report_signature(verification *v, const tc_pdf_signature *signature, const tc_signature_result *result,
+                             tc_error *err)
+{
+  bool unchanged = tc_pdf_changes_allow(v->changes, signature) && signature->coverage != TC_PDF_COVERS_ODD;
+  tc_answer intact = unchanged ? result->intact : TC_NO;
+  v->intact = tc_answer_worse(v->intact, intact);
+  v->trusted = tc_answer_worse(v->trusted, result->trusted);
+  if (signature->coverage == TC_PDF_COVERS_ODD)
+    add_finding(v, "signature_coverage", TC_PDF_VIOLATION, signature->problem);
+  if (!signature->padding_is_zero)
+    add_finding(v, "padding_not_zero", TC_PDF_VIOLATION, "bytes after the signature's value are not zero");
+  for (size_t i = 0; i < result->finding_count; i++)
+    add_finding(v, tc_reason_name(result->findings[i]), TC_PDF_VIOLATION, signature->field_name);
+  tc_auto(tc_json) row = NULL;
+  if (!tc_signature_result_to_json(result, &row, err))
+    return false;
+  tc_json_set_text(row, "field", signature->field_name);
+  tc_json_set_text(row, "kind", signature->is_timestamp ? "document_timestamp" : "signature");
+  tc_json_set_text(row, "sub_filter", signature->sub_filter);
+  tc_json_set_text(row, "coverage", coverage_name(signature->coverage));
+  tc_json_set_text(row, "reason", signature->reason);
+  tc_json_set_text(row, "intact", tc_answer_name(intact));
+  tc_json_set_text(row, "trusted", tc_answer_name(result->trusted));
+  return tc_json_append(v->rows, tc_steal(&row)) || tc_fail(err, TC_NO_MEMORY, "no memory for a signature's result");
+}
+
+/* Later time-stamps first, since they prove the time of what stands before them. */
+static bool verify_signatures(verification *v, tc_error *err)
+{
+  size_t count = tc_pdf_signatures_count(v->signatures);
+  tc_signature_result *results = calloc(count + 1, sizeof *results);
+  int64_t *stamp_times = calloc(count + 1, sizeof *stamp_times);
+  bool ok = (results != NULL && stamp_times != NULL) || tc_fail(err, TC_NO_MEMORY, "no memory for the signatures");
+  for (size_t i = count; ok && i-- > 0;) {
+    const tc_pdf_signature *signature = tc_pdf_signatures_at(v->signatures, i);
+    ok = verify_cms(v, signature, proven_by_later(stamp_times, i, count), &results[i], err);
+    if (ok && signature->is_timestamp && tc_signature_result_is_valid(&results[i]))
+      stamp_times[i] = results[i].signing_time;
+  }
+  v->intact = v->trusted = count > 0 ? TC_YES : TC_UNKNOWN;
+  for (size_t i = 0; ok && i < count; i++)
+    ok = report_signature(v, tc_pdf_signatures_at(v->signatures, i), &results[i], err);
+  for (size_t i = 0; results != NULL && i < count; i++)
+    tc_signature_result_finish(&results[i]);
+  free(results);
+  free(stamp_times);
+  return ok;
+}
+
+/* ---- All ---- */
+
+static void report_changes(verification *v)
+{
+  for (size_t i = 0; i < tc_pdf_changes_count(v->changes); i++) {
+    const tc_pdf_finding *finding = tc_pdf_changes_at(v->changes, i);
+    add_finding(v, finding->code, finding->severity, finding->detail);
+    if (finding->severity == TC_PDF_VIOLATION && tc_pdf_signatures_count(v->signatures) > 0 &&
+        finding->revision == SIZE_MAX)
+      v->intact = TC_NO;
+  }
+  if (tc_pdf_signatures_count(v->signatures) == 0)
+    add_finding(v, "no_signature", TC_PDF_NOTE, "the file has no signature");
+}
+
+/* valid = yes, yes, not no; the fourth answer never changes the verdict. */
+static const char *verdict_of(const verification *v)
+{
+  if (v->intact == TC_NO || v->trusted == TC_NO)
+    return "invalid";
+  return v->intact == TC_YES && v->trusted == TC_YES && v->finding_count == 0 ? "valid" : "indeterminate";
+}
+
+/* The copy's own data: signed, so they count only where the file is intact. */
+static bool add_copy_data(verification *v, tc_json *result, tc_error *err)
+{
+  tc_auto(tc_pdf_files) files = {0};
+  tc_error unreadable = {0};
+  if (v->intact != TC_YES ||
+      !tc_pdf_files_read(v->document, tc_pdf_revision_last(v->document), FILES_LIMIT, &files, &unreadable))
+    return true;
+  for (size_t i = 0; i < files.count; i++) {
+    tc_auto(tc_json) data = NULL;
+    if (strcmp(files.items[i].name, TC_COPY_DATA_NAME) != 0 ||
+        !tc_json_parse(tc_buf_bytes(&files.items[i].data), &data, &unreadable))
+      continue;
+    v->paper_valid = tc_copy_data_paper_valid(data, v->now);
+    tc_json_set_text(result, "record", tc_json_get_text(data, "record", NULL));
+    tc_json_set_text(result, "number", tc_json_get_text(data, "number", NULL));
+    tc_json_set_text(result, "document_type", tc_json_get_text(data, "document_type", NULL));
+    tc_json_set_boolean(result, "sample", tc_json_get_boolean(data, "sample", false));
+    return true;
+  }
+  (void)err;
+  return true;
+}
+
+static bool digest_text(verification *v, char hex[TC_SHA256_HEX_SIZE], tc_error *err)
+{
+  tc_digest digest;
+  if (!tc_digest_of(tc_pdf_document_bytes(v->document), &digest, err))
+    return false;
+  tc_digest_hex(&digest, hex);
+  return true;
+}
+
+bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+{
+  tc_auto(verification) v = {.findings = tc_json_array(), .rows = tc_json_array()};
+  v.now = tc_json_get_integer(request->arguments, "now", (int64_t)time(NULL));
+  char hex[TC_SHA256_HEX_SIZE];
+  tc_auto(tc_json) data = tc_json_object();
+  if (!tc_task_needs_fds(request, 2, 0, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
+      !load_document(&v, request->fds[FD_PDF], request->settings, err) || !verify_signatures(&v, err) ||
+      !digest_text(&v, hex, err))
+    return false;
+  report_changes(&v);
+  if (!add_copy_data(&v, data, err))
+    return false;
+  tc_json *result = tc_json_object();
+  tc_json_set_text(result, "verdict", verdict_of(&v));
+  tc_json_set_text(result, "intact", tc_answer_name(v.intact));
+  tc_json_set_text(result, "trusted", tc_answer_name(v.trusted));
+  tc_json_set_text(result, "in_force", tc_answer_name(TC_UNKNOWN));
+  tc_json_set_text(result, "paper_valid", tc_answer_name(v.paper_valid));
+  tc_json_set(result, "signatures", tc_json_keep(v.rows));
+  tc_json_set(result, "findings", tc_json_keep(v.findings));
+  tc_json_set(result, "copy", tc_steal(&data));
+  tc_json_set_text(result, "digest", hex);
+  reply->result = result;
+  return true;
+}

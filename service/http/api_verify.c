@@ -1,0 +1,197 @@
+/*
+ * Verifying for people: a page that works without script (a form, and its answer in the four questions), and the
+ * page where a copy's QR code leads, which shows standing and code alone and no personal data.
+ * The words come from the web folder's words.<language>.json, those of findings from the national reason table.
+ */
+#include "service/http/api.h"
+
+#include "base/file.h"
+#include "service/http/pages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_LIMIT = 1 << 20 };
+
+bool tc_api_verify(tc_call *call, int *status, tc_json **answer, tc_error *err)
+{
+  (void)status;
+  if (tc_call_body_size(call) == 0)
+    return tc_fail(err, TC_USAGE, "the body is empty: send the PDF's bytes");
+  return tc_pipeline_verify(tc_call_pipeline(call), tc_call_body(call), answer, err);
+}
+
+/* ---- Words ---- */
+
+/* ?lang=…, else the browser's first language, else the nation's own. */
+static const char *language_of(const tc_call *call)
+{
+  const char *asked = tc_call_query(call, "lang");
+  if (asked == NULL)
+    asked = tc_call_header(call, "Accept-Language");
+  return asked != NULL && strncmp(asked, "en", 2) == 0
+             ? "en"
+             : tc_nation_text(tc_pipeline_nation(tc_call_pipeline(call)), "lang");
+}
+
+static bool load_words(tc_call *call, tc_json **out, tc_error *err)
+{
+  tc_auto(tc_str) path = NULL;
+  const char *folder = tc_settings_text(tc_pipeline_config(tc_call_pipeline(call)), "service.web_folder");
+  if (!tc_str_printf(&path, err, "%s/words.%s.json", folder, language_of(call)) ||
+      !tc_json_read_file(path, WORDS_LIMIT, out, err))
+    return false;
+  tc_json_set_text(*out, "lang", language_of(call));
+  return true;
+}
+
+static const char *word(const tc_json *words, const char *prefix, const char *name)
+{
+  char key[96];
+  snprintf(key, sizeof key, "%s%s", prefix, name);
+  return tc_json_get_text(words, key, name);
+}
+
+/* ---- The answer as HTML ---- */
+
+static bool tag(tc_buf *out, const char *open, const char *text, const char *close, tc_error *err)
+{
+  return tc_buf_append_text(out, open, err) && tc_html_escape(text, out, err) && tc_buf_append_text(out, close, err);
+}
+
+static bool verdict_html(const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
+{
+  const char *verdict = tc_json_get_text(result, "verdict", "indeterminate");
+  return tc_buf_printf(out, err, "<div class=\"verdict verdict-%s\" role=\"status\"><h2>", verdict) &&
+         tag(out, "", word(words, "verdict_", verdict), "</h2>", err) &&
+         tag(out, "<p>", word(words, "verdict_next_", verdict), "</p></div>", err);
+}
+
+static bool answers_html(const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
+{
+  static const char *const questions[] = {"intact", "trusted", "in_force", "paper_valid"};
+  if (!tc_buf_append_text(out, "<dl class=\"answers\">", err))
+    return false;
+  for (size_t i = 0; i < TC_ARRAY_LEN(questions); i++) {
+    const char *answer = tc_json_get_text(result, questions[i], "unknown");
+    if (!tc_buf_printf(out, err, "<div class=\"answer answer-%s\">", answer) ||
+        !tag(out, "<dt>", word(words, "question_", questions[i]), "</dt>", err) ||
+        !tag(out, "<dd>", word(words, "answer_", answer), "</dd></div>", err))
+      return false;
+  }
+  return tc_buf_append_text(out, "</dl>", err);
+}
+
+static bool signatures_html(const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
+{
+  const tc_json *signatures = tc_json_get(result, "signatures");
+  if (tc_json_count(signatures) == 0)
+    return true;
+  if (!tag(out, "<h3>", word(words, "", "signatures"), "</h3><ul class=\"signatures\">", err))
+    return false;
+  for (size_t i = 0; i < tc_json_count(signatures); i++) {
+    const tc_json *s = tc_json_at(signatures, i);
+    if (!tag(out, "<li><strong>", tc_json_get_text(s, "signer", "?"), "</strong> · ", err) ||
+        !tag(out, "PAdES ", tc_json_get_text(s, "level", ""), " · ", err) ||
+        !tag(out, "", tc_json_get_text(s, "signing_time", ""), "</li>", err))
+      return false;
+  }
+  return tc_buf_append_text(out, "</ul>", err);
+}
+
+static bool findings_html(tc_call *call, const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
+{
+  const tc_json *findings = tc_json_get(result, "findings");
+  const tc_json *reasons = tc_pipeline_reasons(tc_call_pipeline(call));
+  const char *language = tc_json_get_text(words, "lang", "");
+  if (tc_json_count(findings) == 0)
+    return true;
+  if (!tag(out, "<h3>", word(words, "", "findings"), "</h3><ul class=\"findings\">", err))
+    return false;
+  for (size_t i = 0; i < tc_json_count(findings); i++) {
+    const char *code = tc_json_get_text(tc_json_at(findings, i), "code", "");
+    const char *text = tc_json_get_text(tc_json_get(reasons, code), language, code);
+    if (!tag(out, "<li>", text, " <code>", err) || !tag(out, "", code, "</code></li>", err))
+      return false;
+  }
+  return tc_buf_append_text(out, "</ul>", err);
+}
+
+/* ---- Pages ---- */
+
+static void show(tc_call *call, int status, const char *template, const tc_buf *content)
+{
+  tc_error err = {0};
+  tc_auto(tc_json) words = NULL;
+  if (!load_words(call, &words, &err)) {
+    tc_call_answer_problem(call, &err);
+    return;
+  }
+  tc_json_set_text(words, "content", tc_buf_text(content));
+  tc_answer_template(call, status, template, words);
+}
+
+void tc_page_verify(tc_call *call)
+{
+  tc_buf empty = {0};
+  show(call, 200, "verify.html", &empty);
+}
+
+static bool render_result(tc_call *call, const tc_json *result, tc_buf *out, tc_error *err)
+{
+  tc_auto(tc_json) words = NULL;
+  return load_words(call, &words, err) && verdict_html(words, result, out, err) &&
+         answers_html(words, result, out, err) && signatures_html(words, result, out, err) &&
+         findings_html(call, words, result, out, err);
+}
+
+static bool render_error(tc_call *call, const tc_error *problem, tc_buf *out, tc_error *err)
+{
+  tc_auto(tc_json) words = NULL;
+  return load_words(call, &words, err) &&
+         tag(out, "<div class=\"verdict verdict-unreadable\" role=\"alert\"><h2>",
+             word(words, "", "verdict_unreadable"), "</h2>", err) &&
+         tag(out, "<p>", problem->message, "</p></div>", err);
+}
+
+void tc_page_verified(tc_call *call)
+{
+  tc_error err = {0};
+  tc_error render = {0};
+  tc_auto(tc_fd) fd = -1;
+  tc_auto(tc_json) result = NULL;
+  tc_auto(tc_buf) content = {0};
+  bool ok = tc_call_form_file(call, &fd, &err) && tc_pipeline_verify(tc_call_pipeline(call), fd, &result, &err);
+  bool shown = ok ? render_result(call, result, &content, &render) : render_error(call, &err, &content, &render);
+  if (shown)
+    show(call, ok ? 200 : tc_code_info(err.code)->http_status, "verify.html", &content);
+  else
+    tc_call_answer_problem(call, &render);
+}
+
+/* Standing and number of the copy that a QR code names. */
+static bool render_standing(tc_call *call, const tc_record_info *info, tc_buf *out, tc_error *err)
+{
+  tc_auto(tc_json) words = NULL;
+  tc_answer force = tc_record_in_force(info->state);
+  return load_words(call, &words, err) &&
+         tc_buf_printf(out, err, "<div class=\"verdict verdict-%s\" role=\"status\"><h2>",
+                       force == TC_YES  ? "valid"
+                       : force == TC_NO ? "invalid"
+                                        : "indeterminate") &&
+         tag(out, "", word(words, "standing_", tc_answer_name(force)), "</h2></div><dl class=\"answers\">", err) &&
+         tag(out, "<div class=\"answer\"><dt>", word(words, "", "number"), "</dt>", err) &&
+         tag(out, "<dd>", info->number_text, "</dd></div></dl>", err);
+}
+
+void tc_page_standing(tc_call *call)
+{
+  tc_error err = {0};
+  tc_record_info info;
+  tc_auto(tc_buf) content = {0};
+  if (tc_pipeline_info(tc_call_pipeline(call), tc_call_part(call, 0), &info, &err) &&
+      render_standing(call, &info, &content, &err))
+    show(call, 200, "standing.html", &content);
+  else
+    tc_call_answer_problem(call, &err);
+}

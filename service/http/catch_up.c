@@ -1,0 +1,114 @@
+#include "service/http/catch_up.h"
+
+#include "base/log.h"
+
+#include <pthread.h>
+#include <time.h>
+
+enum { BATCH = 64, LOOK_EVERY_S = 1, RETRY_AFTER_S = 30 };
+
+struct tc_catch_up {
+  tc_pipeline *pipeline;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+  bool poked, stopping;
+};
+
+static bool list_waiting(tc_pipeline *p, tc_json **out, tc_error *err)
+{
+  static const tc_record_state states[] = {TC_RECORD_CAPTURED};
+  tc_auto(tc_db_tx) tx = NULL;
+  return tc_db_begin(tc_storage_db(tc_pipeline_storage(p)), TC_DB_SNAPSHOT, &tx, err) &&
+         tc_record_unfinished(tx, tc_pipeline_office(p), states, TC_ARRAY_LEN(states), BATCH, out, err);
+}
+
+static bool is_stopping(tc_catch_up *c)
+{
+  pthread_mutex_lock(&c->lock);
+  bool stopping = c->stopping;
+  pthread_mutex_unlock(&c->lock);
+  return stopping;
+}
+
+/* False where something failed: the next look waits longer, so that a record that cannot be read does not spin. */
+static bool take_on(tc_catch_up *c)
+{
+  tc_error err = {0};
+  tc_auto(tc_json) waiting = NULL;
+  if (!list_waiting(c->pipeline, &waiting, &err)) {
+    tc_log_error(NULL, &err);
+    return false;
+  }
+  bool good = true;
+  for (size_t i = 0; i < tc_json_count(waiting) && !is_stopping(c); i++) {
+    const char *id = tc_json_get_text(tc_json_at(waiting, i), "id", "");
+    tc_record_state reached;
+    tc_error problem = {0};
+    if (!tc_pipeline_advance(c->pipeline, id, TC_RECORD_RECOGNISED, NULL, &reached, &problem)) {
+      tc_log_error(id, &problem);
+      good = false;
+    }
+  }
+  return good;
+}
+
+static void wait_for_work(tc_catch_up *c, int seconds)
+{
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += seconds;
+  pthread_mutex_lock(&c->lock);
+  while (!c->poked && !c->stopping)
+    if (pthread_cond_timedwait(&c->changed, &c->lock, &until) != 0)
+      break;
+  c->poked = false;
+  pthread_mutex_unlock(&c->lock);
+}
+
+static void *run(void *data)
+{
+  tc_catch_up *c = data;
+  while (!is_stopping(c))
+    wait_for_work(c, take_on(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
+  return NULL;
+}
+
+bool tc_catch_up_start(tc_pipeline *pipeline, tc_catch_up **out, tc_error *err)
+{
+  tc_catch_up *c = calloc(1, sizeof *c);
+  if (c == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the background work");
+  c->pipeline = pipeline;
+  pthread_mutex_init(&c->lock, NULL);
+  pthread_cond_init(&c->changed, NULL);
+  int problem = pthread_create(&c->thread, NULL, run, c);
+  if (problem != 0) {
+    free(c);
+    return tc_fail_errno(err, TC_NO_MEMORY, problem, "no thread for the background work");
+  }
+  *out = c;
+  return true;
+}
+
+void tc_catch_up_poke(tc_catch_up *c)
+{
+  pthread_mutex_lock(&c->lock);
+  c->poked = true;
+  pthread_cond_signal(&c->changed);
+  pthread_mutex_unlock(&c->lock);
+}
+
+void tc_catch_up_stop(tc_catch_up *c)
+{
+  if (c == NULL)
+    return;
+  pthread_mutex_lock(&c->lock);
+  c->stopping = true;
+  pthread_cond_signal(&c->changed);
+  pthread_mutex_unlock(&c->lock);
+  pthread_join(c->thread, NULL);
+  pthread_mutex_destroy(&c->lock);
+  pthread_cond_destroy(&c->changed);
+  free(c);
+}

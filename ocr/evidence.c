@@ -28,9 +28,13 @@ static tc_value_context value_context(const tc_evidence_context *context, const 
   return (tc_value_context){context->types->words, context->options->today, model->params, model->pattern};
 }
 
-/* The text of a page that is one line (or what was found of it). */
-static bool text_of_line(const tc_page *page, tc_buf *out, tc_error *err)
+/* The text of a page that is one line (or what was found of it): its words from left to right, at one height. */
+static bool text_of_line(tc_page *page, tc_buf *out, tc_error *err)
 {
+  for (size_t i = 0; i < page->word_count; i++) {
+    page->words[i].box.y = 0;
+    page->words[i].box.height = page->height;
+  }
   tc_auto(tc_lines) lines = NULL;
   tc_auto(tc_tokens) tokens = NULL;
   tc_auto(tc_slot) slot = {0};
@@ -100,13 +104,13 @@ static bool same(const reading *a, const reading *b)
   return strcmp(tc_buf_text(&a->value.text), tc_buf_text(&b->value.text)) == 0 && a->value.text.size > 0;
 }
 
-/* The first reading, unless most others agree on another, or it has no structure and another has. */
+/* The first reading, unless it has no structure and another has, or the others agree on another that has one too. */
 static size_t choose(const readings *list)
 {
   size_t best = 0;
   int best_votes = -1;
   for (size_t i = 0; i < list->count; i++) {
-    int votes = list->items[i].value.valid ? 2 : 0;
+    int votes = list->items[i].value.valid ? 4 : 0;
     for (size_t j = 0; j < list->count; j++)
       votes += j != i && same(&list->items[i], &list->items[j]) ? 2 : 0;
     votes += i == 0 ? 1 : 0;

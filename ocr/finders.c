@@ -141,21 +141,23 @@ typedef struct dateline {
 
 static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
 
-/* day … month … year … within one row, the place before it in the same cell. */
-static bool dateline_at(const tc_page_view *view, size_t day, dateline *out)
+/* day … month … year … within one row, the place before it in the same cell. The word for "day" may be damaged: the
+   month's word with a number before it, and the year's behind it, are enough. */
+static bool dateline_at(const tc_page_view *view, size_t month, dateline *out)
 {
   const tc_tokens *tokens = view->tokens;
   const tc_words *words = view->types->words;
-  const size_t row = tokens->items[day].row;
-  if (tc_words_date_word(words, tokens->items[day].folded) != TC_DATE_WORD_DAY)
+  const size_t row = tokens->items[month].row;
+  if (tc_words_date_word(words, tokens->items[month].folded) != TC_DATE_WORD_MONTH || month < 2 ||
+      tokens->items[month - 2].row != row)
     return false;
-  bool month = false;
-  for (size_t t = day + 1; t < tokens->count && t < day + 9 && tokens->items[t].row == row; t++) {
-    const tc_date_word word = tc_words_date_word(words, tokens->items[t].folded);
-    month = month || word == TC_DATE_WORD_MONTH;
-    const bool year = month && word == TC_DATE_WORD_YEAR && t + 1 < tokens->count && tokens->items[t + 1].row == row &&
-                      has_digit(tokens->items[t + 1].folded);
-    if (!year)
+  const bool numbered = has_digit(tokens->items[month - 1].folded);
+  const size_t day = numbered ? month - 2 : month - 1;
+  if (!numbered && tc_words_date_word(words, tokens->items[day].folded) != TC_DATE_WORD_DAY)
+    return false;
+  for (size_t t = month + 1; t + 1 < tokens->count && t < month + 4 && tokens->items[t + 1].row == row; t++) {
+    if (tc_words_date_word(words, tokens->items[t].folded) != TC_DATE_WORD_YEAR ||
+        !has_digit(tokens->items[t + 1].folded))
       continue;
     size_t place = day;
     while (place > 0 && !tokens->items[place].starts_cell && tokens->items[place - 1].row == row)
@@ -233,7 +235,7 @@ static bool is_name(const tc_page_view *view, const token_run *run)
 }
 
 /* Sorts one cell below the block's opening into authority, title or name. */
-static bool sort_cell(const tc_page_view *view, token_run *run, signature *s, tc_error *err)
+static bool sort_cell(const tc_page_view *view, token_run *run, bool opens, signature *s, tc_error *err)
 {
   const tc_paper_type *type = view->anchors->type;
   tc_auto(tc_buf) text = {0};
@@ -243,12 +245,12 @@ static bool sort_cell(const tc_page_view *view, token_run *run, signature *s, tc
   if (tc_word_list_starts(type->authorities, trimmed)) {
     if (s->authority_count < TC_ARRAY_LEN(s->authority))
       s->authority[s->authority_count++] = *run;
-  } else if (tc_word_list_has(type->signer_titles, trimmed) ||
+  } else if (tc_word_list_has_folded(type->signer_titles, trimmed) ||
              (!s->has_name && !s->has_title && s->authority_count > 0 && tc_is_upper_text(trimmed) &&
               tc_word_list_starts(type->signer_titles, trimmed))) {
     s->title = *run;
     s->has_title = true;
-  } else if (take_name(view, run, err) && is_name(view, run)) {
+  } else if (!opens && take_name(view, run, err) && is_name(view, run)) {
     s->name = *run;
     s->has_name = true;
   }
@@ -264,7 +266,7 @@ static bool opens_block(const tc_page_view *view, const token_run *run, bool *ou
   const bool upper = tc_is_upper_text(tc_buf_text(&text));
   *out = starts_with_any(view, run, &type->signature) ||
          (upper && tc_word_list_starts(type->authorities, tc_buf_text(&text))) ||
-         (upper && tc_word_list_has(type->signer_titles, tc_buf_text(&text)));
+         (upper && tc_word_list_has_folded(type->signer_titles, tc_buf_text(&text)));
   return true;
 }
 
@@ -287,7 +289,7 @@ static bool find_block(const tc_page_view *view, signature *out, tc_error *err)
     }
     if (opens || near) {
       const bool had_name = out->has_name;
-      if (!sort_cell(view, &run, out, err))
+      if (!sort_cell(view, &run, opens, out, err))
         return false;
       if (opens || out->has_name != had_name || !out->has_name)
         bottom = run.box.y + run.box.height;

@@ -20,7 +20,7 @@
 #define SAME_HEIGHT 1.6 /* pixels */
 #define SAME_PITCH 1.6  /* pixels */
 
-enum { PAIRS_MIN = 6, GAP_IN_RULE = 2, WHITE = 0xFF };
+enum { PAIRS_MIN = 6, SPARSE_MIN = 4, NEAR_STEPS = 30, RULE_THICK_MAX = 16, GAP_IN_RULE = 2, WHITE = 0xFF };
 
 typedef struct dot {
   int left, top, right, bottom; /* right and bottom excluded */
@@ -191,43 +191,69 @@ static bool is_of_colon(const sheet *s, const dot *lower)
   return false;
 }
 
-/* Erases the dots of one height where they are a leader. */
-static void judge_row(sheet *s, dot *row, size_t count)
-{
-  double pitch = 0;
-  qsort(row, count, sizeof *row, by_left);
-  if (count <= PAIRS_MIN || common_pitch(s, row, count, &pitch) < PAIRS_MIN)
-    return;
-  for (size_t i = 0; i < count; i++)
-    if (!is_of_colon(s, &row[i]))
-      erase(s, row[i].left - 1, row[i].top - 1, row[i].right + 1, row[i].bottom + 1);
-}
-
-static bool remove_dots(sheet *s, tc_error *err)
-{
-  if (s->dot_count == 0)
-    return true;
-  qsort(s->dots, s->dot_count, sizeof *s->dots, by_height);
-  /* a row is sorted in place once it is judged: the next one begins behind it */
-  for (size_t first = 0; first < s->dot_count;) {
-    size_t end = first + 1;
-    double sum = dot_y(&s->dots[first]);
-    while (end < s->dot_count && fabs(dot_y(&s->dots[end]) - sum / (double)(end - first)) <= SAME_HEIGHT)
-      sum += dot_y(&s->dots[end++]);
-    judge_row(s, s->dots + first, end - first);
-    first = end;
-  }
-  (void)err;
-  return true;
-}
-
-/* ---- Rules ---- */
-
 static bool is_ink(const sheet *s, int x, int y)
 {
   return x >= 0 && y >= 0 && x < s->width && y < s->height && (s->black[y * s->width + x] & 3) != 0 &&
          s->black[y * s->width + x] != 3;
 }
+
+/* Neighbours in the row whose distance is a whole multiple of the pitch: a leader whose dots letters cover. */
+static bool fits_pitch(const dot *row, size_t count, double pitch)
+{
+  size_t fits = 0;
+  size_t tried = 0;
+  for (size_t i = 0; i + 1 < count; i++) {
+    const double steps = (dot_x(&row[i + 1]) - dot_x(&row[i])) / pitch;
+    if (steps > NEAR_STEPS)
+      continue;
+    tried++;
+    fits += steps > 0.8 && fabs(steps - round(steps)) * pitch < SAME_PITCH ? 1 : 0;
+  }
+  return fits >= SPARSE_MIN && fits * 5 >= tried * 3;
+}
+
+/* Erases the dots of one height where they are a leader; `pitch` is the page's, 0 while no leader was seen. */
+static void judge_row(sheet *s, dot *row, size_t count, double page_pitch, double *pitch_out)
+{
+  double pitch = 0;
+  qsort(row, count, sizeof *row, by_left);
+  const bool dense = count > PAIRS_MIN && common_pitch(s, row, count, &pitch) >= PAIRS_MIN;
+  if (!dense && (page_pitch <= 0 || !fits_pitch(row, count, page_pitch)))
+    return;
+  pitch = dense ? pitch : page_pitch;
+  *pitch_out = pitch;
+  for (size_t i = 0; i < count; i++)
+    if (!is_of_colon(s, &row[i]))
+      erase(s, row[i].left - 1, row[i].top - 1, row[i].right + 1, row[i].bottom + 1);
+}
+
+/* Two rounds: the first learns the leaders' pitch from rows of many dots, the second finds those with few. */
+static void judge_rows(sheet *s, double page_pitch, double *pitch)
+{
+  for (size_t first = 0; first < s->dot_count;) {
+    size_t end = first + 1;
+    double sum = dot_y(&s->dots[first]);
+    while (end < s->dot_count && fabs(dot_y(&s->dots[end]) - sum / (double)(end - first)) <= SAME_HEIGHT)
+      sum += dot_y(&s->dots[end++]);
+    judge_row(s, s->dots + first, end - first, page_pitch, pitch);
+    first = end;
+  }
+}
+
+static void remove_dots(sheet *s)
+{
+  double pitch = 0;
+  double ignored = 0;
+  if (s->dot_count == 0)
+    return;
+  qsort(s->dots, s->dot_count, sizeof *s->dots, by_height);
+  judge_rows(s, 0, &pitch);
+  qsort(s->dots, s->dot_count, sizeof *s->dots, by_height);
+  if (pitch > 0)
+    judge_rows(s, pitch, &ignored);
+}
+
+/* ---- Rules ---- */
 
 static int reach(const sheet *s, int x, int y, int dx, int dy, int limit)
 {
@@ -237,19 +263,48 @@ static int reach(const sheet *s, int x, int y, int dx, int dy, int limit)
   return steps;
 }
 
+/* Thickness of the ink at a point, up to `limit` to each side. */
+static int thickness(const sheet *s, int x, int y, int limit, int *up)
+{
+  *up = reach(s, x, y, 0, -1, limit);
+  return *up + reach(s, x, y, 0, 1, limit) + 1;
+}
+
+/* The thickness that half of a run's columns stay below: the rule's own. */
+static int rule_thickness(const sheet *s, int y, int left, int right, int limit)
+{
+  int counts[2 * RULE_THICK_MAX + 2] = {0};
+  int total = 0;
+  for (int x = left; x < right; x++) {
+    int up = 0;
+    if (!is_ink(s, x, y))
+      continue;
+    counts[thickness(s, x, y, limit, &up)]++;
+    total++;
+  }
+  int below = 0;
+  for (int t = 0; t < 2 * RULE_THICK_MAX + 2; t++) {
+    below += counts[t];
+    if (below * 2 > total)
+      return t;
+  }
+  return 0;
+}
+
 /* Marks where the run of a rule is thin; `mark` keeps rule pixels for the upright lines that end at them. */
 static void take_rule(const sheet *s, uint8_t *mark, int y, int left, int right)
 {
-  const int thick = (int)ceil(RULE_THICK_INCHES * s->dpi);
-  for (int x = left; x < right; x++) {
+  const int most = (int)ceil(RULE_THICK_INCHES * s->dpi);
+  const int limit = most < RULE_THICK_MAX ? most : RULE_THICK_MAX;
+  const int thick = rule_thickness(s, y, left, right, limit);
+  for (int x = left; x < right && thick <= limit; x++) {
+    int up = 0;
     if (!is_ink(s, x, y))
       continue;
-    const int up = reach(s, x, y, 0, -1, thick);
-    const int down = reach(s, x, y, 0, 1, thick);
+    const int here = thickness(s, x, y, limit, &up);
     mark[y * s->width + x] |= 1;
-    if (up + down + 1 <= thick)
-      for (int at = y - up; at <= y + down; at++)
-        mark[at * s->width + x] |= 2;
+    for (int at = y - up; here <= thick + 1 && at < y - up + here; at++)
+      mark[at * s->width + x] |= 2;
   }
 }
 
@@ -316,7 +371,7 @@ static bool remove_rules(sheet *s, tc_error *err)
   for (int y = 0; y < s->height; y++)
     for (int x = 0; x < s->width; x++)
       if ((mark[y * s->width + x] & 2) != 0)
-        erase(s, x - 1, y - 1, x + 2, y + 2);
+        erase(s, x, y - 1, x + 1, y + 2);
   free(mark);
   return true;
 }
@@ -329,7 +384,10 @@ bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **
   tc_auto(sheet) s = {0};
   tc_auto(tc_image) clean_grey = NULL;
   tc_auto(tc_image) clean_binary = NULL;
-  if (!unpack(binary, &s, err) || !find_dots(&s, err) || !remove_dots(&s, err) || !remove_rules(&s, err))
+  if (!unpack(binary, &s, err) || !find_dots(&s, err))
+    return false;
+  remove_dots(&s);
+  if (!remove_rules(&s, err))
     return false;
   if (!tc_image_crop(grey, 0, 0, s.width, s.height, &clean_grey, err) ||
       !tc_image_crop(binary, 0, 0, s.width, s.height, &clean_binary, err))

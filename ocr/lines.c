@@ -88,8 +88,7 @@ static size_t row_for(const tc_lines *lines, const tc_word *word)
     const tc_row *row = &lines->rows[r];
     const tc_word *last = &lines->page->words[row->words[row->word_count - 1]];
     double distance = fabs(middle(word) - middle(last));
-    double overlap = last->box.x + last->box.width - word->box.x;
-    if (overlap > 0.5 * fmin(word->box.width, last->box.width))
+    if (word->box.x + word->box.width / 2 < last->box.x + 0.75 * last->box.width)
       continue;
     if (distance < best_distance) {
       best = r;

@@ -45,7 +45,8 @@ bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc
   for (size_t i = first; i < tokens->count && tokens->items[i].row == row; i++) {
     const char *part = tokens->items[i].folded;
     const size_t part_size = strlen(part);
-    if (size + part_size > wanted + slack || size + part_size >= sizeof joined)
+    if ((i > first && tokens->items[i].starts_cell) || size + part_size > wanted + slack ||
+        size + part_size >= sizeof joined)
       break;
     memcpy(joined + size, part, part_size);
     size += part_size;
@@ -121,6 +122,18 @@ static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set
   return best.score < 0 || push(list, best, err);
 }
 
+/* A phrase that ends values counts where a cell begins, or where a colon makes it a label. */
+static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *labels, candidates *list, tc_error *err)
+{
+  const size_t before = list->count;
+  if (!try_labels(a->tokens, first, labels, SIZE_MAX, list, err))
+    return false;
+  if (list->count > before && !a->tokens->items[first].starts_cell &&
+      !a->tokens->items[list->items[before].end - 1].colon)
+    list->count = before;
+  return true;
+}
+
 static bool gather(const tc_anchors *a, candidates *list, tc_error *err)
 {
   for (size_t t = 0; t < a->tokens->count; t++) {
@@ -130,9 +143,7 @@ static bool gather(const tc_anchors *a, candidates *list, tc_error *err)
       if (a->type->fields[f].find == TC_FIND_LABEL &&
           !try_labels(a->tokens, t, &a->type->fields[f].labels, f, list, err))
         return false;
-    const bool starts = a->tokens->items[t].starts_cell;
-    if (starts && (!try_labels(a->tokens, t, &a->type->stops, SIZE_MAX, list, err) ||
-                   !try_labels(a->tokens, t, &a->type->signature, SIZE_MAX, list, err)))
+    if (!try_stops(a, t, &a->type->stops, list, err) || !try_stops(a, t, &a->type->signature, list, err))
       return false;
   }
   return true;
@@ -281,8 +292,9 @@ static void choose_in_section(tc_anchors *a, const candidates *list, const char 
       if (c->field != f || c->first < after || c->first >= end || !is_free(a, c) ||
           tc_anchors_column(a, &a->tokens->items[c->first]) != column)
         continue;
-      /* the first good one: a later one belongs to a later section */
-      if (best == NULL || c->first < best->first)
+      /* the first place: a later one belongs to a later section; at one place the best match */
+      const bool one_place = best != NULL && overlaps(c, best);
+      if (best == NULL || (one_place ? c->score > best->score : c->first < best->first))
         best = c;
     }
     if (best != NULL) {

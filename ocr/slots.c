@@ -7,9 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#define NEXT_THING 3.0    /* a gap in a row, in heights, behind which something else begins */
 #define NEXT_LINE 3.4     /* distance of two lines of one value, in heights, at most */
-#define SMALL_PRINT 0.72  /* a line lower than this share of the usual height is a note or a translation */
-#define FIT_TOLERANCE 2.5 /* heights by which a line may end early though the next word would have fitted */
+#define SMALL_LINE 1.6    /* what a line of small print between them adds */
+#define SMALL_PRINT 0.74  /* a line lower than this share of the usual height is a note or a translation */
+#define FIT_TOLERANCE 3.0 /* heights by which a line may end early though the next word would have fitted */
 
 enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7 };
 
@@ -34,7 +36,7 @@ static bool is_edge(uint32_t c, bool at_end)
   if (tc_text_is_space(c) || c == 0x201C || c == 0x201D || c == 0x2018 || c == 0x2019 || c == 0x2026 || c == 0x2022 ||
       c == 0xAB || c == 0xBB || c == 0x2014 || c == 0x2013)
     return true;
-  return c < 0x80 && strchr(at_end ? ".,;:-_|'\"`~*=<>[]{}^!\\" : ".,;:-_|'\"`~*=<>[]{}^!\\)/", (int)c) != NULL;
+  return c < 0x80 && strchr(at_end ? ".,;:-_|'\"`~*=<>[]{}^!\\" : ".,;:-_|'\"`~*=<>[]{}^!\\)", (int)c) != NULL;
 }
 
 bool tc_slot_trim(const char *joined, char **out, tc_error *err)
@@ -49,6 +51,9 @@ bool tc_slot_trim(const char *joined, char **out, tc_error *err)
   while (tc_text_next(&at, &codepoint))
     if (!is_edge(codepoint, true))
       end = at;
+  /* a bracket that nothing opened */
+  if (end > start && end[-1] == ')' && memchr(start, '(', (size_t)(end - start)) == NULL)
+    end--;
   return tc_str_printf(out, err, "%.*s", (int)(end - start), start);
 }
 
@@ -131,20 +136,35 @@ bool tc_slot_close(tc_slot *slot, tc_error *err)
 
 /* ---- Right of a label ---- */
 
-/* Right edge of the text that the column of `token` may use. */
+/* Right edge of the text in the column of `token`: of the band's column, or of the rows that have labels. */
 static double right_edge(const tc_page_view *view, const tc_token *token)
 {
-  if (tc_anchors_column(view->anchors, token) == 0)
-    return view->anchors->band.split;
+  const int column = tc_anchors_column(view->anchors, token);
+  const tc_tokens *tokens = view->tokens;
   double right = 0;
-  for (size_t r = 0; r < view->lines->row_count; r++)
-    if (view->lines->rows[r].word_count > 3)
-      right = fmax(right, view->lines->rows[r].box.x + view->lines->rows[r].box.width);
+  for (size_t t = 0; t < tokens->count; t++)
+    if (column >= 0 && tc_anchors_column(view->anchors, &tokens->items[t]) == column)
+      right = fmax(right, tokens->items[t].box.x + tokens->items[t].box.width);
+  for (size_t i = 0; column < 0 && i < view->anchors->chosen_count; i++) {
+    if (view->anchors->chosen[i].field == SIZE_MAX)
+      continue;
+    const tc_box *row = &view->lines->rows[tokens->items[view->anchors->chosen[i].first].row].box;
+    right = fmax(right, row->x + row->width);
+  }
   return right;
 }
 
+/* Behind a wide gap something else begins: the other side of a head. Boxed digits stand apart, though. */
+static bool is_next_thing(const tc_page_view *view, const tc_field_model *field, size_t last, size_t next)
+{
+  const tc_box *a = &view->tokens->items[last].box;
+  const tc_box *b = &view->tokens->items[next].box;
+  return !field->kind->apart && b->x - (a->x + a->width) > NEXT_THING * view->lines->height;
+}
+
 /* Tokens of the value on the label's own row; *limit becomes where the next thing begins, or the column ends. */
-static size_t tokens_beside(const tc_page_view *view, const tc_anchor *anchor, size_t *out, double *limit)
+static size_t tokens_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t *out,
+                            double *limit)
 {
   const tc_tokens *tokens = view->tokens;
   const tc_token *label = &tokens->items[anchor->end - 1];
@@ -152,7 +172,8 @@ static size_t tokens_beside(const tc_page_view *view, const tc_anchor *anchor, s
   size_t count = 0;
   *limit = right_edge(view, label);
   for (size_t t = anchor->end; t < tokens->count && tokens->items[t].row == label->row; t++) {
-    if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &tokens->items[t]) != column) {
+    if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &tokens->items[t]) != column ||
+        (count > 0 && is_next_thing(view, field, out[count - 1], t))) {
       *limit = fmin(*limit, tokens->items[t].box.x);
       break;
     }
@@ -190,7 +211,7 @@ static double row_middle(const tc_page_view *view, size_t token)
 
 /* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), or it stands too far
    below. */
-static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, double above)
+static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, double above, double reach)
 {
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
@@ -199,15 +220,16 @@ static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t c
     if (token->colon && i < COLON_WITHIN)
       return true;
   }
-  return row_middle(view, tokens[0]) - above > NEXT_LINE * view->lines->height;
+  return row_middle(view, tokens[0]) - above > reach * view->lines->height;
 }
 
+/* Half of its words are lower than usual print. */
 static bool is_small_print(const tc_page_view *view, const size_t *tokens, size_t count)
 {
-  double tallest = 0;
+  size_t small = 0;
   for (size_t i = 0; i < count; i++)
-    tallest = fmax(tallest, view->tokens->items[tokens[i]].box.height);
-  return tallest < SMALL_PRINT * view->lines->height;
+    small += view->tokens->items[tokens[i]].box.height < SMALL_PRINT * view->lines->height ? 1 : 0;
+  return small * 2 > count;
 }
 
 /* The line above was full: the first word below would not have fitted behind it. */
@@ -229,9 +251,11 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     size_t next[ROW_TOKENS_MAX];
     size_t count = tokens_of_next_row(view, row, column, next);
     /* small print between two lines is the translation of a label */
-    if (count > 0 && is_small_print(view, next, count))
+    const bool small = count > 0 && is_small_print(view, next, count);
+    if (small)
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
-    if (count == 0 || begins_anew(view, next, count, row_middle(view, last)) || !was_full(view, last, next[0], edge))
+    if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)) ||
+        !was_full(view, last, next[0], edge))
       return true;
     for (size_t i = 1; i < count; i++)
       if (view->anchors->is_start[next[i]])
@@ -292,7 +316,7 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
 {
   size_t beside[ROW_TOKENS_MAX];
   double limit = 0;
-  const size_t count = tokens_beside(view, anchor, beside, &limit);
+  const size_t count = tokens_beside(view, field, anchor, beside, &limit);
   slot->found = true;
   slot->place_confidence = anchor->similarity;
   if (!tc_slot_add_line(view, beside, count, slot, err))

@@ -69,6 +69,21 @@ typedef struct place {
   int block, paragraph, line;
 } place;
 
+/* The LSTM's boxes now and then run over the words behind: a word ends where the next one of its line begins. */
+static void clip_previous(tc_page *page, const tc_transform *transform)
+{
+  if (page->word_count < 2)
+    return;
+  tc_word *previous = &page->words[page->word_count - 2];
+  const tc_word *word = &page->words[page->word_count - 1];
+  const double left = word->box.x;
+  if (previous->line != word->line || left <= previous->box.x || previous->box.x + previous->box.width <= left)
+    return;
+  previous->box.width = left - previous->box.x;
+  previous->quad =
+      tc_transform_box(transform, previous->box.x, previous->box.y, previous->box.width, previous->box.height);
+}
+
 static bool add_word(TessResultIterator *results, const tc_recognise_request *request, place *at, tc_page *into,
                      tc_error *err)
 {
@@ -94,6 +109,8 @@ static bool add_word(TessResultIterator *results, const tc_recognise_request *re
                     .line = at->line};
     word.quad = tc_transform_box(&transform, word.box.x, word.box.y, word.box.width, word.box.height);
     ok = tc_page_add(into, &word, err);
+    if (ok)
+      clip_previous(into, &transform);
   }
   TessDeleteText(text);
   return ok;

@@ -67,6 +67,40 @@ static bool parts_here(const char *text, const char *colon)
   return !(colon > text && colon[-1] >= '0' && colon[-1] <= '9' && colon[1] >= '0' && colon[1] <= '9');
 }
 
+static bool is_letter_at(const char *at, bool (*test)(uint32_t codepoint))
+{
+  uint32_t codepoint = 0;
+  return tc_text_next(&at, &codepoint) && test(codepoint);
+}
+
+/* The character before `at`, from `start` on; `at` itself where there is none. */
+static const char *before(const char *start, const char *at)
+{
+  const char *previous = at;
+  while (previous > start && ((unsigned char)*--previous & 0xC0) == 0x80)
+    ;
+  return previous;
+}
+
+/* A single dot that a leader left behind: at a word's start, behind another mark, or between two words of letters
+   ("tinh.Lao"). An abbreviation of two letters keeps its dot. */
+static bool is_stray_dot(const char *start, const char *at)
+{
+  if (*at != '.')
+    return false;
+  if (at == start)
+    return true;
+  const char *last = before(start, at);
+  if (*last == ',' || *last == ';')
+    return true;
+  const char *second = before(start, last);
+  const char *third = before(start, second);
+  const bool word = third < second && second < last && is_letter_at(third, tc_text_is_letter) &&
+                    is_letter_at(last, tc_text_is_letter);
+  const bool lower = second < last && is_letter_at(last, tc_text_is_lower);
+  return (word || lower) && (at[1] == '\0' || is_letter_at(at + 1, tc_text_is_letter) || strchr(",;.", at[1]) != NULL);
+}
+
 static void cut_word(const char *text, cutter *cut)
 {
   *cut = (cutter){.text = text};
@@ -74,7 +108,7 @@ static void cut_word(const char *text, cutter *cut)
   double left = 0;
   for (const char *at = text; *at != '\0';) {
     const size_t offset = (size_t)(at - text);
-    const size_t run = leader_run(at);
+    const size_t run = is_stray_dot(text + start, at) ? 1 : leader_run(at);
     if (run > 0 || (*at == ':' && parts_here(text, at))) {
       close_piece(cut, start, offset, left);
       if (run == 0 && cut->count > 0)

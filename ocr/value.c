@@ -80,12 +80,16 @@ static bool read_text(const tc_value_context *context, const char *printed, tc_v
   return tc_buf_append_text(&out->text, printed, err);
 }
 
+/* An address that does not end in a province has lost its last line. */
 static bool read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
+  const char *ends = tc_json_get_text(context->params, "ends", NULL);
   if (!read_text(context, printed, out, err))
     return false;
-  if (tc_word_list_ends(tc_words_list(context->words, tc_json_get_text(context->params, "ends", NULL)), printed))
+  if (ends != NULL && tc_word_list_ends(tc_words_list(context->words, ends), printed))
     tc_value_vouch(out, "province");
+  else if (ends != NULL)
+    out->valid = false;
   return true;
 }
 
@@ -119,7 +123,9 @@ static bool read_name(const tc_value_context *context, const char *printed, tc_v
 static bool read_choice(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   const tc_word_list *list = tc_words_list(context->words, tc_json_get_text(context->params, "list", NULL));
-  out->valid = tc_word_list_has(list, printed);
+  const char *at = printed;
+  uint32_t first = 0;
+  out->valid = tc_word_list_has(list, printed) && tc_text_next(&at, &first) && tc_text_is_upper(first);
   if (out->valid)
     tc_value_vouch(out, "list");
   return tc_buf_append_text(&out->text, printed, err);
@@ -209,17 +215,17 @@ static bool read_id_paper(const tc_value_context *context, const char *printed, 
 }
 
 static const tc_value_kind kinds[] = {
-    {"text", TC_NEED_LEXICON, read_text},
-    {"name", TC_NEED_LEXICON, read_name},
-    {"place", TC_NEED_LEXICON, read_place},
-    {"date", TC_NEED_STRUCTURE, tc_value_read_date},
-    {"date_words", TC_NEED_STRUCTURE, tc_value_read_date_words},
-    {"year", TC_NEED_STRUCTURE, tc_value_read_year},
-    {"choice", TC_NEED_MEMBER, read_choice},
-    {"code", TC_NEED_STRUCTURE, read_code},
-    {"digits", TC_NEED_STRUCTURE, read_digits},
-    {"personal_id", TC_NEED_STRUCTURE, read_personal_id},
-    {"id_paper", TC_NEED_LEXICON, read_id_paper},
+    {"text", TC_NEED_LEXICON, false, read_text},
+    {"name", TC_NEED_LEXICON, false, read_name},
+    {"place", TC_NEED_LEXICON, false, read_place},
+    {"date", TC_NEED_STRUCTURE, false, tc_value_read_date},
+    {"date_words", TC_NEED_STRUCTURE, false, tc_value_read_date_words},
+    {"year", TC_NEED_STRUCTURE, false, tc_value_read_year},
+    {"choice", TC_NEED_MEMBER, false, read_choice},
+    {"code", TC_NEED_STRUCTURE, false, read_code},
+    {"digits", TC_NEED_STRUCTURE, true, read_digits},
+    {"personal_id", TC_NEED_STRUCTURE, true, read_personal_id},
+    {"id_paper", TC_NEED_LEXICON, false, read_id_paper},
 };
 
 const tc_value_kind *tc_value_kind_find(const char *name)

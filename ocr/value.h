@@ -56,6 +56,7 @@ typedef struct tc_value_context {
 typedef struct tc_value_kind {
   const char *name;
   tc_need need;
+  bool apart; /* its signs may stand far apart, a box each */
   /* Reads what is printed (NFC, one line). Fails only for lack of memory. */
   bool (*read)(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err);
 } tc_value_kind;

@@ -127,6 +127,9 @@ static bool framed(const tc_value_context *context, const folded_words *words, i
     const tc_date_word word = tc_words_date_word(context->words, words->items[i]);
     if (word == TC_DATE_WORD_NONE)
       continue;
+    /* a damaged word before the day: its number stands before the month */
+    if (word == TC_DATE_WORD_MONTH && number[0] < 0 && i > 0)
+      number[0] = plain_number(words->items[i - 1], mended);
     seen[word - TC_DATE_WORD_DAY] = true;
     if (i + 1 < words->count)
       number[word - TC_DATE_WORD_DAY] = plain_number(words->items[i + 1], mended);

@@ -146,6 +146,19 @@ bool tc_word_list_has(const tc_word_list *list, const char *text)
   return bsearch(&key, list->words, list->count, sizeof *list->words, compare_words) != NULL;
 }
 
+bool tc_word_list_has_folded(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) wanted = NULL;
+  if (list == NULL || !tc_fuzzy_fold(text, &wanted, NULL))
+    return false;
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) word = NULL;
+    if (tc_fuzzy_fold(list->words[i], &word, NULL) && strcmp(word, wanted) == 0)
+      return true;
+  }
+  return false;
+}
+
 static bool ends_word(char c) { return c == '\0' || c == ' ' || c == ',' || c == '.' || c == ';'; }
 
 bool tc_word_list_ends(const tc_word_list *list, const char *text)

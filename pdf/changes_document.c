@@ -131,8 +131,7 @@ void tc_pdf_step_document(tc_pdf_step *step)
   tc_pdf_step_differences(step, old, new, handled, report_catalog_key, &number);
   if (!tc_pdf_step_equal(step, tc_pdf_get(old, "Perms"), tc_pdf_get(new, "Perms")))
     tc_pdf_step_report(step, TC_PDF_CODE_PERMS, number, "the catalog's Perms were changed");
-  if (!tc_pdf_equal(tc_pdf_get(old, "Metadata"), tc_pdf_get(new, "Metadata")))
-    tc_pdf_step_report(step, TC_PDF_CODE_METADATA, number, "the catalog's Metadata were changed");
+  tc_pdf_step_metadata(step, tc_pdf_get(old, "Metadata"), tc_pdf_get(new, "Metadata"));
   check_extensions(step, tc_pdf_get(old, "Extensions"), tc_pdf_get(new, "Extensions"));
   check_store(step, tc_pdf_get(old, "DSS"), tc_pdf_get(new, "DSS"));
   tc_pdf_step_form(step, tc_pdf_get(old, "AcroForm"), tc_pdf_get(new, "AcroForm"));

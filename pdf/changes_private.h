@@ -106,8 +106,10 @@ void tc_pdf_step_differences(tc_pdf_step *step, const tc_pdf_object *old, const 
                              void *data);
 
 void tc_pdf_step_form(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new); /* changes_form.c */
-void tc_pdf_step_pages(tc_pdf_step *step);                                                    /* changes_pages.c */
-void tc_pdf_step_document(tc_pdf_step *step);                                                 /* changes_document.c */
+void tc_pdf_step_metadata(tc_pdf_step *step, const tc_pdf_object *old,
+                          const tc_pdf_object *new); /* changes_metadata.c */
+void tc_pdf_step_pages(tc_pdf_step *step);           /* changes_pages.c */
+void tc_pdf_step_document(tc_pdf_step *step);        /* changes_document.c */
 
 /* changes_bytes.c: bytes of the revisions after `signed_revision` that nothing explains, and data after the end. */
 TC_NODISCARD bool tc_pdf_changes_bytes(const tc_pdf_document *document, size_t signed_revision, tc_pdf_changes *changes,

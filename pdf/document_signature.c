@@ -6,6 +6,7 @@
  *     value_unreadable      the value is an object that cannot be read
  *     value_replaced        the dictionary is not the one that its own revision has
  *     contents_missing      no Contents that is a direct hexadecimal string in the file
+ *     contents_spaced       Contents holds anything but pairs of hexadecimal digits: room for what no digest covers
  *     byte_range_missing    no array of four direct, non-negative integers
  *     byte_range_shape      it does not start at 0, ranges are empty, overlap or leave the file
  *     byte_range_gap        the gap is not exactly the Contents string
@@ -96,6 +97,8 @@ static const char *check_range(const tc_pdf_document *document, const tc_pdf_obj
     return "contents_missing";
   out->contents_offset = tc_pdf_offset(contents);
   out->contents_end = tc_pdf_end(contents);
+  if (out->contents_end - out->contents_offset != 2 * (off_t)tc_pdf_bytes(contents).size + 2)
+    return "contents_spaced";
   if (tc_pdf_kind_of(array) != TC_PDF_ARRAY || tc_pdf_count(array) != 4)
     return "byte_range_missing";
   for (size_t i = 0; i < 4; i++) {

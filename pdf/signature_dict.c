@@ -96,7 +96,7 @@ bool tc_pdf_signature_text_write(const tc_pdf_signature_options *options, uint32
   made.range_at = text->size;
   if (!tc_buf_printf(text, err, "%*s]\n>>", TC_PDF_RANGE_ROOM, ""))
     return false;
-  *out = made;
-  made = (tc_pdf_signature_text){0};
+  *out = (tc_pdf_signature_text){made.text, made.contents_at, made.range_at};
+  made.text = (tc_buf){0}; /* handed over */
   return true;
 }

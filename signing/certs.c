@@ -70,7 +70,7 @@ static bool entries_push(entries *list, entry *take, tc_error *err)
     list->capacity = capacity;
   }
   list->items[list->count++] = e;
-  e = (entry){0};
+  memset(&e, 0, sizeof e); /* the list has it */
   return true;
 }
 

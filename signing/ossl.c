@@ -10,7 +10,7 @@ bool tc_ossl_error(tc_error *err, tc_code code, const char *where, const char *f
   char what[300];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(what, sizeof what, format, arguments);
+  vsnprintf(what, sizeof what, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized): started above */
   va_end(arguments);
   unsigned long number = ERR_get_error();
   const char *reason = number != 0 ? ERR_reason_error_string(number) : NULL;

@@ -61,7 +61,7 @@ bool tc_p11_error(tc_error *err, CK_RV rv, const char *where, const char *format
   char what[300];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(what, sizeof what, format, arguments);
+  vsnprintf(what, sizeof what, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized): started above */
   va_end(arguments);
   for (size_t i = 0; i < TC_ARRAY_LEN(returns); i++)
     if (returns[i].rv == rv)

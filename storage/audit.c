@@ -17,6 +17,7 @@ void tc_audit_find(tc_audit *audit, tc_audit_severity severity, const char *code
   char message[400];
   va_list arguments;
   va_start(arguments, format);
+  /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is right above */
   vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
   if (severity == TC_AUDIT_NOTE)

@@ -111,7 +111,7 @@ TC_NODISCARD bool tc_job_take(tc_db_tx *tx, const tc_job_want *want, tc_job *out
   if (!tc_db_get_json(rows, 0, 4, &job.arguments, err))
     return false;
   *out = job;
-  job = (tc_job){0};
+  job.arguments = NULL; /* handed over */
   return true;
 }
 

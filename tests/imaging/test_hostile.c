@@ -12,6 +12,10 @@
 
 enum { MAX_SECONDS = 10 };
 
+/* fontconfig, which poppler asks for fonts, keeps what it found until the process ends. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) { return "leak:libfontconfig\n"; }
+
 static const struct {
   const char *name;
   tc_code code;

@@ -104,6 +104,44 @@ static void test_changes__values_of_the_signature(void **state)
   assert_true(sample_has_finding(&verdict, "coverage_odd"));
 }
 
+/* A packet with a title and a date: the date may be stamped anew, the title stays. */
+static void test_changes__metadata_packet(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *title, *date, *code;
+  } cases[] = {{"A decision", "2025-02-02", NULL}, {"Another", "2025-01-01", "metadata_changed"}};
+  for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++) {
+    tc_auto(tc_buf) bytes = {0};
+    char packet[2][300];
+    for (size_t k = 0; k < 2; k++) {
+      char xmp[200];
+      int size = snprintf(xmp, sizeof xmp, "<x:xmpmeta><dc:title>%s</dc:title><a xmp:ModifyDate=\"%s\"/></x:xmpmeta>",
+                          k == 0 ? "A decision" : cases[i].title, k == 0 ? "2025-01-01" : cases[i].date);
+      snprintf(packet[k], sizeof packet[k], "<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n%s\nendstream",
+               size, xmp);
+    }
+    sample_table(&bytes);
+    sample_update(&bytes, (const sample_object_text[]){
+                              {1, "<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R >>"}, {UINT32_MAX, packet[0]}, {0}});
+    sample_sign_default(&bytes);
+    sample_update(&bytes, (const sample_object_text[]){{7, packet[1]}, {0}});
+    assert_verdict(&bytes, cases[i].code);
+  }
+}
+
+/* Blanks in place of padding decode to nothing; no digest covers them. */
+static void test_changes__blanks_in_contents(void **state)
+{
+  (void)state;
+  tc_auto(tc_buf) bytes = {0};
+  signed_sample(&bytes);
+  char *padding = memmem(bytes.data, bytes.size, "0000>", 5);
+  assert_non_null(padding);
+  padding[0] = padding[1] = ' ';
+  assert_verdict(&bytes, "coverage_odd");
+}
+
 static void test_changes__data_after_the_end(void **state)
 {
   (void)state;
@@ -188,8 +226,7 @@ static void test_changes__certification_without_permission(void **state)
   assert_verdict(&bytes, "docmdp_forbids");
 }
 
-/* Whatever byte of the signed sample changes inside the ranges, the structure may stand (the digest tells); outside
-   them, in Contents, nothing of the structure changes. No byte appended may pass. */
+/* One step a revision: many signatures are no more than many steps. */
 static void test_changes__grow_linearly(void **state)
 {
   (void)state;
@@ -248,6 +285,8 @@ int main(void)
   const struct CMUnitTest own[] = {
       cmocka_unit_test(test_changes__updates),
       cmocka_unit_test(test_changes__values_of_the_signature),
+      cmocka_unit_test(test_changes__metadata_packet),
+      cmocka_unit_test(test_changes__blanks_in_contents),
       cmocka_unit_test(test_changes__data_after_the_end),
       cmocka_unit_test(test_changes__object_no_table_names),
       cmocka_unit_test(test_changes__prepared_reference),

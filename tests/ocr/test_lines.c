@@ -1,0 +1,85 @@
+#include "tests/tc_test.h"
+
+#include "ocr/tokens.h"
+
+static void add(tc_page *page, const char *text, double x, double y)
+{
+  tc_error err = {0};
+  tc_auto(tc_str) copy = NULL;
+  assert_ok(tc_str_copy(text, &copy, &err), err);
+  const tc_word word = {.text = copy, .confidence = 0.9, .box = {x, y, 20.0 * (double)strlen(text), 40}};
+  assert_ok(tc_page_add(page, &word, &err), err);
+}
+
+/* A head of two columns, given column by column, over a line that slopes. */
+static void fill(tc_page *page)
+{
+  add(page, "LEFT", 100, 100);
+  add(page, "below", 100, 160);
+  add(page, "RIGHT", 900, 102);
+  add(page, "under", 900, 161);
+  for (int i = 0; i < 8; i++)
+    add(page, "slope", 100 + 130.0 * i, 300 + 4.0 * i);
+}
+
+static void test_lines__follow_slopes_and_columns(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_page) page = NULL;
+  tc_auto(tc_lines) lines = NULL;
+  tc_auto(tc_buf) text = {0};
+  assert_ok(tc_page_create(1500, 2000, 300, &page, &err), err);
+  fill(page);
+  assert_ok(tc_lines_create(page, &lines, &err), err);
+  assert_int_equal(lines->row_count, 3);
+  assert_int_equal(lines->cell_count, 5);
+  assert_int_equal(lines->rows[2].word_count, 8);
+  assert_ok(tc_page_text(page, &text, &err), err);
+  assert_string_equal(tc_buf_text(&text),
+                      "LEFT\nbelow\nRIGHT\nunder\nslope slope slope slope slope slope slope slope\n");
+}
+
+static void test_tokens__cut_colons_and_leaders(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_page) page = NULL;
+  tc_auto(tc_lines) lines = NULL;
+  tc_auto(tc_tokens) tokens = NULL;
+  assert_ok(tc_page_create(1500, 2000, 300, &page, &err), err);
+  add(page, "name:....Anna.......", 100, 100);
+  add(page, "10:30", 600, 100);
+  add(page, "TP.Hue", 100, 200);
+  add(page, "tinh.Lao", 400, 200);
+  assert_ok(tc_lines_create(page, &lines, &err), err);
+  assert_ok(tc_tokens_create(lines, &tokens, &err), err);
+  const char *const wanted[] = {"name", "Anna", "10:30", "TP.Hue", "tinh", "Lao"};
+  for (size_t i = 0; i < tokens->count && i < TC_ARRAY_LEN(wanted); i++)
+    assert_string_equal(tokens->items[i].text, wanted[i]);
+  assert_int_equal(tokens->count, TC_ARRAY_LEN(wanted));
+  assert_true(tokens->items[0].colon);
+  assert_false(tokens->items[1].colon);
+  assert_true(tokens->items[0].box.x + tokens->items[0].box.width <= tokens->items[1].box.x);
+}
+
+static void test_lines__of_an_empty_page(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_page) page = NULL;
+  tc_auto(tc_buf) text = {0};
+  assert_ok(tc_page_create(10, 10, 0, &page, &err), err);
+  assert_ok(tc_page_text(page, &text, &err), err);
+  assert_int_equal(text.size, 0);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_lines__follow_slopes_and_columns),
+      cmocka_unit_test(test_tokens__cut_colons_and_leaders),
+      cmocka_unit_test(test_lines__of_an_empty_page),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

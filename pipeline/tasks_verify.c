@@ -129,12 +129,15 @@ static void add_finding(verification *v, const char *code, tc_pdf_severity sever
 static bool report_signature(verification *v, const tc_pdf_signature *signature, const tc_signature_result *result,
                              tc_error *err)
 {
-  bool unchanged = tc_pdf_changes_allow(v->changes, signature) && signature->coverage != TC_PDF_COVERS_ODD;
+  bool unchanged = tc_pdf_changes_allow(v->changes, signature) && signature->coverage != TC_PDF_COVERS_ODD &&
+                   signature->contents_is_whole;
   tc_answer intact = unchanged ? result->intact : TC_NO;
   v->intact = tc_answer_worse(v->intact, intact);
   v->trusted = tc_answer_worse(v->trusted, result->trusted);
   if (signature->coverage == TC_PDF_COVERS_ODD)
     add_finding(v, "signature_coverage", TC_PDF_VIOLATION, signature->problem);
+  if (!signature->contents_is_whole)
+    add_finding(v, "signature_contents", TC_PDF_VIOLATION, "the signature's value is not one whole DER value");
   if (!signature->padding_is_zero)
     add_finding(v, "padding_not_zero", TC_PDF_VIOLATION, "bytes after the signature's value are not zero");
   for (size_t i = 0; i < result->finding_count; i++)

@@ -7,26 +7,52 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The demo PKI's certificates, in DER as RFC 5280 4.2.2.1 wants it. */
+static bool answer_certificate(tc_call *call, const char *name)
+{
+  static const struct {
+    const char *name;
+    tc_pki_role role;
+  } rows[] = {{"root.cer", TC_PKI_ROOT}, {"issuer.cer", TC_PKI_ISSUER}};
+  tc_pki *pki = tc_keyring_pki(tc_pipeline_keyring(tc_call_pipeline(call)));
+  for (size_t i = 0; pki != NULL && i < TC_ARRAY_LEN(rows); i++)
+    if (strcmp(rows[i].name, name) == 0) {
+      tc_call_answer_text(call, 200, "application/pkix-cert", tc_pki_certificate(pki, rows[i].role));
+      return true;
+    }
+  return false;
+}
+
+static bool open_trust_file(tc_pipeline *p, const char *name, tc_call_file *file, tc_error *err)
+{
+  static const char *const names[] = {"root.pem", "issuer.pem", "root.crl", "issuer.crl"};
+  tc_auto(tc_str) folder = NULL;
+  tc_auto(tc_str) path = NULL;
+  off_t size = 0;
+  bool known = false;
+  for (size_t i = 0; i < TC_ARRAY_LEN(names); i++)
+    known = known || strcmp(names[i], name) == 0;
+  if (!known)
+    return tc_fail(err, TC_NOT_FOUND, "there is no '%s' here", name);
+  if (!tc_str_printf(&folder, err, "%s/trust", tc_storage_data_folder(tc_pipeline_storage(p))) ||
+      !tc_keyring_export_trust(tc_pipeline_keyring(p), folder, err) ||
+      !tc_str_printf(&path, err, "%s/%s", folder, name) || !tc_file_open(path, &file->fd, &size, err))
+    return false;
+  file->size = size;
+  return true;
+}
+
 /* The demo PKI's public files, at the addresses that stand in its certificates. */
 void tc_api_trust_file(tc_call *call)
 {
-  static const char *const names[] = {"root.pem", "issuer.pem", "root.crl", "issuer.crl"};
   tc_error err = {0};
-  tc_pipeline *p = tc_call_pipeline(call);
-  tc_auto(tc_str) folder = NULL;
-  tc_auto(tc_str) path = NULL;
-  const char *name = NULL;
-  for (size_t i = 0; i < TC_ARRAY_LEN(names); i++)
-    if (strcmp(names[i], tc_call_part(call, 0)) == 0)
-      name = names[i];
-  tc_call_file file = {.fd = -1, .media_type = "application/octet-stream", .download_name = name};
-  off_t size = 0;
-  bool ok = name != NULL || tc_fail(&err, TC_NOT_FOUND, "there is no '%s' here", tc_call_part(call, 0));
-  ok = ok && tc_str_printf(&folder, &err, "%s/trust", tc_storage_data_folder(tc_pipeline_storage(p))) &&
-       tc_keyring_export_trust(tc_pipeline_keyring(p), folder, &err) &&
-       tc_str_printf(&path, &err, "%s/%s", folder, name) && tc_file_open(path, &file.fd, &size, &err);
-  file.size = size;
-  if (ok)
+  const char *name = tc_call_part(call, 0);
+  const char *dot = strrchr(name, '.');
+  tc_call_file file = {.fd = -1, .download_name = name};
+  file.media_type = dot != NULL && strcmp(dot, ".crl") == 0 ? "application/pkix-crl" : "application/x-pem-file";
+  if (answer_certificate(call, name))
+    return;
+  if (open_trust_file(tc_call_pipeline(call), name, &file, &err))
     tc_call_answer_file(call, &file);
   else
     tc_call_answer_problem(call, &err);

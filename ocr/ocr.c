@@ -37,7 +37,7 @@ static bool folder_of(const tc_settings *settings, const char *name, const char 
   return set[0] != '\0' ? tc_str_copy(set, out, err) : tc_str_printf(out, err, "%s/%s", data_dir, below);
 }
 
-static bool load_types(tc_ocr *ocr, const tc_settings *settings, const char *data_dir, tc_error *err)
+bool tc_ocr_load_types(const tc_settings *settings, const char *data_dir, tc_paper_types **out, tc_error *err)
 {
   tc_auto(tc_str) folder = NULL;
   tc_auto(tc_str) words = NULL;
@@ -45,7 +45,7 @@ static bool load_types(tc_ocr *ocr, const tc_settings *settings, const char *dat
       !folder_of(settings, "ocr.words_folder", data_dir, "national/vn/lexicon", &words, err))
     return false;
   const tc_paper_types_options options = {folder, tc_settings_text(settings, "ocr.more_types_folder"), words};
-  return tc_paper_types_load(&options, &ocr->types, err);
+  return tc_paper_types_load(&options, out, err);
 }
 
 bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **out, tc_error *err)
@@ -59,7 +59,7 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
                               .languages = tc_settings_text(settings, "ocr.languages"),
                               .timeout_ms = (int)tc_settings_integer(settings, "ocr.page_timeout")};
   const char *second = tc_settings_text(settings, "ocr.second_languages");
-  if (!load_types(ocr, settings, data_dir, err) || !tc_engine_create(&engine, &ocr->first, err))
+  if (!tc_ocr_load_types(settings, data_dir, &ocr->types, err) || !tc_engine_create(&engine, &ocr->first, err))
     return false;
   engine.languages = second;
   if (ocr->second_reading && second[0] != '\0' && !tc_engine_create(&engine, &ocr->second, err))

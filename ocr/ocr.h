@@ -21,6 +21,10 @@ TC_NODISCARD bool tc_ocr_create(const tc_settings *settings, const char *data_di
 void tc_ocr_destroy(tc_ocr *ocr);
 TC_AUTO_POINTER(tc_ocr, tc_ocr_destroy);
 
+/* The types alone, from the same folders: for whoever shows their names. */
+TC_NODISCARD bool tc_ocr_load_types(const tc_settings *settings, const char *data_dir, tc_paper_types **out,
+                                    tc_error *err);
+
 const tc_paper_types *tc_ocr_types(const tc_ocr *ocr);
 
 /* Words of one cleaned page, quads in capture pixels. */

@@ -50,7 +50,7 @@ static bool unpack(const tc_image *binary, sheet *s, tc_error *err)
   s->width = shape->width;
   s->height = shape->height;
   s->dpi = shape->dpi_x > 0 ? shape->dpi_x : 300;
-  s->black = malloc((size_t)s->width * (size_t)s->height);
+  s->black = calloc((size_t)s->height, (size_t)s->width);
   if (s->black == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a page");
   for (int y = 0; y < s->height; y++) {

@@ -107,6 +107,8 @@ static bool add_to_row(tc_lines *lines, size_t row_index, size_t word, tc_error 
     lines->rows = rows;
     rows[lines->row_count++] = (tc_row){0};
   }
+  if (lines->rows == NULL)
+    return tc_fail(err, TC_INTERNAL, "a row that is not there");
   tc_row *row = &lines->rows[row_index];
   size_t *words = realloc(row->words, (row->word_count + 1) * sizeof *words);
   if (words == NULL)

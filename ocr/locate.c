@@ -48,7 +48,7 @@ bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc
     if ((i > first && tokens->items[i].starts_cell) || size + part_size > wanted + slack ||
         size + part_size >= sizeof joined)
       break;
-    memcpy(joined + size, part, part_size);
+    memcpy(joined + size, part, part_size + 1);
     size += part_size;
     if (size + slack >= wanted && part_size > 0) {
       const double similarity = tc_fuzzy_similarity(joined, size, label, wanted);

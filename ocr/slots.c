@@ -314,7 +314,7 @@ static void place_of_label(const tc_page_view *view, const tc_anchor *anchor, tc
 static bool read_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
                         tc_error *err)
 {
-  size_t beside[ROW_TOKENS_MAX];
+  size_t beside[ROW_TOKENS_MAX] = {0};
   double limit = 0;
   const size_t count = tokens_beside(view, field, anchor, beside, &limit);
   slot->found = true;
@@ -325,7 +325,7 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
   if (empty && field->below && !add_below(view, anchor, slot, err))
     return false;
   const bool to_edge = limit >= right_edge(view, &view->tokens->items[anchor->first]);
-  if (!empty && to_edge && !add_wrapped(view, field, anchor, beside[count - 1], slot, err))
+  if (!empty && count > 0 && to_edge && !add_wrapped(view, field, anchor, beside[count - 1], slot, err))
     return false;
   if (!empty || slot->words == 0)
     widen_first_line(view, anchor, limit, slot);

@@ -105,9 +105,9 @@ static void free_cluster(tc_cluster *cluster)
 static bool open_cluster(tc_cluster *cluster, const tc_cluster_options *options, tc_error *err)
 {
   tc_auto(tc_fd) start = -1;
-  if (!tc_cluster_place_find(options, &cluster->place, err) ||
+  if (!tc_cluster_place_enter(options, &cluster->place, err) ||
       !open_lock(&cluster->place, "database.start.lock", &start, err) ||
-      !lock_exclusive(start, cluster->timeout_s, err) ||
+      !lock_exclusive(start, cluster->timeout_s, err) || !tc_cluster_place_find(options, &cluster->place, err) ||
       !open_lock(&cluster->place, "database.users.lock", &cluster->users, err))
     return false;
   /* Exclusive use is only ever taken under the start lock, which is ours: this cannot wait. */

@@ -4,8 +4,11 @@
  *
  *   as an ordinary user   <data folder>/postgres/ holds the cluster, the server runs as that user
  *   as root               PostgreSQL refuses root and its user cannot read under /root: the cluster lies under
- *                         /var/lib/truecopy/<first 16 hex digits of SHA-256 of the data folder's real path>/, and the
- *                         server runs as the system user `truecopy`, or `postgres` where there is none
+ *                         /var/lib/truecopy/<random id>/, and the server runs as the system user `truecopy`, or
+ *                         `postgres` where there is none
+ *
+ * <data folder>/cluster.place holds the absolute path of that place, drawn once: a data folder that is deleted and made
+ * again under the same name gets a new cluster, and one that is moved keeps its own.
  *
  * The server listens on a socket in a folder of mode 0700 and on no network; on top of that every connection needs the
  * SCRAM password in <data folder>/database.password (0600): two locks, because the system user `postgres` may be

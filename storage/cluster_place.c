@@ -86,14 +86,67 @@ static bool short_id(const char *data_folder, char out[17], tc_error *err)
   return true;
 }
 
-static bool find_home(const tc_cluster_options *options, tc_cluster_place *place, tc_error *err)
+/* Draws root's place, once. A password without a place means that the file was lost, not that the cluster is new. */
+static bool draw_home(const char *root, const tc_cluster_place *place, char **out, tc_error *err)
 {
-  char id[17];
+  char id[TC_ID_SIZE];
+  tc_auto(tc_str) password = NULL;
+  if (!tc_str_printf(&password, err, "%s/database.password", place->data_folder))
+    return false;
+  if (access(password, F_OK) == 0)
+    return tc_fail(
+        err, TC_CONFIG,
+        "cluster.place is missing in %s: it names the folder under %s that holds the database; bring it back",
+        place->data_folder, root);
+  return tc_id_random(id, err) && tc_str_printf(out, err, "%s/%s", root, id);
+}
+
+/* What cluster.place says, without its line's end; *out stays NULL where there is no such file. */
+static bool read_place(const char *path, char **out, tc_error *err)
+{
+  tc_auto(tc_buf) text = {0};
+  if (access(path, F_OK) != 0)
+    return true;
+  if (!tc_file_read(path, PATH_MAX, &text, err))
+    return false;
+  const char *from = tc_buf_text(&text);
+  return tc_str_printf(out, err, "%.*s", (int)strcspn(from, "\n"), from);
+}
+
+/* Root only follows the file into its own folder. */
+static bool is_roots(const char *home, const char *root)
+{
+  size_t length = strlen(root);
+  return strncmp(home, root, length) == 0 && home[length] == '/' && tc_id_is_valid(home + length + 1);
+}
+
+static bool choose_home(const char *root, const char *noted, tc_cluster_place *place, tc_error *err)
+{
   if (!place->change_user)
     return tc_str_printf(&place->home, err, "%s/postgres", place->data_folder);
+  if (!make_passable(root, err))
+    return false;
+  if (noted == NULL)
+    return draw_home(root, place, &place->home, err);
+  return is_roots(noted, root)
+             ? tc_str_copy(noted, &place->home, err)
+             : tc_fail(err, TC_CONFIG,
+                       "the database of %s lies in %s, which is not under %s: open it as the user who made it",
+                       place->data_folder, noted, root);
+}
+
+static bool find_home(const tc_cluster_options *options, tc_cluster_place *place, tc_error *err)
+{
   const char *root = options->root_folder != NULL ? options->root_folder : "/var/lib/truecopy";
-  return make_passable(root, err) && short_id(place->data_folder, id, err) &&
-         tc_str_printf(&place->home, err, "%s/%s", root, id);
+  tc_auto(tc_str) path = NULL;
+  tc_auto(tc_str) noted = NULL;
+  tc_auto(tc_str) line = NULL;
+  if (!tc_str_printf(&path, err, "%s/cluster.place", place->data_folder) || !read_place(path, &noted, err) ||
+      !choose_home(root, noted, place, err))
+    return false;
+  if (noted != NULL && strcmp(noted, place->home) == 0)
+    return true;
+  return tc_str_printf(&line, err, "%s\n", place->home) && tc_file_write(path, tc_bytes_of_text(line), 0600, err);
 }
 
 static bool is_plain(const char *path)
@@ -191,16 +244,15 @@ static bool real_folder(const char *path, char **out, tc_error *err)
   return true;
 }
 
-TC_NODISCARD bool tc_cluster_place_find(const tc_cluster_options *options, tc_cluster_place *out, tc_error *err)
+TC_NODISCARD bool tc_cluster_place_enter(const tc_cluster_options *options, tc_cluster_place *place, tc_error *err)
 {
-  tc_auto(tc_cluster_place) place = {0};
-  if (!real_folder(options->data_folder, &place.data_folder, err) || !find_user(options, &place, err) ||
-      !find_home(options, &place, err) || !make_folder(place.home, 0700, &place, err) ||
-      !tc_str_printf(&place.cluster, err, "%s/cluster", place.home) ||
-      !tc_str_printf(&place.log, err, "%s/server.log", place.home) || !find_socket(&place, err) ||
-      !find_programs(options, &place, err))
-    return false;
-  *out = place;
-  place = (tc_cluster_place){0};
-  return true;
+  return real_folder(options->data_folder, &place->data_folder, err);
+}
+
+TC_NODISCARD bool tc_cluster_place_find(const tc_cluster_options *options, tc_cluster_place *place, tc_error *err)
+{
+  return find_user(options, place, err) && find_home(options, place, err) &&
+         make_folder(place->home, 0700, place, err) && tc_str_printf(&place->cluster, err, "%s/cluster", place->home) &&
+         tc_str_printf(&place->log, err, "%s/server.log", place->home) && find_socket(place, err) &&
+         find_programs(options, place, err);
 }

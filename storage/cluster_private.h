@@ -23,8 +23,10 @@ typedef struct tc_cluster_place {
 void tc_cluster_place_finish(tc_cluster_place *place);
 TC_AUTO_VALUE(tc_cluster_place, tc_cluster_place_finish);
 
-/* Makes the folders that are missing, and chooses programs and user. */
-TC_NODISCARD bool tc_cluster_place_find(const tc_cluster_options *options, tc_cluster_place *out, tc_error *err);
+/* Makes the data folder where it is missing, and sets place->data_folder: locks lie in it. */
+TC_NODISCARD bool tc_cluster_place_enter(const tc_cluster_options *options, tc_cluster_place *place, tc_error *err);
+/* The rest, under the start lock: makes the folders that are missing, and chooses programs and user. */
+TC_NODISCARD bool tc_cluster_place_find(const tc_cluster_options *options, tc_cluster_place *place, tc_error *err);
 
 enum { TC_CLUSTER_POLL_MS = 20 };
 void tc_cluster_pause_ms(long ms);

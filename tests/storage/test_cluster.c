@@ -189,6 +189,65 @@ static void test_cluster__refuses_when_its_password_is_gone(void **state)
   assert_fails(tc_cluster_open(&options, &cluster, &err), err, TC_CONFIG);
 }
 
+static void read_place(const char *data, char out[400])
+{
+  char path[400];
+  snprintf(path, sizeof path, "%s/cluster.place", data);
+  FILE *file = fopen(path, "r");
+  assert_non_null(file);
+  assert_non_null(fgets(out, 400, file));
+  fclose(file);
+  out[strcspn(out, "\n")] = '\0';
+}
+
+/* The place outlives the data folder when it is root's: it must not be found again by the same path. */
+static void test_cluster__is_new_in_a_data_folder_that_was_deleted_and_made_again(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  const char *data = support_path("again");
+  char first[400], second[400], command[500];
+  tc_cluster_options options = support_cluster_options(data);
+  tc_cluster *cluster = NULL;
+  assert_ok(tc_cluster_open(&options, &cluster, &err), err);
+  put_row(cluster, 6);
+  assert_ok(tc_cluster_close(cluster, &err), err);
+  read_place(data, first);
+  snprintf(command, sizeof command, "test -d '%s/cluster' && rm -rf '%s'", first, data);
+  assert_int_equal(system(command), 0);
+  assert_ok(tc_cluster_open(&options, &cluster, &err), err);
+  put_row(cluster, 7);
+  assert_int_equal(sum_rows(cluster), 7);
+  assert_ok(tc_cluster_close(cluster, &err), err);
+  read_place(data, second);
+  if (geteuid() == 0)
+    assert_string_not_equal(first, second);
+}
+
+/* Moved, the folder keeps its cluster; root goes nowhere outside its own folder, whatever the file says. */
+static void test_cluster__is_found_by_its_place(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  const char *data = support_path("moved");
+  char command[900];
+  tc_cluster_options options = support_cluster_options(data);
+  tc_cluster *cluster = NULL;
+  snprintf(command, sizeof command, "mv '%s' '%s'", support_path("again"), data);
+  assert_int_equal(system(command), 0);
+  assert_ok(tc_cluster_open(&options, &cluster, &err), err);
+  assert_int_equal(sum_rows(cluster), 7);
+  assert_ok(tc_cluster_close(cluster, &err), err);
+  if (geteuid() != 0)
+    return;
+  snprintf(command, sizeof command, "mv '%s/cluster.place' '%s/kept'", data, data);
+  assert_int_equal(system(command), 0);
+  assert_fails(tc_cluster_open(&options, &cluster, &err), err, TC_CONFIG);
+  snprintf(command, sizeof command, "echo '%s/../elsewhere' >'%s/cluster.place'", support_path("root"), data);
+  assert_int_equal(system(command), 0);
+  assert_fails(tc_cluster_open(&options, &cluster, &err), err, TC_CONFIG);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -199,6 +258,8 @@ int main(void)
       cmocka_unit_test(test_cluster__a_pid_file_that_names_a_stranger_does_not_matter),
       cmocka_unit_test(test_cluster__names_what_is_wrong_with_its_settings),
       cmocka_unit_test(test_cluster__refuses_when_its_password_is_gone),
+      cmocka_unit_test(test_cluster__is_new_in_a_data_folder_that_was_deleted_and_made_again),
+      cmocka_unit_test(test_cluster__is_found_by_its_place),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,9 +76,10 @@ def main():
     os.makedirs(os.path.join(options.out, "truth"), exist_ok=True)
     tasks = []
     for i in range(options.count):
-        # Degradations turn fastest; types step on once a round and a little more, so that all pairs come up.
-        degradation = degradations[i % len(degradations)]
-        kind = types[(i + i // len(degradations)) % len(types)]
+        # Degradations turn fastest; the types shift by one each round, so that all pairs come up.
+        turn, place = divmod(i, len(degradations))
+        degradation = degradations[place]
+        kind = types[(place + turn) % len(types)]
         tasks.append((options.out, f"{i:04d}-{kind}-{degradation}",
                       {"seed": options.seed, "index": i, "kind": kind, "degradation": degradation,
                        "form": options.format,

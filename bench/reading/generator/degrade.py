@@ -83,12 +83,12 @@ def office(image, rng, nrng):
         image = _fold(image, rng)
     image = _rotate(image, angle, (246, 246, 242))
     dpi = rng.choice([200, 200, 240, 300])
-    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(.6, 1.1))
+    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(.7, 1.3))
     image = _resize(image, dpi / 300) if dpi != 300 else image
     image = _levels(image, rng.randint(20, 60), rng.randint(232, 250))
     if rng.random() < .7:
         image = _streaks(image, rng)
-    return Capture(_noise(image, nrng, rng.uniform(3, 7)), dpi, quality=rng.randint(38, 70), skew=angle)
+    return Capture(_noise(image, nrng, rng.uniform(4, 8)), dpi, quality=rng.randint(30, 62), skew=angle)
 
 
 def _bleed(image, rng, strength):

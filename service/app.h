@@ -1,5 +1,5 @@
 /*
- * What every command starts from: the settings, loaded from their sources, and the folders.
+ * Private to service/. What every command starts from: the settings, loaded from their sources, and the folders.
  * Ownership: the app owns its settings and texts; commands borrow. Threading: read-only after tc_app_init.
  */
 #pragma once

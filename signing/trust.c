@@ -7,6 +7,8 @@
  * Of several CRLs with one issuer and scope only the newest takes part: an older one must not hide a revocation.
  * Two runs: the path alone, then with revocation; so that "who" and "revoked" stay two answers.
  */
+#include "signing/trust.h"
+
 #include "signing/certs_private.h"
 #include "signing/trust_private.h"
 

@@ -3,6 +3,8 @@
  * before the work and its answer stored after it; a repetition with the same body gets that answer, with another body a
  * conflict. Only good answers are stored: what failed may be tried again under its key.
  */
+#include "service/http/api.h"
+
 #include "service/http/call_private.h"
 
 #include "storage/job.h"

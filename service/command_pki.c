@@ -73,9 +73,8 @@ static bool revoke_role(tc_keyring *keyring, const char *name, tc_error *err)
   return tc_fail(err, TC_USAGE, "there is no role '%s'; the roles are officer, certifier and agency", name);
 }
 
-static bool run(const arguments *a, tc_pipeline *pipeline, tc_error *err)
+static bool run(const arguments *a, tc_keyring *keyring, tc_error *err)
 {
-  tc_keyring *keyring = tc_pipeline_keyring(pipeline);
   if (strcmp(a->verb, "show") == 0 && a->argument == NULL) {
     show(keyring);
     return true;
@@ -96,8 +95,9 @@ int tc_command_pki(int argc, char **argv)
   if (!tc_app_start(&line, &app, &status))
     return status;
   tc_error err = {0};
-  tc_pipeline *pipeline = NULL;
-  bool ok = tc_open_pipeline(&app, &pipeline, &err) && run(&a, pipeline, &err);
-  ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
+  tc_auto(tc_nation) nation = NULL;
+  tc_auto(tc_keyring) keyring = NULL;
+  bool ok =
+      tc_open_nation(&app, &nation, &err) && tc_open_keyring(&app, nation, &keyring, &err) && run(&a, keyring, &err);
   return ok ? 0 : tc_app_report(&err);
 }

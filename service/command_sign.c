@@ -96,18 +96,33 @@ static bool role_of(const char *name, tc_role *out, tc_error *err)
   return tc_fail(err, TC_USAGE, "--as %s: the roles are certifier, agency and officer", name);
 }
 
-static bool prepare(const arguments *a, tc_pipeline *pipeline, tc_role role, int in_fd, int out_fd, tc_json **out,
-                    tc_error *err)
+typedef struct signing {
+  const arguments *arguments;
+  tc_nation *nation;
+  tc_keyring *keyring;
+  tc_worker_pool *pool;
+  tc_role role;
+} signing;
+
+static void signing_finish(signing *s)
 {
-  tc_keyring *keyring = tc_pipeline_keyring(pipeline);
+  tc_worker_pool_destroy(s->pool);
+  tc_keyring_close(s->keyring);
+  tc_nation_destroy(s->nation);
+}
+TC_AUTO_VALUE(signing, signing_finish);
+
+static bool prepare(const signing *s, int in_fd, int out_fd, tc_json **out, tc_error *err)
+{
+  const arguments *a = s->arguments;
   size_t contents = 0;
-  if (!tc_keyring_size_limit(keyring, role, &contents, err))
+  if (!tc_keyring_size_limit(s->keyring, s->role, &contents, err))
     return false;
   tc_auto(tc_json) given = tc_json_object();
   tc_json_set_text(given, "field_name", a->field);
   tc_json_set_integer(given, "signed_at", (int64_t)time(NULL));
-  tc_json_set_integer(given, "utc_offset_minutes", tc_nation_utc_offset(tc_pipeline_nation(pipeline)));
-  tc_json_set_text(given, "name", tc_keyring_info(keyring, role)->common_name);
+  tc_json_set_integer(given, "utc_offset_minutes", tc_nation_utc_offset(s->nation));
+  tc_json_set_text(given, "name", tc_keyring_info(s->keyring, s->role)->common_name);
   tc_json_set_text(given, "reason", a->reason);
   tc_json_set_text(given, "location", a->location);
   tc_json_set_integer(given, "docmdp", a->certify ? 2 : 0);
@@ -116,38 +131,37 @@ static bool prepare(const arguments *a, tc_pipeline *pipeline, tc_role role, int
   tc_worker_call_options call = {
       .task = "prepare", .arguments = given, .fds = &in_fd, .fd_count = 1, .outputs = &out_fd, .output_count = 1};
   tc_auto(tc_worker_answer) answer = {0};
-  if (!tc_worker_pool_call(tc_pipeline_pool(pipeline), &call, &answer, err))
+  if (!tc_worker_pool_call(s->pool, &call, &answer, err))
     return false;
   *out = tc_steal(&answer.result);
   return true;
 }
 
-static bool fill(const tc_json *prepared, tc_pipeline *pipeline, const tc_keyring_request *request, int fd,
-                 tc_error *err)
+static bool fill(const signing *s, const tc_json *prepared, const tc_keyring_request *request, int fd, tc_error *err)
 {
   tc_auto(tc_buf) cms = {0};
   tc_pdf_prepared place = {.contents_offset = (off_t)tc_json_get_integer(prepared, "contents_offset", -1),
                            .contents_size = (size_t)tc_json_get_integer(prepared, "contents_size", 0)};
   for (size_t i = 0; i < 4; i++)
     place.range[i] = (off_t)tc_json_as_number(tc_json_at(tc_json_get(prepared, "range"), i), 0);
-  return tc_keyring_sign(tc_pipeline_keyring(pipeline), request, &cms, err) &&
-         tc_pdf_signature_fill(fd, &place, tc_buf_bytes(&cms), err);
+  return tc_keyring_sign(s->keyring, request, &cms, err) && tc_pdf_signature_fill(fd, &place, tc_buf_bytes(&cms), err);
 }
 
-static bool sign(const arguments *a, tc_pipeline *pipeline, tc_error *err)
+static bool sign(const signing *s, tc_error *err)
 {
-  tc_role role = TC_ROLE_CERTIFIER;
+  const arguments *a = s->arguments;
   tc_auto(tc_fd) in_fd = -1;
   tc_auto(tc_fd) out_fd = -1;
   off_t size;
   tc_auto(tc_json) prepared = NULL;
   tc_digest digest;
-  if (!role_of(a->as, &role, err) || !tc_file_open(a->in, &in_fd, &size, err) || !tc_memfd("signed", &out_fd, err) ||
-      !prepare(a, pipeline, role, in_fd, out_fd, &prepared, err) ||
+  if (!tc_file_open(a->in, &in_fd, &size, err))
+    return false;
+  if (!tc_memfd("signed", &out_fd, err) || !prepare(s, in_fd, out_fd, &prepared, err) ||
       !tc_digest_from_hex(tc_json_get_text(prepared, "digest", ""), &digest, err))
     return tc_error_prefix(err, "%s", a->in);
-  tc_keyring_request request = {.role = role, .digest = &digest, .stamped = !a->no_stamp};
-  return fill(prepared, pipeline, &request, out_fd, err) && tc_file_write_fd(a->out, out_fd, 0644, err);
+  tc_keyring_request request = {.role = s->role, .digest = &digest, .stamped = !a->no_stamp};
+  return fill(s, prepared, &request, out_fd, err) && tc_file_write_fd(a->out, out_fd, 0644, err);
 }
 
 int tc_command_sign(int argc, char **argv)
@@ -159,8 +173,8 @@ int tc_command_sign(int argc, char **argv)
   if (!tc_app_start(&line, &app, &status))
     return status;
   tc_error err = {0};
-  tc_pipeline *pipeline = NULL;
-  bool ok = tc_open_pipeline(&app, &pipeline, &err) && sign(&a, pipeline, &err);
-  ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
+  tc_auto(signing) s = {.arguments = &a};
+  bool ok = role_of(a.as, &s.role, &err) && tc_open_nation(&app, &s.nation, &err) &&
+            tc_open_keyring(&app, s.nation, &s.keyring, &err) && tc_open_workers(&app, &s.pool, &err) && sign(&s, &err);
   return ok ? 0 : tc_app_report(&err);
 }

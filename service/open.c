@@ -1,5 +1,7 @@
 #include "service/open.h"
 
+#include "base/file.h"
+
 #include <stdlib.h>
 
 static tc_pipeline_options options_of(const tc_app *app)
@@ -13,14 +15,40 @@ bool tc_open_workers(const tc_app *app, tc_worker_pool **out, tc_error *err)
   return tc_pipeline_workers(&options, out, err);
 }
 
-bool tc_open_pipeline(const tc_app *app, tc_pipeline **out, tc_error *err)
+/* Where the demo PKI's token is, for SoftHSM; a variable that is set already wins. */
+static bool point_to_token(const tc_app *app, tc_error *err)
 {
   const char *data = tc_settings_text(app->settings, "storage.data_folder");
   tc_auto(tc_str) pki = NULL;
   tc_auto(tc_str) config = NULL;
-  if (!tc_str_printf(&pki, err, "%s/pki", data) || !tc_pki_write_softhsm_config(pki, &config, err))
+  if (!tc_dir_make(data, 0700, err) || !tc_str_printf(&pki, err, "%s/pki", data) ||
+      !tc_pki_write_softhsm_config(pki, &config, err))
     return false;
   setenv("SOFTHSM2_CONF", config, 0);
+  return true;
+}
+
+bool tc_open_pipeline(const tc_app *app, tc_pipeline **out, tc_error *err)
+{
   tc_pipeline_options options = options_of(app);
-  return tc_pipeline_open(&options, out, err);
+  return point_to_token(app, err) && tc_pipeline_open(&options, out, err);
+}
+
+bool tc_open_nation(const tc_app *app, tc_nation **out, tc_error *err)
+{
+  tc_auto(tc_str) schemas = NULL;
+  tc_auto(tc_str) folder = NULL;
+  return tc_app_share_path(app, "schemas", &schemas, err) &&
+         tc_str_printf(&folder, err, "%s/%s", schemas, tc_settings_text(app->settings, "pipeline.nation")) &&
+         tc_nation_load(folder, out, err);
+}
+
+bool tc_open_keyring(const tc_app *app, const tc_nation *nation, tc_keyring **out, tc_error *err)
+{
+  tc_auto(tc_str) names = NULL;
+  if (!point_to_token(app, err) || !tc_str_printf(&names, err, "%s/demo-pki.json", tc_nation_folder(nation)))
+    return false;
+  tc_keyring_options options = {
+      .settings = app->settings, .data_folder = tc_settings_text(app->settings, "storage.data_folder"), .names = names};
+  return tc_keyring_open(&options, out, err);
 }

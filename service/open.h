@@ -11,4 +11,7 @@
 #define TC_WORKER_COMMAND "worker-process"
 
 TC_NODISCARD bool tc_open_pipeline(const tc_app *app, tc_pipeline **out, tc_error *err);
+/* Keys and national data without the warehouse: no database is started. */
+TC_NODISCARD bool tc_open_nation(const tc_app *app, tc_nation **out, tc_error *err);
+TC_NODISCARD bool tc_open_keyring(const tc_app *app, const tc_nation *nation, tc_keyring **out, tc_error *err);
 TC_NODISCARD bool tc_open_workers(const tc_app *app, tc_worker_pool **out, tc_error *err);

@@ -98,7 +98,8 @@ static bool is_stray_dot(const char *start, const char *at)
   const bool word = third < second && second < last && is_letter_at(third, tc_text_is_letter) &&
                     is_letter_at(last, tc_text_is_letter);
   const bool lower = second < last && is_letter_at(last, tc_text_is_lower);
-  return (word || lower) && (at[1] == '\0' || is_letter_at(at + 1, tc_text_is_letter) || strchr(",;.", at[1]) != NULL);
+  return (word || lower) && (at[1] == '\0' || is_letter_at(at + 1, tc_text_is_letter) ||
+                             (lower && is_letter_at(at + 1, tc_text_is_digit)) || strchr(",;.", at[1]) != NULL);
 }
 
 static void cut_word(const char *text, cutter *cut)

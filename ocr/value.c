@@ -62,9 +62,9 @@ static bool all_words(const char *text, bool (*test)(const tc_words *words, cons
     (*count)++;
     if (test(words, word))
       continue;
-    /* "TP.Cao": an abbreviation glued to a word, or two words with a hyphen */
+    /* two words with a hyphen; a dot inside a word is a leader's or an abbreviation's, and nobody can say which */
     char *inner = NULL;
-    for (char *part = strtok_r(word, ".-/", &inner); part != NULL; part = strtok_r(NULL, ".-/", &inner))
+    for (char *part = strtok_r(word, "-/", &inner); part != NULL; part = strtok_r(NULL, "-/", &inner))
       if (!test(words, part))
         return false;
   }

@@ -7,6 +7,7 @@ was skipped, 1 where something failed.
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -91,10 +92,34 @@ def remove_data_folder(folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def serve(data, settings=()):
+    """A running server over a data folder; gives its address."""
+    line = [str(TRUECOPY), "serve", "--data", str(data), "--set", "service.port=0"]
+    for setting in settings:
+        line += ["--set", setting]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+    try:
+        yield process.stdout.readline().split()[-1]
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        process.stdout.close()
+
+
 def samples():
     """The sample captures, sorted."""
     folder = SOURCE / "samples"
     return sorted(p for p in folder.iterdir() if p.suffix in (".jpg", ".png", ".tif", ".pdf"))
+
+
+def generated(folder, count, seed=None, *options):
+    """Freshly drawn papers of the reading bench; the seed is printed, so that a failure can be drawn again."""
+    seed = seed or secrets.token_hex(4)
+    print(f"papers drawn with --seed {seed} --count {count}", file=sys.stderr)
+    subprocess.run([SOURCE / "bench/reading/generate", "--seed", seed, "--count", str(count), "--out", folder, *options],
+                   check=True, stdout=subprocess.DEVNULL)
+    return sorted(p for p in Path(folder).iterdir() if p.suffix in (".jpg", ".png", ".tif", ".pdf"))
 
 
 def main(module):

@@ -16,7 +16,7 @@ def crl_time_passed():
 
 
 class Certify(unittest.TestCase):
-    """The samples and, where there are any, the real papers, certified once for the whole class."""
+    """The samples, some freshly drawn papers and, where there are any, the real ones, certified once for the class."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class Certify(unittest.TestCase):
         cls.context = harness.data_folder()
         cls.data = cls.context.__enter__()
         cls.out = cls.data / "out"
-        cls.captures = list(harness.samples())
+        cls.captures = list(harness.samples()) + harness.generated(cls.data / "generated", count=6)
         if harness.SHARED.is_dir():
             cls.captures += sorted((harness.SHARED / "corpora/vn-decisions").glob("*.pdf"))
             cls.captures.append(harness.SHARED / "corpora/vn-decree/scan-p1-9.pdf")
@@ -136,6 +136,109 @@ class Certify(unittest.TestCase):
         harness.run("pki", "export", self.data / "trust-now", data=self.data)
         before = harness.run("verify", "--json", "--trust", self.data / "trust-now", self.copies[0])
         self.assertEqual(before.status, 0, before.out)
+
+
+class OtherKeys(unittest.TestCase):
+    """P-256 keys in encrypted PEM instead of RSA on a token; a time-stamp server over HTTP; keys of one's own."""
+
+    @classmethod
+    def setUpClass(cls):
+        judges.build()
+        cls.capture = next(c for c in harness.samples() if c.suffix == ".png")
+
+    def judge(self, copy, roots, crls):
+        signatures = judges.dss([copy], roots, crls)[str(copy)]
+        self.assertEqual([(s[0], s[2]) for s in signatures], [("TOTAL_PASSED", "PAdES-BASELINE-T")] * 2, signatures)
+        self.assertEqual([s[:4] for s in judges.pyhanko([copy], roots, crls)[str(copy)]], [(True,) * 4] * 2)
+        self.assertEqual(judges.verapdf([copy])[str(copy)], "")
+
+    def test_p256_in_pem(self):
+        with harness.data_folder() as data:
+            out = data / "out"
+            result = harness.run("certify", self.capture, "--out", out, data=data,
+                                 settings=["pipeline.demo_key_kind=ec", "signing.pkcs11_module="])
+            self.assertEqual(result.status, 0, result.err)
+            self.assertIn("EC P-256", harness.run("pki", data=data, settings=["signing.pkcs11_module="]).out)
+            copy = next(out.glob("*.pdf"))
+            crl_time_passed()
+            harness.run("pki", "export", out / "trust", data=data, settings=["signing.pkcs11_module="])
+            self.judge(copy, [out / "trust/root.pem"], sorted((out / "trust").glob("*.crl")))
+
+    def test_time_stamps_over_http(self):
+        with harness.data_folder() as theirs, harness.data_folder() as ours, harness.serve(theirs) as url:
+            out = ours / "out"
+            result = harness.run("certify", self.capture, "--out", out, data=ours,
+                                 settings=[f"signing.tsa_url={url}/tsa"])
+            # Their root is not among ours: the signer is known, the time is not proven.
+            self.assertEqual(result.status, 2, result.err)
+            copy = next(out.glob("*.pdf"))
+            harness.run("pki", "export", theirs / "trust", data=theirs)
+            both = harness.run("verify", "--json", "--trust", out / "trust", "--trust", theirs / "trust", copy)
+            self.assertEqual(both.status, 0, both.out)
+            self.assertEqual([s["level"] for s in both.lines[0]["signatures"]], ["B-T", "B-T"])
+
+    def test_no_time_stamp_server_is_a_clear_error_and_nothing_is_lost(self):
+        with harness.data_folder() as data:
+            away = ["signing.tsa_url=http://127.0.0.1:9/tsa"]
+            result = harness.run("certify", "--json", self.capture, "--out", data / "out", data=data, settings=away)
+            self.assertEqual(result.lines[0]["error"]["code"], "network")
+            again = harness.run("certify", "--json", self.capture, "--out", data / "out", data=data)
+            self.assertEqual((again.status, again.lines[0]["number"]), (0, "1/2026/SCT-BS".replace("2026", again.lines[0]["number"].split("/")[1])))
+            self.assertEqual(harness.run("audit", data=data).status, 0)
+
+    def test_others_than_the_demo_name_who_compared(self):
+        with harness.data_folder() as data:
+            harness.run("pki", data=data, settings=["signing.pkcs11_module="])
+            secret = (data / "pki.secret").read_text().strip()
+            keys = []
+            for role in ("officer", "certifier", "agency"):
+                chain = data / f"{role}-chain.pem"
+                chain.write_text((data / f"pki/{role}.pem").read_text() + (data / "pki/issuer.pem").read_text())
+                keys += [f"signing.{role}_key={data}/pki/{role}.key", f"signing.{role}_chain={chain}",
+                         f"signing.{role}_secret={secret}"]
+            with harness.data_folder() as office:
+                without = harness.run("certify", "--json", self.capture, "--out", office / "out", data=office,
+                                      settings=keys)
+                self.assertEqual(without.lines[0]["error"]["code"], "usage", without.out)
+                named = harness.run("certify", "--json", self.capture, "--compared-by", "A. Clerk", "--out",
+                                    office / "out", data=office, settings=keys)
+                self.assertEqual(named.lines[0].get("error"), None, named.out)
+                text = subprocess.run(["pdftotext", next((office / "out").glob("*.pdf")), "-"], capture_output=True,
+                                      text=True).stdout
+                self.assertIn("A. Clerk", text)
+                self.assertNotIn("KHÔNG CÓ GIÁ TRỊ", text)
+
+
+class Sign(unittest.TestCase):
+    """truecopy sign: a PDF that exists, signed by incremental update, several times."""
+
+    def test_every_byte_before_stays_and_judges_accept(self):
+        judges.build()
+        with harness.data_folder() as data:
+            plain, once, twice = data / "plain.pdf", data / "once.pdf", data / "twice.pdf"
+            subprocess.run(["qpdf", "--empty", "--pages", str(harness.SOURCE / "samples/decision-flatbed.pdf"), "--",
+                            "--object-streams=generate", plain], check=True)
+            self.assertEqual(harness.run("sign", "--certify", plain, once, data=data).status, 0)
+            self.assertEqual(harness.run("sign", "--as", "agency", "--lock", once, twice, data=data).status, 0)
+            self.assertTrue(once.read_bytes().startswith(plain.read_bytes()))
+            self.assertTrue(twice.read_bytes().startswith(once.read_bytes()))
+            crl_time_passed()
+            harness.run("pki", "export", data / "trust", data=data)
+            roots, crls = [data / "trust/root.pem"], sorted((data / "trust").glob("*.crl"))
+            self.assertEqual([s[:4] for s in judges.pyhanko([twice], roots, crls)[str(twice)]], [(True,) * 4] * 2)
+            self.assertEqual(harness.run("verify", "--trust", data / "trust", twice).status, 0)
+            self.assertEqual(judges.qpdf(twice), "")
+
+    def test_refusals_name_the_file(self):
+        with harness.data_folder() as data:
+            locked = data / "locked.pdf"
+            subprocess.run(["qpdf", "--encrypt", "u", "o", "256", "--", harness.SOURCE / "samples/decision-flatbed.pdf",
+                            locked], check=True)
+            result = harness.run("sign", locked, data / "out.pdf", data=data)
+            self.assertEqual(result.status, 3)
+            self.assertIn("locked.pdf", result.err)
+            self.assertIn("encrypted", result.err)
+            self.assertFalse((data / "out.pdf").exists())
 
 
 if __name__ == "__main__":

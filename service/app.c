@@ -27,6 +27,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case KEY_DATA: {
     /* Lives as long as the program: command lines are parsed once. */
     static char flag[PATH_MAX + 32];
+    if (*argument == '\0')
+      argp_error(state, "--data wants a folder");
     if (snprintf(flag, sizeof flag, "storage.data_folder=%s", argument) >= (int)sizeof flag)
       argp_error(state, "the path of --data is too long");
     argument = flag;
@@ -81,7 +83,8 @@ static bool find_web_folder(char **out, tc_error *err)
                                   : tc_str_printf(out, err, "%s/../share/truecopy/web", dir);
 }
 
-/* $XDG_DATA_HOME/truecopy, or ~/.local/share/truecopy. */
+/* $XDG_DATA_HOME/truecopy, or ~/.local/share/truecopy; stays empty without a HOME: only who keeps something needs one.
+ */
 static bool find_data_folder(char **out, tc_error *err)
 {
   const char *base = getenv("XDG_DATA_HOME");
@@ -89,7 +92,7 @@ static bool find_data_folder(char **out, tc_error *err)
     return tc_str_printf(out, err, "%s/truecopy", base);
   const char *home = getenv("HOME");
   if (home == NULL || home[0] != '/')
-    return tc_fail(err, TC_CONFIG, "HOME is not set: name a data folder with --data DIR");
+    return tc_str_copy("", out, err);
   return tc_str_printf(out, err, "%s/.local/share/truecopy", home);
 }
 

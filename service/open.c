@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static tc_pipeline_options options_of(const tc_app *app)
 {
@@ -15,13 +17,23 @@ bool tc_open_workers(const tc_app *app, tc_worker_pool **out, tc_error *err)
   return tc_pipeline_workers(&options, out, err);
 }
 
+static bool ready_data_folder(const char *folder, tc_error *err)
+{
+  if (*folder == '\0')
+    return tc_fail(err, TC_CONFIG, "HOME is not set: name a data folder with --data DIR");
+  if (!tc_dir_make(folder, 0700, err))
+    return tc_error_prefix(err, "no data folder (--data DIR names another)");
+  return access(folder, W_OK | X_OK) == 0 ||
+         tc_fail_errno(err, TC_DENIED, errno, "the data folder %s is closed to you (--data DIR names another)", folder);
+}
+
 /* Where the demo PKI's token is, for SoftHSM; a variable that is set already wins. */
 static bool point_to_token(const tc_app *app, tc_error *err)
 {
   const char *data = tc_settings_text(app->settings, "storage.data_folder");
   tc_auto(tc_str) pki = NULL;
   tc_auto(tc_str) config = NULL;
-  if (!tc_dir_make(data, 0700, err) || !tc_str_printf(&pki, err, "%s/pki", data) ||
+  if (!ready_data_folder(data, err) || !tc_str_printf(&pki, err, "%s/pki", data) ||
       !tc_pki_write_softhsm_config(pki, &config, err))
     return false;
   setenv("SOFTHSM2_CONF", config, 0);

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-extern char **environ;
-
 enum { KEY_CONFIG = 0x1000, KEY_SET, KEY_DATA };
 
 static const struct argp_option app_argp_options[] = {

@@ -260,7 +260,7 @@ static int bind_port(const char *address, int port)
 
 static int port_of(int fd)
 {
-  struct sockaddr_storage name;
+  struct sockaddr_storage name = {0};
   socklen_t size = sizeof name;
   if (getsockname(fd, (struct sockaddr *)&name, &size) != 0)
     return 0;

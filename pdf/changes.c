@@ -109,6 +109,22 @@ static bool add_coverage(const tc_pdf_signatures *signatures, tc_pdf_changes *ch
   return true;
 }
 
+/* White space after the end of a revision that a signature closes, where no later revision follows: it shows nothing,
+   but nobody signed it. */
+static bool add_trailing(const tc_pdf_document *document, const tc_pdf_signatures *signatures, tc_pdf_changes *changes,
+                         tc_error *err)
+{
+  for (size_t i = 0; i < tc_pdf_signatures_count(signatures); i++) {
+    const tc_pdf_signature *signature = tc_pdf_signatures_at(signatures, i);
+    off_t end = signature->range[2] + signature->range[3];
+    if (signature->coverage == TC_PDF_COVERS_REVISION && signature->revision == tc_pdf_revision_last(document))
+      return tc_pdf_changes_add(changes, TC_PDF_CODE_TRAILING, signature->revision, 0, end, err,
+                                "signature %s leaves out the last %zu bytes", signature->field_name,
+                                document->bytes.size - (size_t)end);
+  }
+  return true;
+}
+
 /* The first revision that a signature closes; SIZE_MAX where no signature covers one. */
 static size_t first_signed(const tc_pdf_signatures *signatures)
 {
@@ -127,7 +143,7 @@ static bool examine(const tc_pdf_document *document, const tc_pdf_signatures *si
   tc_auto(tc_pdf_references) references = {0};
   size_t first = first_signed(signatures);
   if (!tc_pdf_references_read(document, signatures, changes, &references, err) ||
-      !add_coverage(signatures, changes, err))
+      !add_coverage(signatures, changes, err) || !add_trailing(document, signatures, changes, err))
     return false;
   if (first == SIZE_MAX)
     return true;

@@ -153,10 +153,11 @@ static bool read_parts(size_t max_certificates, tc_cms_view *view, tc_reason *wh
     *why = view->signer_count == 0 ? TC_REASON_CMS_NO_SIGNER : TC_REASON_CMS_SEVERAL_SIGNERS;
     return true;
   }
-  /* RFC 5652 5.1, for plain certificates and CRLs: 3 for other content than id-data or a signer by key, else 1. */
-  int version = !tc_bytes_equal(view->content_type, tc_oid_data) || signer_version == 3 ? 3 : 1;
-  if (readable && plain && f.version.content.size == 1 && f.version.content.data[0] == version &&
-      digests_fit(f.digests.content, view))
+  /* RFC 5652 5.1, for plain certificates and CRLs: 3 for other content than id-data or a signer by key, else 1. Signers
+     that always write 3 are common, and nothing depends on it. */
+  bool plain_data = tc_bytes_equal(view->content_type, tc_oid_data) && signer_version != 3;
+  int version = f.version.content.size == 1 ? f.version.content.data[0] : 0;
+  if (readable && plain && (version == 3 || (version == 1 && plain_data)) && digests_fit(f.digests.content, view))
     *why = TC_REASON_OK;
   return true;
 }

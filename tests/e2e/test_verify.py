@@ -1,0 +1,135 @@
+"""`truecopy verify`: untouched copies, changed bytes, the corpora of signed and tampered files, exit statuses."""
+
+import csv
+import os
+import subprocess
+import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import harness
+import material
+
+FLIP = harness.BUILD / "tests/fault/flip"
+
+
+def cases(folder):
+    path = harness.SHARED / "corpora" / folder
+    with open(path / "cases.tsv", encoding="utf-8") as file:
+        return [path / row["file"] for row in csv.DictReader(file, delimiter="\t")]
+
+
+class Copy(unittest.TestCase):
+    """A small certified copy of our own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.context = harness.data_folder()
+        cls.data = cls.context.__enter__()
+        capture = material.tiny(cls.data / "tiny.tif", "GIAY XAC NHAN")
+        cls.out = cls.data / "out"
+        result = harness.run("certify", "--json", capture, "--out", cls.out, data=cls.data,
+                             settings=["storage.durable=false"])
+        cls.copy = cls.out / result.lines[0]["copy"]
+        cls.trust = cls.out / "trust"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.context.__exit__(None, None, None)
+
+    def verify(self, *files):
+        return harness.run("verify", "--json", "--trust", self.trust, *files)
+
+    def test_untouched_is_valid(self):
+        result = self.verify(self.copy)
+        self.assertEqual((result.status, result.lines[0]["verdict"]), (0, "valid"), result.out + result.err)
+        self.assertEqual([f["severity"] for f in result.lines[0]["findings"] if f["severity"] != "note"], [])
+
+    def test_changed_bytes_are_never_valid(self):
+        """A sample of single bytes, in the process of tests/fault/flip; tests/long/flip takes every one."""
+        start, end, size = map(int, subprocess.check_output([FLIP, "--regions", self.copy], text=True).split())
+        parts = [(0, 64, 3), (64, start, start // 250), (start - 40, start + 6, 1), (start + 6, end - 6, 97),
+                 (end - 6, end + 12, 1), (end + 12, size, 11)]
+
+        def flip(part):
+            return subprocess.run([FLIP, self.copy, self.trust, *map(str, part)], capture_output=True, text=True)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for part, process in zip(parts, pool.map(flip, parts)):
+                self.assertEqual(process.returncode, 0, f"{part}: {process.stdout}{process.stderr}")
+
+    def test_the_program_says_the_same_as_the_driver(self):
+        """The driver calls verification in its own process; a few changes through the program as installed."""
+        content = self.copy.read_bytes()
+        files = []
+        for i, offset in enumerate((5, 3000, len(content) // 2, len(content) - 900, len(content) - 3)):
+            path = self.data / f"changed-{i}.pdf"
+            path.write_bytes(content[:offset] + bytes([content[offset] ^ 0xFF]) + content[offset + 1:])
+            files.append(path)
+        for path in files:
+            self.assertNotEqual(self.verify(path).status, 0, path)
+
+    def test_added_and_missing_bytes(self):
+        content = self.copy.read_bytes()
+        for name, changed in (("appended", content + b"\n"), ("cut", content[:-1]), ("doubled", content + content),
+                              ("prefixed", b" " + content)):
+            path = self.data / f"{name}.pdf"
+            path.write_bytes(changed)
+            self.assertNotEqual(self.verify(path).status, 0, name)
+
+    def test_the_highest_status_of_several_files_wins(self):
+        text = self.data / "text.pdf"
+        text.write_text("no PDF at all")
+        spoiled = self.data / "spoiled.pdf"
+        content = bytearray(self.copy.read_bytes())
+        content[4000] ^= 1
+        spoiled.write_bytes(content)
+        plain = material.pdf([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                              b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"], self.data / "plain.pdf")
+        for files, status in (((self.copy,), 0), ((spoiled,), 1), ((plain,), 2), ((text,), 3),
+                              ((self.copy, spoiled), 1), ((plain, spoiled, self.copy), 2),
+                              ((text, self.copy, plain), 3), ((self.copy, self.data / "missing.pdf"), 3)):
+            result = self.verify(*files)
+            self.assertEqual(result.status, status, f"{files}: {result.out}")
+            self.assertEqual(len(result.lines), len(files))
+
+    def test_wrong_usage_is_three(self):
+        self.assertEqual(harness.run("verify").status, 3)
+        self.assertEqual(harness.run("verify", "--no-such-option", self.copy).status, 3)
+        self.assertEqual(harness.run("verify", "--trust", self.data / "missing", self.copy).status, 3)
+
+    def test_without_trust_it_is_undecided(self):
+        result = harness.run("verify", "--json", self.copy)
+        row = result.lines[0]
+        self.assertEqual((result.status, row["verdict"], row["intact"], row["trusted"]),
+                         (2, "indeterminate", "yes", "unknown"))
+
+    def test_a_task_that_takes_too_long_is_stopped(self):
+        start = time.monotonic()
+        result = harness.run("extract", "--json", harness.samples()[0], settings=["base.worker_timeout=100"])
+        self.assertLess(time.monotonic() - start, 30)
+        self.assertEqual((result.lines[0]["error"]["code"], result.status), ("timeout", 4), result.out)
+
+
+@harness.needs_shared
+class Corpora(unittest.TestCase):
+    def test_signed_originals_are_intact_and_their_signers_unknown(self):
+        result = harness.run("verify", "--json", *cases("signed"))
+        for row in result.lines:
+            with self.subTest(Path(row["file"]).name):
+                self.assertEqual((row.get("intact"), row.get("trusted")), ("yes", "unknown"), row)
+        self.assertEqual(result.status, 2)
+
+    def test_tampered_ones_are_neither_intact_nor_valid(self):
+        result = harness.run("verify", "--json", *cases("tampered"))
+        self.assertEqual(len(result.lines), len(cases("tampered")))
+        for row in result.lines:
+            with self.subTest(Path(row["file"]).name):
+                self.assertNotEqual(row.get("intact"), "yes", row)
+                self.assertNotEqual(row.get("verdict"), "valid", row)
+        self.assertNotEqual(result.status, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -13,7 +13,15 @@
 #define HEAD_SHARE 0.35 /* of the page's height: where a head ends at the latest */
 #define NAME_SPAN 0.26  /* of the page's width: how far from the block's middle a signer's name may stand */
 
-enum { CELL_TOKENS_MAX = 256, TITLE_GAP = 4, BLOCK_GAP = 14, NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 6 };
+enum {
+  CELL_TOKENS_MAX = 256,
+  HEAD_LINES_MAX = 8,
+  SHORT_LABEL = 4, /* letters */
+  TITLE_GAP = 4,
+  BLOCK_GAP = 14,
+  NAME_WORDS_MIN = 2,
+  NAME_WORDS_MAX = 6
+};
 
 typedef struct token_run {
   size_t tokens[CELL_TOKENS_MAX];
@@ -48,11 +56,17 @@ static bool run_text(const tc_page_view *view, const token_run *run, tc_buf *out
 
 static double middle_x(const tc_box *box) { return box->x + box->width / 2; }
 
+static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
+
+/* A short label folds like other short words; it counts before a colon or a number alone. */
 static bool starts_with_any(const tc_page_view *view, const token_run *run, const tc_label_set *labels)
 {
-  tc_anchor ignored;
+  const tc_tokens *tokens = view->tokens;
+  tc_anchor found;
   for (size_t i = 0; i < labels->count; i++)
-    if (tc_label_match(view->tokens, run->tokens[0], labels->folded[i], &ignored))
+    if (tc_label_match(tokens, run->tokens[0], labels->folded[i], &found) &&
+        (strlen(labels->folded[i]) >= SHORT_LABEL || tokens->items[found.end - 1].colon ||
+         (found.end < tokens->count && has_digit(tokens->items[found.end].text))))
       return true;
   return false;
 }
@@ -66,31 +80,73 @@ static bool add_run(const tc_page_view *view, const token_run *run, tc_slot *slo
 
 /* ---- Head ---- */
 
+/* Takes what stands beside the head in the same row off its cell: the state's name and motto. */
+static void cut_at_stops(const tc_page_view *view, token_run *run)
+{
+  const tc_label_set *stops = &view->anchors->type->stops;
+  double best = 0;
+  size_t kept = run->count;
+  for (size_t i = 0; i < run->count; i++)
+    for (size_t s = 0; s < stops->count; s++) {
+      tc_anchor found;
+      if (tc_label_match(view->tokens, run->tokens[i], stops->folded[s], &found) && found.similarity > best) {
+        best = found.similarity;
+        kept = i;
+      }
+    }
+  if (kept == run->count)
+    return;
+  run->count = kept;
+  run->box = (tc_box){0};
+  for (size_t i = 0; i < kept; i++)
+    run->box = tc_box_union(run->box, view->tokens->items[run->tokens[i]].box);
+}
+
+typedef struct head {
+  token_run lines[HEAD_LINES_MAX];
+  size_t count;
+  size_t own; /* the first line of the issuer's own name: superior bodies stand above it */
+} head;
+
+static bool collect_head(const tc_page_view *view, const tc_field_model *field, head *out, tc_error *err)
+{
+  const tc_word_list *authorities = view->anchors->type->authority_heads;
+  const double half = view->page->width / 2.0;
+  double bottom = 0;
+  for (size_t t = 0; t < view->tokens->count && out->count < HEAD_LINES_MAX;) {
+    token_run *run = &out->lines[out->count];
+    const size_t next = run_of_cell(view, t, run);
+    if (run->box.y >= HEAD_SHARE * view->page->height || (view->title.found && t >= view->title.first))
+      return true;
+    cut_at_stops(view, run);
+    t = next;
+    if (run->count == 0 || middle_x(&run->box) >= half || run->box.x >= half * 0.8)
+      continue;
+    tc_auto(tc_buf) text = {0};
+    if (!run_text(view, run, &text, err))
+      return false;
+    if (starts_with_any(view, run, &field->until))
+      return true;
+    if (!tc_is_upper_text(tc_buf_text(&text)))
+      continue;
+    if (out->count > 0 && run->box.y - bottom > 3 * view->lines->height)
+      return true;
+    if (authorities != NULL && tc_word_list_starts_alike(authorities, tc_buf_text(&text)))
+      out->own = out->count;
+    bottom = run->box.y + run->box.height;
+    out->count++;
+  }
+  return true;
+}
+
 static bool find_head(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
 {
-  const double half = view->page->width / 2.0;
-  token_run run;
-  double bottom = 0;
-  for (size_t t = 0; t < view->tokens->count;) {
-    const size_t next = run_of_cell(view, t, &run);
-    const bool left = middle_x(&run.box) < half && run.box.x < half * 0.8;
-    const bool high = run.box.y < HEAD_SHARE * view->page->height && (!view->title.found || t < view->title.first);
-    if (!high)
-      return true;
-    tc_auto(tc_buf) text = {0};
-    if (!run_text(view, &run, &text, err))
+  head found = {0};
+  if (!collect_head(view, field, &found, err))
+    return false;
+  for (size_t i = found.own; i < found.count; i++)
+    if (!add_run(view, &found.lines[i], slot, err))
       return false;
-    if (left && starts_with_any(view, &run, &field->until))
-      return true;
-    if (left && tc_is_upper_text(tc_buf_text(&text))) {
-      if (slot->words > 0 && run.box.y - bottom > 3 * view->lines->height)
-        return true;
-      if (!add_run(view, &run, slot, err))
-        return false;
-      bottom = run.box.y + run.box.height;
-    }
-    t = next;
-  }
   return true;
 }
 
@@ -138,8 +194,6 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
 typedef struct dateline {
   size_t place, day, end; /* tokens: first of the place, the word before the day, behind the year */
 } dateline;
-
-static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
 
 /* day … month … year … within one row, the place before it in the same cell. The word for "day" may be damaged: the
    month's word with a number before it, and the year's behind it, are enough. */
@@ -209,9 +263,9 @@ static bool take_name(const tc_page_view *view, token_run *run, tc_error *err)
   run->count = kept;
   for (size_t size = 2; size > 0 && ranks != NULL; size--) {
     tc_auto(tc_buf) text = {0};
-    token_run head = *run;
-    head.count = size < run->count ? size : run->count;
-    if (!run_text(view, &head, &text, err))
+    token_run start = *run;
+    start.count = size < run->count ? size : run->count;
+    if (!run_text(view, &start, &text, err))
       return false;
     if (run->count >= size + NAME_WORDS_MIN && tc_word_list_has(ranks, tc_buf_text(&text))) {
       memmove(run->tokens, run->tokens + size, (run->count - size) * sizeof *run->tokens);
@@ -245,7 +299,7 @@ static bool sort_cell(const tc_page_view *view, token_run *run, bool opens, sign
   if (tc_word_list_starts(type->authorities, trimmed)) {
     if (s->authority_count < TC_ARRAY_LEN(s->authority))
       s->authority[s->authority_count++] = *run;
-  } else if (tc_word_list_has_folded(type->signer_titles, trimmed) ||
+  } else if (tc_word_list_has_alike(type->signer_titles, trimmed) ||
              (!s->has_name && !s->has_title && s->authority_count > 0 && tc_is_upper_text(trimmed) &&
               tc_word_list_starts(type->signer_titles, trimmed))) {
     s->title = *run;
@@ -266,7 +320,7 @@ static bool opens_block(const tc_page_view *view, const token_run *run, bool *ou
   const bool upper = tc_is_upper_text(tc_buf_text(&text));
   *out = starts_with_any(view, run, &type->signature) ||
          (upper && tc_word_list_starts(type->authorities, tc_buf_text(&text))) ||
-         (upper && tc_word_list_has_folded(type->signer_titles, tc_buf_text(&text)));
+         (upper && tc_word_list_has_alike(type->signer_titles, tc_buf_text(&text)));
   return true;
 }
 

@@ -51,6 +51,7 @@ typedef struct tc_paper_type {
   const char *columns[2];          /* sections side by side; NULL where there are none */
   const tc_word_list *authorities; /* first words of a line "on behalf of" */
   const tc_word_list *signer_titles;
+  const tc_word_list *authority_heads; /* first words of an authority's own name, in a head */
   tc_field_model *fields;
   size_t field_count;
   tc_crosscheck *checks;

@@ -245,7 +245,9 @@ static bool read_lists(tc_paper_type *type, const char *file, const tc_words *wo
   const struct {
     const char *member;
     const tc_word_list **slot;
-  } rows[] = {{"signer_authorities", &type->authorities}, {"signer_titles", &type->signer_titles}};
+  } rows[] = {{"signer_authorities", &type->authorities},
+              {"signer_titles", &type->signer_titles},
+              {"authority_heads", &type->authority_heads}};
   for (size_t i = 0; i < TC_ARRAY_LEN(rows); i++) {
     const char *name = tc_json_get_text(type->json, rows[i].member, NULL);
     *rows[i].slot = tc_words_list(words, name);

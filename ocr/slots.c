@@ -246,7 +246,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
   const tc_token *label = &view->tokens->items[anchor->first];
   const int column = tc_anchors_column(view->anchors, label);
   const double edge = right_edge(view, label);
-  size_t row = label->row;
+  size_t row = view->tokens->items[last].row;
   for (int line = 1; line < field->lines; line++) {
     size_t next[ROW_TOKENS_MAX];
     size_t count = tokens_of_next_row(view, row, column, next);
@@ -268,8 +268,9 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
   return true;
 }
 
-/* The line under a label, within its width: forms that print the label above the value. */
-static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot, tc_error *err)
+/* The line under a label, within its width: forms that print the label above the value. *last: its last token;
+   untouched where there is none. */
+static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot, size_t *last, tc_error *err)
 {
   const tc_token *label = &view->tokens->items[anchor->first];
   const double left = label->box.x - 2 * view->lines->height;
@@ -285,6 +286,8 @@ static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot
     if (token->box.x >= left)
       next[kept++] = next[i];
   }
+  if (kept > 0)
+    *last = next[kept - 1];
   return kept == 0 || tc_slot_add_line(view, next, kept, slot, err);
 }
 
@@ -322,10 +325,11 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
   if (!tc_slot_add_line(view, beside, count, slot, err))
     return false;
   const bool empty = slot->words == 0;
-  if (empty && field->below && !add_below(view, anchor, slot, err))
+  size_t last = count > 0 ? beside[count - 1] : SIZE_MAX;
+  if (empty && field->below && !add_below(view, anchor, slot, &last, err))
     return false;
   const bool to_edge = limit >= right_edge(view, &view->tokens->items[anchor->first]);
-  if (!empty && count > 0 && to_edge && !add_wrapped(view, field, anchor, beside[count - 1], slot, err))
+  if (slot->words > 0 && last != SIZE_MAX && to_edge && !add_wrapped(view, field, anchor, last, slot, err))
     return false;
   if (!empty || slot->words == 0)
     widen_first_line(view, anchor, limit, slot);

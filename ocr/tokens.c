@@ -102,6 +102,16 @@ static bool is_stray_dot(const char *start, const char *at)
                              (lower && is_letter_at(at + 1, tc_text_is_digit)) || strchr(",;.", at[1]) != NULL);
 }
 
+/* A capital and a small letter behind a small one: two words that stand so close that no blank was seen. */
+static bool is_lost_blank(const char *start, const char *at)
+{
+  uint32_t first = 0;
+  uint32_t second = 0;
+  const char *next = at;
+  return at > start && is_letter_at(before(start, at), tc_text_is_lower) && tc_text_next(&next, &first) &&
+         tc_text_is_upper(first) && tc_text_next(&next, &second) && tc_text_is_lower(second);
+}
+
 static void cut_word(const char *text, cutter *cut)
 {
   *cut = (cutter){.text = text};
@@ -120,6 +130,11 @@ static void cut_word(const char *text, cutter *cut)
       start = offset + step;
       left = cut->width;
       continue;
+    }
+    if (is_lost_blank(text + start, at)) {
+      close_piece(cut, start, offset, left);
+      start = offset;
+      left = cut->width;
     }
     uint32_t codepoint = 0;
     tc_text_next(&at, &codepoint);

@@ -40,6 +40,12 @@ static bool case_is_even(const char *word)
   return lower == 0 || upper == 0 || (upper == 1 && first_upper);
 }
 
+static bool is_capital(const char *word)
+{
+  uint32_t first = 0;
+  return tc_text_next(&word, &first) && tc_text_is_upper(first);
+}
+
 static bool is_known_word(const tc_words *words, const char *word)
 {
   if (only_from(word, "0123456789") || only_from(word, "0123456789/.,-") || only_from(word, "-/&+") ||
@@ -107,7 +113,7 @@ static bool read_name(const tc_value_context *context, const char *printed, tc_v
   size_t count = 0;
   char *rest = NULL;
   for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-    syllables = syllables && tc_words_is_syllable(context->words, word) && case_is_even(word);
+    syllables = syllables && tc_words_is_syllable(context->words, word) && case_is_even(word) && is_capital(word);
     usual = usual && (count == 0 ? tc_word_list_has(family, word)
                                  : tc_word_list_has(given, word) || tc_word_list_has(family, word));
     count++;

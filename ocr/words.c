@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_FILE_MAX = 4 << 20, SYLLABLE_MAX = 40 };
+enum { LIST_FILE_MAX = 4 << 20, SYLLABLE_MAX = 40, ALIKE_LETTERS = 6 };
 
 struct tc_word_list {
   char *name;
@@ -146,14 +146,49 @@ bool tc_word_list_has(const tc_word_list *list, const char *text)
   return bsearch(&key, list->words, list->count, sizeof *list->words, compare_words) != NULL;
 }
 
-bool tc_word_list_has_folded(const tc_word_list *list, const char *text)
+/* Letters alike, but for one in ALIKE_LETTERS. */
+static bool is_alike(const char *folded, const char *word)
 {
   tc_auto(tc_str) wanted = NULL;
-  if (list == NULL || !tc_fuzzy_fold(text, &wanted, NULL))
+  if (!tc_fuzzy_fold(word, &wanted, NULL))
     return false;
-  for (size_t i = 0; i < list->count; i++) {
-    tc_auto(tc_str) word = NULL;
-    if (tc_fuzzy_fold(list->words[i], &word, NULL) && strcmp(word, wanted) == 0)
+  const size_t size = strlen(wanted);
+  const double distance = tc_fuzzy_distance(folded, strlen(folded), wanted, size);
+  return distance * ALIKE_LETTERS <= (double)size;
+}
+
+bool tc_word_list_has_alike(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) folded = NULL;
+  if (list == NULL || !tc_fuzzy_fold(text, &folded, NULL))
+    return false;
+  for (size_t i = 0; i < list->count; i++)
+    if (is_alike(folded, list->words[i]))
+      return true;
+  return false;
+}
+
+/* Bytes of the text's first `words` words. */
+static size_t first_words(const char *text, size_t words)
+{
+  size_t size = strcspn(text, " ");
+  while (--words > 0 && text[size] != '\0')
+    size += 1 + strcspn(text + size + 1, " ");
+  return size;
+}
+
+bool tc_word_list_starts_alike(const tc_word_list *list, const char *text)
+{
+  for (size_t i = 0; list != NULL && i < list->count; i++) {
+    size_t words = 1;
+    for (const char *at = list->words[i]; *at != '\0'; at++)
+      words += *at == ' ' ? 1 : 0;
+    tc_auto(tc_str) start = NULL;
+    tc_auto(tc_str) folded = NULL;
+    if (!tc_str_printf(&start, NULL, "%.*s", (int)first_words(text, words), text) ||
+        !tc_fuzzy_fold(start, &folded, NULL))
+      return false;
+    if (is_alike(folded, list->words[i]))
       return true;
   }
   return false;

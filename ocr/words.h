@@ -24,8 +24,10 @@ TC_AUTO_POINTER(tc_words, tc_words_destroy);
 
 const tc_word_list *tc_words_list(const tc_words *words, const char *name); /* NULL: no such list */
 bool tc_word_list_has(const tc_word_list *list, const char *text);
-/* The same without marks: a line that recognition damaged is still known for what it is. */
-bool tc_word_list_has_folded(const tc_word_list *list, const char *text);
+/* The same without marks and but for a letter or two: a line that recognition damaged is still known for what it is. */
+bool tc_word_list_has_alike(const tc_word_list *list, const char *text);
+/* The text's first words are alike one of the list. */
+bool tc_word_list_starts_alike(const tc_word_list *list, const char *text);
 /* The list's words at the end of the text, after a blank, a comma or at its start: a province at an address's end. */
 bool tc_word_list_ends(const tc_word_list *list, const char *text);
 bool tc_word_list_starts(const tc_word_list *list, const char *text);

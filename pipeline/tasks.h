@@ -21,7 +21,7 @@
 
 extern const tc_worker_tasks tc_pipeline_tasks;
 
-/* Loads models and types before the sandbox closes. */
+/* Starts the image library before the sandbox closes. */
 TC_NODISCARD bool tc_pipeline_warm_up(const tc_settings *settings, tc_error *err);
 
 /* One file a group; the table is in tasks.c. */

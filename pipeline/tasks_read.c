@@ -1,6 +1,6 @@
 /*
  * Reading in a worker: what a capture is, the words of a page, the fields of a document. The reader (models, types) is
- * loaded once a worker, before its sandbox closes.
+ * loaded once a worker; its files stay readable in the sandbox.
  */
 #include "pipeline/tasks.h"
 
@@ -14,10 +14,17 @@ static tc_ocr *reader;
 
 bool tc_pipeline_warm_up(const tc_settings *settings, tc_error *err)
 {
+  (void)settings;
+  return tc_imaging_init(err);
+}
+
+/* Loaded at the first page: a worker that verifies never needs the models. */
+static bool load_reader(const tc_settings *settings, tc_error *err)
+{
   tc_auto(tc_str) schemas = NULL;
-  return tc_imaging_init(err) &&
-         tc_str_printf(&schemas, err, "%s/schemas", tc_settings_text(settings, "pipeline.share_folder")) &&
-         (reader != NULL || tc_ocr_create(settings, schemas, &reader, err));
+  return reader != NULL ||
+         (tc_str_printf(&schemas, err, "%s/schemas", tc_settings_text(settings, "pipeline.share_folder")) &&
+          tc_ocr_create(settings, schemas, &reader, err));
 }
 
 /* ---- inspect ---- */
@@ -102,7 +109,7 @@ static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_jso
 
 static bool ready(const tc_worker_request *request, size_t fds, tc_error *err)
 {
-  return tc_task_needs_fds(request, fds, 0, err) && (reader != NULL || tc_pipeline_warm_up(request->settings, err));
+  return tc_task_needs_fds(request, fds, 0, err) && load_reader(request->settings, err);
 }
 
 bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)

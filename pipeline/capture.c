@@ -168,7 +168,7 @@ static bool describe_pdf_page(tc_capture *capture, size_t index, tc_capture_page
   if (!tc_scan_read_page(capture->scan, index, &page, err))
     return false;
   bool direct = pdf_decodable(&page);
-  tc_capture_page info = {.annotations = page.annotation_count, .orientation = 1, .encoding = "rendered"};
+  tc_capture_page info = {.orientation = 1, .encoding = "rendered"};
   if (!direct) {
     info.width = (int)lround(page.width / 72 * capture->render_dpi);
     info.height = (int)lround(page.height / 72 * capture->render_dpi);
@@ -274,6 +274,33 @@ bool tc_capture_describe(tc_capture *capture, size_t page, tc_capture_page *out,
   bool ok =
       capture->scan != NULL ? describe_pdf_page(capture, page, out, err) : describe_image_page(capture, page, out, err);
   return name_page(capture, page, ok, err);
+}
+
+static tc_json *annotation_json(const tc_scan_annotation *annotation)
+{
+  const double corners[] = {annotation->rect.left, annotation->rect.bottom, annotation->rect.right,
+                            annotation->rect.top};
+  tc_json *rect = tc_json_array();
+  for (size_t i = 0; i < TC_ARRAY_LEN(corners); i++)
+    tc_json_append(rect, tc_json_number(corners[i]));
+  tc_json *row = tc_json_object();
+  tc_json_set_text(row, "subtype", annotation->subtype);
+  tc_json_set(row, "rect", rect);
+  tc_json_set_boolean(row, "visible", annotation->is_visible);
+  tc_json_set_boolean(row, "signature", annotation->is_signature);
+  return row;
+}
+
+bool tc_capture_annotations(tc_capture *capture, size_t page, tc_json **out, tc_error *err)
+{
+  tc_auto(tc_json) rows = tc_json_array();
+  tc_auto(tc_scan_page) scanned = {0};
+  if (capture->scan != NULL && !tc_scan_read_page(capture->scan, page, &scanned, err))
+    return name_page(capture, page, false, err);
+  for (size_t i = 0; i < scanned.annotation_count; i++)
+    tc_json_append(rows, annotation_json(&scanned.annotations[i]));
+  *out = tc_steal(&rows);
+  return true;
 }
 
 bool tc_capture_decode(tc_capture *capture, size_t page, tc_image **out, tc_error *err)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/digest.h"
+#include "base/json.h"
 #include "imaging/decode.h"
 #include "pdf/compose.h"
 #include "pdf/scan.h"
@@ -22,7 +23,6 @@ typedef struct tc_capture_page {
   int orientation;      /* EXIF, 1..8 */
   const char *encoding; /* "dct", "ccitt" …; "rendered" for a page of a PDF that is more than one image; static */
   const char *because;  /* why it is not untouched in the copy; NULL: it is; static */
-  size_t annotations;   /* of a PDF's page */
 } tc_capture_page;
 
 TC_NODISCARD bool tc_capture_open(int fd, const tc_settings *settings, tc_capture **out, tc_error *err);
@@ -35,6 +35,9 @@ size_t tc_capture_signature_count(const tc_capture *capture); /* signature field
 
 /* Pages count from 0. Errors name the page, counted from 1, where there are several. */
 TC_NODISCARD bool tc_capture_describe(tc_capture *capture, size_t page, tc_capture_page *out, tc_error *err);
+/* The annotations of a PDF's page, which do not go into the copy: [{subtype, rect: [left, bottom, right, top] in
+   points, visible, signature}]; empty for other captures. */
+TC_NODISCARD bool tc_capture_annotations(tc_capture *capture, size_t page, tc_json **out, tc_error *err);
 TC_NODISCARD bool tc_capture_decode(tc_capture *capture, size_t page, tc_image **out, tc_error *err);
 /* SHA-256 of the page: of its encoded image where that stands in the copy untouched, else of its packed pixels. */
 TC_NODISCARD bool tc_capture_digest(tc_capture *capture, size_t page, tc_digest *out, tc_error *err);

@@ -147,6 +147,7 @@ typedef struct receiving {
   const tc_intake *intake;
   tc_record_capture capture;
   const tc_json *pages;
+  const tc_json *signatures; /* verdict on a capture that is signed itself; NULL: it is not */
   char *id;
   bool *existing;
 } receiving;
@@ -170,20 +171,34 @@ static bool create_record(tc_db_tx *tx, void *data, tc_error *err)
   tc_record_party requester = {.kind = "person", .role = "requester", .name = intake->requester};
   if (intake->requester != NULL && !tc_record_add_party(tx, &ref, &requester, err))
     return false;
-  return tc_record_captured(tx, &ref, r->pages, intake->actor, err);
+  return tc_record_captured(tx, &ref, r->pages, intake->actor, err) &&
+         (r->signatures == NULL || tc_record_note(tx, &ref, "capture_signatures", intake->actor, r->signatures, err));
+}
+
+/* A capture that was signed already (a born-digital result, an earlier copy) keeps its verdict in the record: the copy
+   carries its pages alone. */
+static bool judge_signatures(tc_pipeline *p, const tc_json *inspection, int fd, tc_json **out, tc_error *err)
+{
+  tc_auto(tc_certs) material = NULL;
+  return tc_json_get_integer(inspection, "signatures", 0) == 0 ||
+         (tc_certs_create(&material, err) && tc_keyring_trust(p->keyring, material, err) &&
+          tc_verify_file(p->pool, fd, material, out, err));
 }
 
 bool tc_pipeline_receive(tc_pipeline *p, const tc_intake *intake, char out_id[TC_ID_SIZE], bool *existing,
                          tc_error *err)
 {
   tc_auto(tc_json) inspection = NULL;
+  tc_auto(tc_json) signatures = NULL;
   receiving r = {.pipeline = p, .intake = intake, .id = out_id, .existing = existing};
   if (!tc_inspect(p->pool, intake->fd, &inspection, err) ||
+      !judge_signatures(p, inspection, intake->fd, &signatures, err) ||
       !tc_blob_put_fd(tc_storage_blobs(p->storage), intake->fd, &r.capture.digest, &r.capture.size, err))
     return false;
   r.capture.media_type = tc_json_get_text(inspection, "media_type", "application/octet-stream");
   r.capture.file_name = intake->file_name != NULL ? base_name(intake->file_name) : NULL;
   r.pages = tc_json_get(inspection, "pages");
+  r.signatures = signatures;
   return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, create_record, &r, err);
 }
 

@@ -33,7 +33,9 @@ static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_er
 {
   tc_capture_page page;
   tc_digest digest;
-  if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_digest(capture, index, &digest, err))
+  tc_auto(tc_json) annotations = NULL;
+  if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_digest(capture, index, &digest, err) ||
+      !tc_capture_annotations(capture, index, &annotations, err))
     return false;
   char hex[TC_SHA256_HEX_SIZE];
   tc_digest_hex(&digest, hex);
@@ -49,7 +51,7 @@ static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_er
   tc_json_set_boolean(row, "untouched", page.because == NULL);
   if (page.because != NULL)
     tc_json_set_text(row, "because", page.because);
-  tc_json_set_integer(row, "annotations", (int64_t)page.annotations);
+  tc_json_set(row, "annotations", tc_steal(&annotations));
   tc_json_set_text(row, "sha256", hex);
   return tc_json_append(pages, row) || tc_fail(err, TC_NO_MEMORY, "no memory for a list of pages");
 }

@@ -1,8 +1,10 @@
 """Certified copies before judges that are not ours; each judge must also reject a spoiled copy."""
 
+import json
 import shutil
 import subprocess
 import unittest
+import urllib.request
 from pathlib import Path
 
 import harness
@@ -110,6 +112,15 @@ class Certify(unittest.TestCase):
                          (True, self.rows[capture]["record"], self.rows[capture]["number"]))
         first = self.out / self.rows[capture]["copy"]
         self.assertEqual((self.data / "again" / row["copy"]).read_bytes(), first.read_bytes())
+
+    @harness.needs_shared
+    def test_what_was_signed_already_keeps_its_verdict(self):
+        decision = harness.SHARED / "corpora/vn-decisions/970.pdf"
+        with harness.serve(self.data) as url:
+            record = json.load(urllib.request.urlopen(f"{url}/api/v1/records/{self.rows[decision]['record']}"))
+        verdicts = [event["details"] for event in record["events"] if event["kind"] == "capture_signatures"]
+        self.assertEqual([(v["intact"], v["trusted"], len(v["signatures"])) for v in verdicts], [("yes", "unknown", 1)])
+        self.assertEqual(record["pages"][0]["annotations"][0]["subtype"], "Widget")
 
     def test_audit_is_clean(self):
         audit = harness.run("audit", "--json", data=self.data)

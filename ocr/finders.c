@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define HEAD_SHARE 0.35 /* of the page's height: where a head ends at the latest */
+#define OFF_CENTRE 0.15 /* of the page's width: how far from the title's middle its lines may stand */
 #define NAME_SPAN 0.26  /* of the page's width: how far from the block's middle a signer's name may stand */
 
 enum {
@@ -167,10 +168,18 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
   if (!view->title.found)
     return true;
   token_run run;
-  double bottom = view->tokens->items[view->title.first].box.y + view->tokens->items[view->title.first].box.height;
+  tc_box title = {0};
+  for (size_t i = view->title.first; i < view->title.end; i++)
+    title = tc_box_union(title, view->tokens->items[i].box);
+  double bottom = title.y + title.height;
   size_t t = view->title.end;
   for (int line = 0; t < view->tokens->count && line < field->lines; line++) {
     t = run_of_cell(view, t, &run);
+    /* a stamp beside the centred lines */
+    if (fabs(middle_x(&run.box) - middle_x(&title)) > OFF_CENTRE * view->page->width) {
+      line--;
+      continue;
+    }
     tc_auto(tc_buf) text = {0};
     tc_auto(tc_str) letters = NULL;
     if (!run_text(view, &run, &text, err) || !tc_fuzzy_fold(tc_buf_text(&text), &letters, err))

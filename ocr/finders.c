@@ -12,6 +12,9 @@
 
 #define HEAD_SHARE 0.35 /* of the page's height: where a head ends at the latest */
 #define OFF_CENTRE 0.15 /* of the page's width: how far from the title's middle its lines may stand */
+#define SMALL_RUN 0.72  /* of the usual height: lower words alone are a stamp's or specks */
+#define LOPSIDED 2.0    /* heights: a centred line further off lost words at one of its ends */
+#define LOST_WORDS 0.5  /* place confidence then */
 #define NAME_SPAN 0.26  /* of the page's width: how far from the block's middle a signer's name may stand */
 
 enum {
@@ -163,6 +166,14 @@ static bool find_title(const tc_page_view *view, tc_slot *slot, tc_error *err)
   return add_run(view, &run, slot, err);
 }
 
+static bool is_small_run(const tc_page_view *view, const token_run *run)
+{
+  for (size_t i = 0; i < run->count; i++)
+    if (view->tokens->items[run->tokens[i]].box.height >= SMALL_RUN * view->lines->height)
+      return false;
+  return true;
+}
+
 static bool find_under_title(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
 {
   if (!view->title.found)
@@ -172,11 +183,12 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
   for (size_t i = view->title.first; i < view->title.end; i++)
     title = tc_box_union(title, view->tokens->items[i].box);
   double bottom = title.y + title.height;
+  bool lopsided = false;
   size_t t = view->title.end;
   for (int line = 0; t < view->tokens->count && line < field->lines; line++) {
     t = run_of_cell(view, t, &run);
     /* a stamp beside the centred lines */
-    if (fabs(middle_x(&run.box) - middle_x(&title)) > OFF_CENTRE * view->page->width) {
+    if (fabs(middle_x(&run.box) - middle_x(&title)) > OFF_CENTRE * view->page->width || is_small_run(view, &run)) {
       line--;
       continue;
     }
@@ -193,8 +205,11 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
       return true;
     if (!add_run(view, &run, slot, err))
       return false;
+    lopsided = lopsided || fabs(middle_x(&run.box) - middle_x(&title)) > LOPSIDED * view->lines->height;
     bottom = run.box.y + run.box.height;
   }
+  if (lopsided)
+    slot->place_confidence = LOST_WORDS;
   return true;
 }
 

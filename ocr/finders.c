@@ -325,7 +325,7 @@ static bool sort_cell(const tc_page_view *view, token_run *run, bool opens, sign
       s->authority[s->authority_count++] = *run;
   } else if (tc_word_list_has_alike(type->signer_titles, trimmed) ||
              (!s->has_name && !s->has_title && s->authority_count > 0 && tc_is_upper_text(trimmed) &&
-              tc_word_list_starts(type->signer_titles, trimmed))) {
+              tc_word_list_starts_alike(type->signer_titles, trimmed))) {
     s->title = *run;
     s->has_title = true;
   } else if (!opens && take_name(view, run, err) && is_name(view, run)) {

@@ -138,12 +138,21 @@ static void take_reading(readings *list, tc_finding *finding)
   list->items[chosen].value = (tc_value){0};
 }
 
+static bool has_evidence(const tc_value *value, const char *name)
+{
+  for (size_t i = 0; i < value->evidence_count; i++)
+    if (strcmp(value->evidence[i], name) == 0)
+      return true;
+  return false;
+}
+
 /* A further reading is worth its time unless the value needs none. */
 static bool wants_again(const tc_evidence_context *context, const tc_finding *finding, const tc_value *first)
 {
   if (context->options->reread == NULL || finding->slot.line_count == 0 || finding->slot.blank)
     return false;
-  return finding->model->kind->need != TC_NEED_MEMBER || !first->valid || finding->slot.confidence < 0.9;
+  return finding->model->kind->need != TC_NEED_MEMBER || !has_evidence(first, TC_VALUE_MEMBER) ||
+         finding->slot.confidence < 0.9;
 }
 
 bool tc_evidence_read(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
@@ -200,14 +209,6 @@ void tc_evidence_cross(const tc_paper_types *types, const tc_paper_type *type, t
 
 /* ---- Status ---- */
 
-static bool has_evidence(const tc_value *value, const char *name)
-{
-  for (size_t i = 0; i < value->evidence_count; i++)
-    if (strcmp(value->evidence[i], name) == 0)
-      return true;
-  return false;
-}
-
 static bool is_sure(const tc_extract_options *options, const tc_finding *finding)
 {
   const tc_value *value = &finding->value;
@@ -217,7 +218,9 @@ static bool is_sure(const tc_extract_options *options, const tc_finding *finding
     return false;
   switch (finding->model->kind->need) {
   case TC_NEED_MEMBER:
-    return confidence >= MEMBER_CONFIDENCE && (!finding->reread || finding->agreed);
+    if (has_evidence(value, TC_VALUE_MEMBER))
+      return confidence >= MEMBER_CONFIDENCE && (!finding->reread || finding->agreed);
+    break;
   case TC_NEED_STRUCTURE:
     if (finding->vouched && confidence >= VOUCHED_CONFIDENCE && (!finding->reread || finding->majority))
       return true;

@@ -11,6 +11,10 @@
 #include <string.h>
 
 #define HEAD_SHARE 0.35 /* of the page's height: where a head ends at the latest */
+#define OFF_CENTRE 0.15 /* of the page's width: how far from the title's middle its lines may stand */
+#define SMALL_RUN 0.72  /* of the usual height: lower words alone are a stamp's or specks */
+#define LOPSIDED 2.0    /* heights: a centred line further off lost words at one of its ends */
+#define LOST_WORDS 0.5  /* place confidence then */
 #define NAME_SPAN 0.26  /* of the page's width: how far from the block's middle a signer's name may stand */
 
 enum {
@@ -162,15 +166,32 @@ static bool find_title(const tc_page_view *view, tc_slot *slot, tc_error *err)
   return add_run(view, &run, slot, err);
 }
 
+static bool is_small_run(const tc_page_view *view, const token_run *run)
+{
+  for (size_t i = 0; i < run->count; i++)
+    if (view->tokens->items[run->tokens[i]].box.height >= SMALL_RUN * view->lines->height)
+      return false;
+  return true;
+}
+
 static bool find_under_title(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
 {
   if (!view->title.found)
     return true;
   token_run run;
-  double bottom = view->tokens->items[view->title.first].box.y + view->tokens->items[view->title.first].box.height;
+  tc_box title = {0};
+  for (size_t i = view->title.first; i < view->title.end; i++)
+    title = tc_box_union(title, view->tokens->items[i].box);
+  double bottom = title.y + title.height;
+  bool lopsided = false;
   size_t t = view->title.end;
   for (int line = 0; t < view->tokens->count && line < field->lines; line++) {
     t = run_of_cell(view, t, &run);
+    /* a stamp beside the centred lines */
+    if (fabs(middle_x(&run.box) - middle_x(&title)) > OFF_CENTRE * view->page->width || is_small_run(view, &run)) {
+      line--;
+      continue;
+    }
     tc_auto(tc_buf) text = {0};
     tc_auto(tc_str) letters = NULL;
     if (!run_text(view, &run, &text, err) || !tc_fuzzy_fold(tc_buf_text(&text), &letters, err))
@@ -184,8 +205,11 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
       return true;
     if (!add_run(view, &run, slot, err))
       return false;
+    lopsided = lopsided || fabs(middle_x(&run.box) - middle_x(&title)) > LOPSIDED * view->lines->height;
     bottom = run.box.y + run.box.height;
   }
+  if (lopsided)
+    slot->place_confidence = LOST_WORDS;
   return true;
 }
 
@@ -301,7 +325,7 @@ static bool sort_cell(const tc_page_view *view, token_run *run, bool opens, sign
       s->authority[s->authority_count++] = *run;
   } else if (tc_word_list_has_alike(type->signer_titles, trimmed) ||
              (!s->has_name && !s->has_title && s->authority_count > 0 && tc_is_upper_text(trimmed) &&
-              tc_word_list_starts(type->signer_titles, trimmed))) {
+              tc_word_list_starts_alike(type->signer_titles, trimmed))) {
     s->title = *run;
     s->has_title = true;
   } else if (!opens && take_name(view, run, err) && is_name(view, run)) {

@@ -20,7 +20,15 @@
 #define SAME_HEIGHT 1.6 /* pixels */
 #define SAME_PITCH 1.6  /* pixels */
 
-enum { PAIRS_MIN = 6, SPARSE_MIN = 4, NEAR_STEPS = 30, RULE_THICK_MAX = 16, GAP_IN_RULE = 2, WHITE = 0xFF };
+enum {
+  PAIRS_MIN = 6,
+  SPARSE_MIN = 4,
+  NEAR_STEPS = 30,
+  RULE_THICK_MAX = 16,
+  GAP_IN_RULE = 2,
+  WHITE = 0xFF,
+  NEAR_PAPER = 225
+};
 
 typedef struct dot {
   int left, top, right, bottom; /* right and bottom excluded */
@@ -176,25 +184,36 @@ static size_t common_pitch(const sheet *s, const dot *row, size_t count, double 
   return best;
 }
 
-/* The lower dot of a colon: a part of its size stands right above it. */
+static bool is_ink(const sheet *s, int x, int y)
+{
+  return x >= 0 && y >= 0 && x < s->width && y < s->height && (s->black[y * s->width + x] & 3) != 0 &&
+         s->black[y * s->width + x] != 3;
+}
+
+/* The lower dot of a colon: a part of its size and nothing wider stands right above it. */
 static bool is_of_colon(const sheet *s, const dot *lower)
 {
   const int width = lower->right - lower->left;
   const int far = (int)(COLON_INCHES * s->dpi);
   for (int y = lower->top - 2; y >= 0 && y > lower->top - far; y--) {
     int ink = 0;
-    for (int x = lower->left; x < lower->right; x++)
-      ink += s->black[y * s->width + x] != 0 ? 1 : 0;
-    if (ink * 2 > width)
-      return true;
+    int beside = 0;
+    for (int x = lower->left - width; x < lower->right + width; x++) {
+      const bool inside = x >= lower->left && x < lower->right;
+      ink += inside && is_ink(s, x, y) ? 1 : 0;
+      beside += !inside && is_ink(s, x, y) ? 1 : 0;
+    }
+    if (ink + beside > 0)
+      return ink * 2 > width && beside * 2 <= width;
   }
   return false;
 }
 
-static bool is_ink(const sheet *s, int x, int y)
+/* A neighbour to each side about the pitch away: in the middle of a leader, whatever stands above. */
+static bool is_between(const dot *row, size_t count, size_t at, double pitch)
 {
-  return x >= 0 && y >= 0 && x < s->width && y < s->height && (s->black[y * s->width + x] & 3) != 0 &&
-         s->black[y * s->width + x] != 3;
+  return at > 0 && at + 1 < count && dot_x(&row[at]) - dot_x(&row[at - 1]) < 1.4 * pitch &&
+         dot_x(&row[at + 1]) - dot_x(&row[at]) < 1.4 * pitch;
 }
 
 /* Neighbours in the row whose distance is a whole multiple of the pitch: a leader whose dots letters cover. */
@@ -223,7 +242,7 @@ static void judge_row(sheet *s, dot *row, size_t count, double page_pitch, doubl
   pitch = dense ? pitch : page_pitch;
   *pitch_out = pitch;
   for (size_t i = 0; i < count; i++)
-    if (!is_of_colon(s, &row[i]))
+    if (is_between(row, count, i, pitch) || !is_of_colon(s, &row[i]))
       erase(s, row[i].left - 1, row[i].top - 1, row[i].right + 1, row[i].bottom + 1);
 }
 
@@ -355,8 +374,9 @@ static void find_uprights(const sheet *s, uint8_t *mark)
       for (int at = top; at < y; at++) {
         const int left = reach(s, x, at, -1, 0, thick);
         const int right = reach(s, x, at, 1, 0, thick);
-        if (left + right + 1 <= thick)
-          mark[at * s->width + x] |= 2;
+        /* Its ends lie within the rules, where it is wide. */
+        if (left + right + 1 <= thick || at - top <= thick || y - at <= thick + 1)
+          mark[at * s->width + x] |= 4;
       }
     }
 }
@@ -372,6 +392,8 @@ static bool remove_rules(sheet *s, tc_error *err)
     for (int x = 0; x < s->width; x++)
       if ((mark[y * s->width + x] & 2) != 0)
         erase(s, x, y - 1, x + 1, y + 2);
+      else if ((mark[y * s->width + x] & 4) != 0)
+        erase(s, x - 2, y, x + 3, y + 1);
   free(mark);
   return true;
 }
@@ -399,6 +421,9 @@ bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **
       if (s.black[y * s.width + x] == 3) {
         grey_row[x] = WHITE;
         binary_row[x >> 3] &= (uint8_t) ~(0x80 >> (x & 7));
+      } else {
+        /* What is nearly paper (a ground pattern, a faded seal) becomes paper; ink keeps its share. */
+        grey_row[x] = (uint8_t)(grey_row[x] >= NEAR_PAPER ? WHITE : grey_row[x] * WHITE / NEAR_PAPER);
       }
   }
   *out_grey = tc_steal(&clean_grey);

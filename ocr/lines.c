@@ -78,6 +78,25 @@ static int compare_entries(const void *a, const void *b)
 
 static double middle(const tc_word *word) { return word->box.y + word->box.height / 2; }
 
+static bool is_speck(const tc_word *word)
+{
+  const char *text = word->text;
+  uint32_t codepoint = 0;
+  while (tc_text_next(&text, &codepoint))
+    if (tc_text_is_letter(codepoint) || tc_text_is_digit(codepoint))
+      return false;
+  return true;
+}
+
+/* The word that says at what height a row goes on: its last, but for rules and specks. */
+static const tc_word *row_guide(const tc_lines *lines, const tc_row *row)
+{
+  size_t at = row->word_count - 1;
+  while (at > 0 && is_speck(&lines->page->words[row->words[at]]))
+    at--;
+  return &lines->page->words[row->words[at]];
+}
+
 /* The row whose last word stands at the word's height, the nearest one; row_count where there is none. A word that
    lies over the row's last one (a stamp, a second reading of the same ink) goes to a row of its own. */
 static size_t row_for(const tc_lines *lines, const tc_word *word)
@@ -86,7 +105,7 @@ static size_t row_for(const tc_lines *lines, const tc_word *word)
   double best_distance = SAME_ROW * lines->height;
   for (size_t r = 0; r < lines->row_count; r++) {
     const tc_row *row = &lines->rows[r];
-    const tc_word *last = &lines->page->words[row->words[row->word_count - 1]];
+    const tc_word *last = row_guide(lines, row);
     double distance = fabs(middle(word) - middle(last));
     if (word->box.x + word->box.width / 2 < last->box.x + 0.75 * last->box.width)
       continue;

@@ -1,5 +1,6 @@
 #include "ocr/locate.h"
 
+#include "base/text.h"
 #include "ocr/fuzzy.h"
 
 #include <math.h>
@@ -88,6 +89,12 @@ static bool push(candidates *list, tc_anchor candidate, tc_error *err)
 
 static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
 
+static bool begins_large(const char *text)
+{
+  uint32_t first = 0;
+  return tc_text_next(&text, &first) && !tc_text_is_lower(first);
+}
+
 /* Short labels are everywhere in running text: they count where a form sets labels. */
 static bool stands_as_label(const tc_tokens *tokens, const tc_anchor *candidate, size_t letters)
 {
@@ -96,8 +103,10 @@ static bool stands_as_label(const tc_tokens *tokens, const tc_anchor *candidate,
   const bool starts =
       first->starts_cell || (candidate->first > 0 && tokens->items[candidate->first - 1].row == first->row &&
                              is_enumerator(tokens->items[candidate->first - 1].text));
-  if (letters > SHORT_LABEL || last->colon)
+  if (letters > SHORT_LABEL)
     return true;
+  if (last->colon)
+    return starts || letters > TINY_LABEL || begins_large(first->text);
   if (letters > TINY_LABEL)
     return starts;
   return starts && candidate->end < tokens->count && has_digit(tokens->items[candidate->end].text);

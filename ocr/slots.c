@@ -34,7 +34,7 @@ bool tc_is_upper_text(const char *text)
 static bool is_edge(uint32_t c, bool at_end)
 {
   if (tc_text_is_space(c) || c == 0x201C || c == 0x201D || c == 0x2018 || c == 0x2019 || c == 0x2026 || c == 0x2022 ||
-      c == 0xAB || c == 0xBB || c == 0x2014 || c == 0x2013)
+      c == 0xAB || c == 0xBB || c == 0xB0 || c == 0xAC || c == 0xAE || c == 0xA9 || c == 0x2014 || c == 0x2013)
     return true;
   return c < 0x80 && strchr(at_end ? ".,;:-_|'\"`~*=<>[]{}^!\\" : ".,;:-_|'\"`~*=<>[]{}^!\\)", (int)c) != NULL;
 }

@@ -83,7 +83,7 @@ static const char *before(const char *start, const char *at)
 }
 
 /* A single dot that a leader left behind: at a word's start, behind another mark, or between two words of letters
-   ("tinh.Lao"). An abbreviation of two letters keeps its dot. */
+   ("tinh.Lao"). An abbreviation of two letters, or of three capitals, keeps its dot. */
 static bool is_stray_dot(const char *start, const char *at)
 {
   if (*at != '.')
@@ -98,6 +98,10 @@ static bool is_stray_dot(const char *start, const char *at)
   const bool word = third < second && second < last && is_letter_at(third, tc_text_is_letter) &&
                     is_letter_at(last, tc_text_is_letter);
   const bool lower = second < last && is_letter_at(last, tc_text_is_lower);
+  const bool short_sign = third == start && at[1] == '\0' && is_letter_at(third, tc_text_is_upper) &&
+                          is_letter_at(second, tc_text_is_upper) && is_letter_at(last, tc_text_is_upper);
+  if (short_sign)
+    return false;
   return (word || lower) && (at[1] == '\0' || is_letter_at(at + 1, tc_text_is_letter) ||
                              (lower && is_letter_at(at + 1, tc_text_is_digit)) || strchr(",;.", at[1]) != NULL);
 }

@@ -86,6 +86,21 @@ static bool read_text(const tc_value_context *context, const char *printed, tc_v
   return tc_buf_append_text(&out->text, printed, err);
 }
 
+static bool begins_small(const char *text)
+{
+  uint32_t first = 0;
+  return tc_text_next(&text, &first) && tc_text_is_lower(first);
+}
+
+/* A line of text that begins small has lost its start. (An address may begin so.) */
+static bool read_line(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  if (!read_text(context, printed, out, err))
+    return false;
+  out->valid = out->valid && !begins_small(printed);
+  return true;
+}
+
 /* An address that does not end in a province has lost its last line. */
 static bool read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
@@ -126,14 +141,17 @@ static bool read_name(const tc_value_context *context, const char *printed, tc_v
   return true;
 }
 
+/* A member of the list; where the list is open, known words may follow it ("head of the office of …"). */
 static bool read_choice(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   const tc_word_list *list = tc_words_list(context->words, tc_json_get_text(context->params, "list", NULL));
-  const char *at = printed;
-  uint32_t first = 0;
-  out->valid = tc_word_list_has(list, printed) && tc_text_next(&at, &first) && tc_text_is_upper(first);
+  const bool member = tc_word_list_has(list, printed);
+  size_t count = 0;
+  out->valid = is_capital(printed) &&
+               (member || (tc_json_get_boolean(context->params, "open", false) && tc_word_list_starts(list, printed) &&
+                           all_words(printed, is_known_word, context->words, &count)));
   if (out->valid)
-    tc_value_vouch(out, "list");
+    tc_value_vouch(out, member ? TC_VALUE_MEMBER : "list_start");
   return tc_buf_append_text(&out->text, printed, err);
 }
 
@@ -221,7 +239,7 @@ static bool read_id_paper(const tc_value_context *context, const char *printed, 
 }
 
 static const tc_value_kind kinds[] = {
-    {"text", TC_NEED_LEXICON, false, read_text},
+    {"text", TC_NEED_LEXICON, false, read_line},
     {"name", TC_NEED_LEXICON, false, read_name},
     {"place", TC_NEED_LEXICON, false, read_place},
     {"date", TC_NEED_STRUCTURE, false, tc_value_read_date},

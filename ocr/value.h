@@ -8,7 +8,7 @@
  *   date         dd/MM/yyyy, or day … month … year in words of the data; normalised to dd/MM/yyyy
  *   date_words   a date spelt out
  *   year         a year of birth                             (a whole date will do)
- *   choice       one of a list                               list
+ *   choice       one of a list                               list · open: known words may follow it
  *   code         a number with letters                       pattern
  *   digits       digits alone                                sizes: [n, …]
  *   personal_id  12 digits with province, sex and year       provinces: list
@@ -31,6 +31,7 @@ typedef enum tc_need {
 } tc_need;
 
 enum { TC_VALUE_EVIDENCE_MAX = 8 };
+#define TC_VALUE_MEMBER "list" /* evidence: the value is a member of its list */
 
 typedef struct tc_value {
   tc_buf text;                                 /* normalised; empty where nothing can be made of what is printed */

@@ -40,7 +40,7 @@ static int digit_of(char c, bool *mended)
 {
   if (c >= '0' && c <= '9')
     return c - '0';
-  static const char looks[] = "O0o0l1I1|1S5B8Z2";
+  static const char looks[] = "O0o0l1I1i1|1S5B8Z2";
   for (size_t i = 0; looks[i] != '\0'; i += 2)
     if (looks[i] == c) {
       *mended = true;

@@ -1,17 +1,14 @@
 /*
  * Verifying for people: a page that works without script (a form, and its answer in the four questions), and the
  * page where a copy's QR code leads, which shows standing and code alone and no personal data.
- * The words come from the web folder's words.<language>.json, those of findings from the national reason table.
+ * The words come from the pages' files (pages.h), those of findings from the national reason table.
  */
 #include "service/http/api.h"
 
-#include "base/file.h"
 #include "service/http/pages.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { WORDS_LIMIT = 1 << 20 };
 
 bool tc_api_verify(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
@@ -22,28 +19,6 @@ bool tc_api_verify(tc_call *call, int *status, tc_json **answer, tc_error *err)
 }
 
 /* ---- Words ---- */
-
-/* ?lang=…, else the browser's first language, else the nation's own. */
-static const char *language_of(const tc_call *call)
-{
-  const char *asked = tc_call_query(call, "lang");
-  if (asked == NULL)
-    asked = tc_call_header(call, "Accept-Language");
-  return asked != NULL && strncmp(asked, "en", 2) == 0
-             ? "en"
-             : tc_nation_text(tc_pipeline_nation(tc_call_pipeline(call)), "lang");
-}
-
-static bool load_words(tc_call *call, tc_json **out, tc_error *err)
-{
-  tc_auto(tc_str) path = NULL;
-  const char *folder = tc_settings_text(tc_pipeline_config(tc_call_pipeline(call)), "service.web_folder");
-  if (!tc_str_printf(&path, err, "%s/words.%s.json", folder, language_of(call)) ||
-      !tc_json_read_file(path, WORDS_LIMIT, out, err))
-    return false;
-  tc_json_set_text(*out, "lang", language_of(call));
-  return true;
-}
 
 static const char *word(const tc_json *words, const char *prefix, const char *name)
 {
@@ -123,7 +98,7 @@ static void show(tc_call *call, int status, const char *template, const tc_buf *
 {
   tc_error err = {0};
   tc_auto(tc_json) words = NULL;
-  if (!load_words(call, &words, &err)) {
+  if (!tc_page_words(call, &words, &err)) {
     tc_call_answer_problem(call, &err);
     return;
   }
@@ -140,7 +115,7 @@ void tc_page_verify(tc_call *call)
 static bool render_result(tc_call *call, const tc_json *result, tc_buf *out, tc_error *err)
 {
   tc_auto(tc_json) words = NULL;
-  return load_words(call, &words, err) && verdict_html(words, result, out, err) &&
+  return tc_page_words(call, &words, err) && verdict_html(words, result, out, err) &&
          answers_html(words, result, out, err) && signatures_html(words, result, out, err) &&
          findings_html(call, words, result, out, err);
 }
@@ -148,7 +123,7 @@ static bool render_result(tc_call *call, const tc_json *result, tc_buf *out, tc_
 static bool render_error(tc_call *call, const tc_error *problem, tc_buf *out, tc_error *err)
 {
   tc_auto(tc_json) words = NULL;
-  return load_words(call, &words, err) &&
+  return tc_page_words(call, &words, err) &&
          tag(out, "<div class=\"verdict verdict-unreadable\" role=\"alert\"><h2>",
              word(words, "", "verdict_unreadable"), "</h2>", err) &&
          tag(out, "<p>", problem->message, "</p></div>", err);
@@ -174,7 +149,7 @@ static bool render_standing(tc_call *call, const tc_record_info *info, tc_buf *o
 {
   tc_auto(tc_json) words = NULL;
   tc_answer force = tc_record_in_force(info->state);
-  return load_words(call, &words, err) &&
+  return tc_page_words(call, &words, err) &&
          tc_buf_printf(out, err, "<div class=\"verdict verdict-%s\" role=\"status\"><h2>",
                        force == TC_YES  ? "valid"
                        : force == TC_NO ? "invalid"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_LIMIT = 16 << 20, PLACE_MAX = 64 };
+enum { FILE_LIMIT = 16 << 20, WORDS_LIMIT = 1 << 20, PLACE_MAX = 64 };
 
 static const struct {
   const char *ending, *media_type;
@@ -120,6 +120,59 @@ void tc_answer_template(tc_call *call, int status, const char *name, const tc_js
     tc_call_answer_problem(call, &err);
 }
 
+/* ---- Words ---- */
+
+/* The languages that there are words in: the nation's own, and English. */
+static const char *known_language(const tc_call *call, const char *asked)
+{
+  const char *own = tc_nation_text(tc_pipeline_nation(tc_call_pipeline(call)), "lang");
+  if (asked == NULL)
+    return NULL;
+  return strncmp(asked, "en", 2) == 0 ? "en" : strncmp(asked, own, strlen(own)) == 0 ? own : NULL;
+}
+
+static const char *language_of(tc_call *call)
+{
+  const char *asked = known_language(call, tc_call_query(call, "lang"));
+  const char *cookie = tc_call_header(call, "Cookie");
+  const char *kept = cookie != NULL ? strstr(cookie, "lang=") : NULL;
+  if (asked != NULL) {
+    char remember[80];
+    snprintf(remember, sizeof remember, "lang=%s; Path=/; Max-Age=31536000; SameSite=Strict", asked);
+    tc_call_add_header(call, "Set-Cookie", remember);
+    return asked;
+  }
+  if (kept != NULL)
+    asked = known_language(call, kept + 5);
+  if (asked == NULL)
+    asked = known_language(call, tc_call_header(call, "Accept-Language"));
+  return asked != NULL ? asked : tc_nation_text(tc_pipeline_nation(tc_call_pipeline(call)), "lang");
+}
+
+bool tc_page_words(tc_call *call, tc_json **out, tc_error *err)
+{
+  tc_auto(tc_str) path = NULL;
+  const char *folder = tc_settings_text(tc_pipeline_config(tc_call_pipeline(call)), "service.web_folder");
+  const char *language = language_of(call);
+  if (!tc_str_printf(&path, err, "%s/words.%s.json", folder, language) ||
+      !tc_json_read_file(path, WORDS_LIMIT, out, err))
+    return false;
+  tc_json_set_text(*out, "lang", language);
+  return true;
+}
+
+/* ---- The pages that are a client of the API ---- */
+
+static void answer_page(tc_call *call, const char *name)
+{
+  tc_error err = {0};
+  tc_auto(tc_json) words = NULL;
+  if (tc_page_words(call, &words, &err))
+    tc_answer_template(call, 200, name, words);
+  else
+    tc_call_answer_problem(call, &err);
+}
+
+void tc_page_home(tc_call *call) { answer_page(call, "index.html"); }
+void tc_page_record(tc_call *call) { answer_page(call, "record.html"); }
 void tc_page_static(tc_call *call) { tc_answer_web_file(call, tc_call_part(call, 0)); }
-void tc_page_home(tc_call *call) { tc_answer_web_file(call, "index.html"); }
-void tc_page_record(tc_call *call) { tc_answer_web_file(call, "record.html"); }

@@ -160,8 +160,8 @@ static enum MHD_Result send_answer(tc_call *call)
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Resource-Policy", "same-origin"},
-      {"Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-                                  "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"}};
+      {"Content-Security-Policy",
+       "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"}};
   for (size_t i = 0; i < TC_ARRAY_LEN(always); i++)
     MHD_add_response_header(call->response, always[i][0], always[i][1]);
   for (size_t i = 0; i < call->header_count; i++)

@@ -52,11 +52,11 @@ export class FieldForm {
     for (const entry of this.entries) entry.mark(entry === chosen);
   }
 
-  focusUnseen(after: Entry | null = null): boolean {
+  focusUnseen(after: Entry | null = null, options: FocusOptions = {}): boolean {
     const start = after ? this.entries.indexOf(after) + 1 : 0;
     const order = [...this.entries.slice(start), ...this.entries.slice(0, start)];
     const next = order.find((entry) => entry.waits && !entry.seen);
-    next?.focus();
+    next?.focus(options);
     return next !== undefined;
   }
 
@@ -160,9 +160,9 @@ class Entry {
     if (chosen) this.rect?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  focus(): void {
+  focus(options: FocusOptions = {}): void {
     this.form.select(this);
-    this.input?.focus();
+    this.input?.focus(options);
     if (!this.input) this.element.scrollIntoView({ block: "nearest" });
   }
 }

@@ -4,7 +4,7 @@ import type { Document, PaperType } from "./api";
 import { byId, h, say, tag } from "./dom";
 import { FieldForm } from "./fields";
 import { drawPage, viewOf } from "./picture";
-import { drawEvents, drawSteps, drawWay } from "./steps";
+import { drawConfirmation, drawEvents, drawSteps, drawWay } from "./steps";
 import { loadWords, t } from "./words";
 
 const LOOK_AGAIN_MS = 1500;
@@ -83,12 +83,15 @@ function draw(record: Document, type: PaperType | null): void {
   const drawn = views.map((view) => drawPage(view, t("page_n", { n: view.page.number })));
   form = type && new FieldForm(record, type, { views, layers: drawn.map((page) => page.boxes) },
                                () => document.getElementById("confirm")?.focus(), showLeft);
+  const actions = { confirm, certify, move };
+  const steps = drawSteps(record, actions);
   const pictures = h("div", { class: "pictures", tabindex: 0, role: "region", "aria-label": t("pages") },
     ...drawn.map((page) => h("figure", {}, page.drawing)));
   byId("record").replaceChildren(drawHead(record, type),
     h("div", { class: "columns" }, pictures,
-      h("div", { class: "side" }, drawSteps(record, { confirm, certify, move }),
-        form?.element ?? h("p", { class: "govuk-inset-text" }, t("reading_now")), drawEvents(record))));
+      h("div", { class: "side" }, drawConfirmation(record, actions), record.copy || record.state === "confirmed" ? steps : null,
+        form?.element ?? h("p", { class: "govuk-inset-text" }, t("reading_now")),
+        record.copy || record.state === "confirmed" ? null : steps, drawEvents(record))));
   byId("record").removeAttribute("aria-busy");
   document.title = `${type?.name ?? t("title_record")} – truecopy`;
   showLeft();
@@ -100,7 +103,7 @@ async function show(): Promise<void> {
   shown = record;
   draw(record, type);
   if (isUnread(record.state)) window.setTimeout(() => void show(), LOOK_AGAIN_MS);
-  else form?.focusUnseen();
+  else if (record.state === "recognised") form?.focusUnseen(null, { preventScroll: true });
 }
 
 document.addEventListener("keydown", (event) => {

@@ -59,7 +59,7 @@ function drawCopy(record: Document): HTMLElement {
   return h("div", { class: "done" }, h("h2", { class: "govuk-heading-m" }, t("certified")),
     h("dl", { class: "facts" }, h("dt", {}, t("number")), h("dd", {}, record.number?.text ?? "–"),
       h("dt", {}, t("compared_by")), h("dd", {}, [record.comparison?.name, record.comparison?.title].filter(Boolean).join(", ") || "–"),
-      h("dt", {}, t("signature_level")), h("dd", {}, record.level ? `PAdES B-${record.level}`.replace("B-B", "B-B") : "–")),
+      h("dt", {}, t("signature_level")), h("dd", {}, record.level ? `PAdES B-${record.level}` : "–")),
     h("a", { id: "download", class: "govuk-button", href: `/api/v1/records/${record.id}/copy`, download: "" }, t("download")),
     h("p", {}, h("a", { class: "govuk-link", href: `/v/${record.id}` }, t("see_standing")), " · ",
       h("a", { class: "govuk-link", href: "/verify" }, t("nav_verify"))));
@@ -77,13 +77,17 @@ function drawOther(actions: Actions): HTMLElement {
         button("refused", "govuk-button--warning"), button("withdrawn", "govuk-button--secondary"))));
 }
 
+/* What a person presses after the fields; it stays in sight while they are worked through. */
+export function drawConfirmation(record: Document, actions: Actions): HTMLElement | null {
+  return record.state === "recognised" ? drawConfirm(actions) : null;
+}
+
 export function drawSteps(record: Document, actions: Actions): HTMLElement {
   const at = ORDER.indexOf(record.state);
   const open = at >= 0 && at < ORDER.indexOf("sealed");
   const certifies = record.grade === "certified";
   return h("div", { class: "steps" },
-    record.state === "recognised" && drawConfirm(actions),
-    certifies && ["recognised", "confirmed"].includes(record.state) && drawCertify(actions),
+    certifies && record.state === "confirmed" && drawCertify(actions),
     open && at >= ORDER.indexOf("compared") &&
       h("button", { type: "button", class: "govuk-button", click: () => actions.certify("", "") }, t("go_on")),
     record.copy !== null && drawCopy(record),

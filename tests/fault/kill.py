@@ -134,7 +134,9 @@ def check_first(process, kind):
         return "" if process.returncode in (0, -signal.SIGKILL) else f"status {process.returncode}: {process.stderr}"
     rows = rows_of(process.stdout)
     failed = [row for row in rows if "error" in row]
-    if process.returncode < 0 or process.returncode == 5:
+    codes = {row["error"]["code"] for row in failed}
+    # A message to or from a worker that fails is the one fault inside that a call may end with.
+    if process.returncode < 0 or (process.returncode == 5 and codes != {"worker"}):
         return f"status {process.returncode}: {process.stdout} {process.stderr}"
     if process.returncode == 0:
         return "" if len(rows) == 3 and not failed else f"status 0, yet {process.stdout}"

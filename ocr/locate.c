@@ -10,6 +10,7 @@
 #define COLON_BONUS 1.5
 #define START_BONUS 1.0
 #define LIKELY 0.86       /* a candidate this similar ends a value even where it was not chosen */
+#define UNBOUNDED 0.5     /* similarity left to a shared label where a section that has it was not found */
 #define COLUMN_MARGIN 0.6 /* of a line's height, left of the right column's labels */
 
 enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3 };
@@ -313,6 +314,37 @@ static void choose_in_section(tc_anchors *a, const candidates *list, const char 
   }
 }
 
+static bool share_label(const tc_label_set *a, const tc_label_set *b)
+{
+  for (size_t i = 0; i < a->count; i++)
+    for (size_t j = 0; j < b->count; j++)
+      if (strcmp(a->folded[i], b->folded[j]) == 0)
+        return true;
+  return false;
+}
+
+/* Every section that has a field with one of this field's labels was found: the label can not be another section's. */
+static bool is_bounded(const tc_anchors *a, size_t field)
+{
+  const tc_field_model *own = &a->type->fields[field];
+  for (size_t f = 0; f < a->type->field_count; f++) {
+    const tc_field_model *other = &a->type->fields[f];
+    if (other->section[0] != '\0' && share_label(&own->labels, &other->labels) &&
+        section_start(a, other->section) == SIZE_MAX)
+      return false;
+  }
+  return true;
+}
+
+static void doubt_unbounded(tc_anchors *a)
+{
+  for (size_t i = 0; i < a->chosen_count; i++) {
+    tc_anchor *anchor = &a->chosen[i];
+    if (anchor->field != SIZE_MAX && !a->type->fields[anchor->field].unique && !is_bounded(a, anchor->field))
+      anchor->similarity = fmin(anchor->similarity, UNBOUNDED);
+  }
+}
+
 static void mark_starts(tc_anchors *a, const candidates *list)
 {
   for (size_t i = 0; i < list->count; i++)
@@ -353,6 +385,7 @@ bool tc_anchors_create(const tc_paper_type *type, const tc_lines *lines, const t
     if (first)
       choose_in_section(a, &list, type->fields[f].section);
   }
+  doubt_unbounded(a);
   mark_starts(a, &list);
   if (a->chosen_count > 0)
     qsort(a->chosen, a->chosen_count, sizeof *a->chosen, by_place);

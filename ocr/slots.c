@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#define NEXT_THING 3.0    /* a gap in a row, in heights, behind which something else begins */
-#define NEXT_LINE 3.4     /* distance of two lines of one value, in heights, at most */
-#define SMALL_LINE 1.6    /* what a line of small print between them adds */
-#define SMALL_PRINT 0.74  /* a line lower than this share of the usual height is a note or a translation */
+#define NEXT_THING 3.0   /* a gap in a row, in heights, behind which something else begins */
+#define NEXT_LINE 3.4    /* distance of two lines of one value, in heights, at most */
+#define SMALL_LINE 1.6   /* what a line of small print between them adds */
+#define SMALL_PRINT 0.74 /* a line lower than this share of the usual height is a note or a translation */
+#define UNEXPLAINED \
+  0.5 /* place confidence where something stands under the value that is neither its end nor a label */
 #define FIT_TOLERANCE 3.0 /* heights by which a line may end early though the next word would have fitted */
 
 enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7 };
@@ -136,6 +138,18 @@ bool tc_slot_close(tc_slot *slot, tc_error *err)
 
 /* ---- Right of a label ---- */
 
+/* Right edge of a row's words; a frame beside them is none. */
+static double row_right(const tc_page_view *view, size_t row)
+{
+  double right = 0;
+  for (size_t t = 0; t < view->tokens->count; t++) {
+    const tc_token *token = &view->tokens->items[t];
+    if (token->row == row && token->folded[0] != '\0')
+      right = fmax(right, token->box.x + token->box.width);
+  }
+  return right;
+}
+
 /* Right edge of the text in the column of `token`: of the band's column, or of the rows that have labels. */
 static double right_edge(const tc_page_view *view, const tc_token *token)
 {
@@ -143,13 +157,13 @@ static double right_edge(const tc_page_view *view, const tc_token *token)
   const tc_tokens *tokens = view->tokens;
   double right = 0;
   for (size_t t = 0; t < tokens->count; t++)
-    if (column >= 0 && tc_anchors_column(view->anchors, &tokens->items[t]) == column)
+    if (column >= 0 && tokens->items[t].folded[0] != '\0' &&
+        tc_anchors_column(view->anchors, &tokens->items[t]) == column)
       right = fmax(right, tokens->items[t].box.x + tokens->items[t].box.width);
   for (size_t i = 0; column < 0 && i < view->anchors->chosen_count; i++) {
     if (view->anchors->chosen[i].field == SIZE_MAX)
       continue;
-    const tc_box *row = &view->lines->rows[tokens->items[view->anchors->chosen[i].first].row].box;
-    right = fmax(right, row->x + row->width);
+    right = fmax(right, row_right(view, tokens->items[view->anchors->chosen[i].first].row));
   }
   return right;
 }
@@ -254,16 +268,21 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     const bool small = count > 0 && is_small_print(view, next, count);
     if (small)
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
-    if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)) ||
-        !was_full(view, last, next[0], edge))
+    if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
       return true;
+    if (!was_full(view, last, next[0], edge)) {
+      slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
+      return true;
+    }
     for (size_t i = 1; i < count; i++)
       if (view->anchors->is_start[next[i]])
         count = i;
     if (!tc_slot_add_line(view, next, count, slot, err))
       return false;
-    last = next[count - 1];
-    row = view->tokens->items[last].row;
+    for (size_t i = 0; i < count; i++)
+      if (view->tokens->items[next[i]].folded[0] != '\0')
+        last = next[i];
+    row = view->tokens->items[next[0]].row;
   }
   return true;
 }
@@ -325,7 +344,10 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
   if (!tc_slot_add_line(view, beside, count, slot, err))
     return false;
   const bool empty = slot->words == 0;
-  size_t last = count > 0 ? beside[count - 1] : SIZE_MAX;
+  size_t last = SIZE_MAX;
+  for (size_t i = 0; i < count; i++)
+    if (view->tokens->items[beside[i]].folded[0] != '\0')
+      last = beside[i];
   if (empty && field->below && !add_below(view, anchor, slot, &last, err))
     return false;
   const bool to_edge = limit >= right_edge(view, &view->tokens->items[anchor->first]);

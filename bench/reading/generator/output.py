@@ -38,7 +38,8 @@ def _ccitt_stream(capture):
     _image(capture).save(out, "TIFF", compression="group4")
     tiff = Image.open(out)
     offset, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
-    black_is_1 = "false" if tiff.tag_v2.get(262, 0) == 1 else "true"
+    # Black-is-zero pixels are coded with black in the runs that CCITT calls white: a PDF says /BlackIs1 of that.
+    black_is_1 = "true" if tiff.tag_v2.get(262, 0) == 1 else "false"
     return out.getvalue()[offset:offset + length], black_is_1
 
 
@@ -46,9 +47,9 @@ def _pdf_image(capture):
     h, w = capture.image.shape[:2]
     head = f"/Type /XObject /Subtype /Image /Width {w} /Height {h}"
     if capture.bilevel:
-        data, _ = _ccitt_stream(capture)
+        data, black_is_1 = _ccitt_stream(capture)
         return (f"<< {head} /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode "
-                f"/DecodeParms << /K -1 /Columns {w} /Rows {h} >> /Length {len(data)} >>"), data
+                f"/DecodeParms << /K -1 /Columns {w} /Rows {h} /BlackIs1 {black_is_1} >> /Length {len(data)} >>"), data
     data = _jpeg(capture)
     space = "/DeviceGray" if capture.image.ndim == 2 else "/DeviceRGB"
     return f"<< {head} /ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode /Length {len(data)} >>", data

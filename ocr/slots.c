@@ -261,7 +261,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
   const int column = tc_anchors_column(view->anchors, label);
   const double edge = right_edge(view, label);
   size_t row = view->tokens->items[last].row;
-  for (int line = 1; line < field->lines; line++) {
+  for (int line = 1; line <= field->lines; line++) {
     size_t next[ROW_TOKENS_MAX];
     size_t count = tokens_of_next_row(view, row, column, next);
     /* small print between two lines is the translation of a label */
@@ -270,7 +270,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
     if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
       return true;
-    if (!was_full(view, last, next[0], edge)) {
+    if (line == field->lines || !was_full(view, last, next[0], edge)) {
       slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
       return true;
     }

@@ -43,6 +43,7 @@ export interface Document {
   pages: Page[];
   fields: Record<string, Field>;
   number: { text: string } | null;
+  confirmations: { actor: string; at: string }[];
   comparison: { name: string | null; title: string | null } | null;
   copy: { sha256: string; size: number } | null;
   events: RecordEvent[];

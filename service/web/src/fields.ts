@@ -31,7 +31,7 @@ export class FieldForm {
       new Entry(key, t(`field_${key}`, {}, name), record.fields[key] ?? EMPTY, editable, sheet, this));
     const waiting = this.entries.filter((entry) => entry.waits);
     this.add(t("fields_to_look_at", { n: waiting.length }), waiting);
-    this.add(t("fields_fine", { n: this.entries.length - waiting.length }),
+    this.add(t(editable ? "fields_fine" : "fields_all", { n: this.entries.length - waiting.length }),
              this.entries.filter((entry) => !waiting.includes(entry)));
   }
 

@@ -75,7 +75,7 @@ function drawHead(record: Document, type: PaperType | null): HTMLElement {
     h("h1", { class: "govuk-heading-l", tabindex: -1 }, name),
     h("p", { class: "quiet" }, tag(t(`state_${record.state}`), `state-${record.state}`),
       ` ${record.captures[0]?.file_name ?? ""}`, record.sample ? ` · ${t("sample")}` : ""),
-    drawWay(record.state));
+    drawWay(record));
 }
 
 function draw(record: Document, type: PaperType | null): void {

@@ -13,11 +13,13 @@ const WAY = ["captured", "recognised", "confirmed", "compared", "sealed", "archi
 const ORDER = ["received", "captured", "recognised", "confirmed", "compared", "prepared", "signed", "sealed", "archived",
                "delivered"];
 
-export function drawWay(state: string): HTMLElement {
-  const at = ORDER.indexOf(state);
+/* A step that nobody took is not ticked: a copy can be certified without a person having confirmed the fields. */
+export function drawWay(record: Document): HTMLElement {
+  const at = ORDER.indexOf(record.state);
   return h("ol", { class: "way", "aria-label": t("way") }, ...WAY.map((step) => {
     const here = ORDER.indexOf(step);
-    const passed = at >= here && at >= 0;
+    const skipped = step === "confirmed" && record.confirmations.length === 0;
+    const passed = at >= here && at >= 0 && !skipped;
     const current = WAY.filter((name) => ORDER.indexOf(name) <= at).pop() === step;
     return h("li", { class: passed ? "way-passed" : "", "aria-current": current ? "step" : undefined },
              (passed ? "✓ " : "") + t(`way_${step}`));

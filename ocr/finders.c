@@ -274,39 +274,65 @@ typedef struct signature {
   bool has_title;
   token_run name;
   bool has_name;
+  bool whole; /* nothing of the name seems lost: it stands in the middle, alone */
 } signature;
 
-/* Two to six words, each with a capital first: a name's shape. Ranks and degrees before it are taken off. */
-static bool take_name(const tc_page_view *view, token_run *run, tc_error *err)
+static void drop_first(token_run *run, size_t count)
+{
+  memmove(run->tokens, run->tokens + count, (run->count - count) * sizeof *run->tokens);
+  run->count -= count;
+}
+
+static bool begins_large(const char *text)
+{
+  uint32_t first = 0;
+  return tc_text_next(&text, &first) && tc_text_is_upper(first);
+}
+
+/* Takes a rank or a degree off, and what stands before it. */
+static bool drop_rank(const tc_page_view *view, token_run *run, tc_error *err)
 {
   const tc_word_list *ranks = tc_words_list(view->types->words, "ranks");
-  size_t kept = 0;
-  for (size_t i = 0; i < run->count; i++)
-    if (view->tokens->items[run->tokens[i]].folded[0] != '\0')
-      run->tokens[kept++] = run->tokens[i];
-  run->count = kept;
-  for (size_t size = 2; size > 0 && ranks != NULL; size--) {
-    tc_auto(tc_buf) text = {0};
-    token_run start = *run;
-    start.count = size < run->count ? size : run->count;
-    if (!run_text(view, &start, &text, err))
-      return false;
-    if (run->count >= size + NAME_WORDS_MIN && tc_word_list_has(ranks, tc_buf_text(&text))) {
-      memmove(run->tokens, run->tokens + size, (run->count - size) * sizeof *run->tokens);
-      run->count -= size;
+  for (size_t at = 0; ranks != NULL && at < run->count; at++)
+    for (size_t size = 2; size > 0; size--) {
+      tc_auto(tc_buf) text = {0};
+      token_run part = {.count = size};
+      if (run->count < at + size + NAME_WORDS_MIN)
+        continue;
+      memcpy(part.tokens, run->tokens + at, size * sizeof *part.tokens);
+      if (!run_text(view, &part, &text, err))
+        return false;
+      if (tc_word_list_has(ranks, tc_buf_text(&text))) {
+        drop_first(run, at + size);
+        return true;
+      }
     }
-  }
   return true;
 }
 
+/* A name's words: those that begin with a capital, behind a rank. *whole becomes false where something else stood about
+   them: it may be what a seal left of one. */
+static bool take_name(const tc_page_view *view, token_run *run, bool *whole, tc_error *err)
+{
+  if (!drop_rank(view, run, err))
+    return false;
+  const size_t all = run->count;
+  while (run->count > 0 && !begins_large(view->tokens->items[run->tokens[run->count - 1]].text))
+    run->count--;
+  while (run->count > 0 && !begins_large(view->tokens->items[run->tokens[0]].text))
+    drop_first(run, 1);
+  *whole = run->count == all;
+  return true;
+}
+
+/* Two to six words, each with a capital first: a name's shape. */
 static bool is_name(const tc_page_view *view, const token_run *run)
 {
   if (run->count < NAME_WORDS_MIN || run->count > NAME_WORDS_MAX)
     return false;
   for (size_t i = 0; i < run->count; i++) {
-    const char *at = view->tokens->items[run->tokens[i]].text;
-    uint32_t first = 0;
-    if (!tc_text_next(&at, &first) || !tc_text_is_upper(first) || has_digit(view->tokens->items[run->tokens[i]].text))
+    const char *text = view->tokens->items[run->tokens[i]].text;
+    if (!begins_large(text) || has_digit(text))
       return false;
   }
   return true;
@@ -328,9 +354,15 @@ static bool sort_cell(const tc_page_view *view, token_run *run, bool opens, sign
               tc_word_list_starts_alike(type->signer_titles, trimmed))) {
     s->title = *run;
     s->has_title = true;
-  } else if (!opens && take_name(view, run, err) && is_name(view, run)) {
-    s->name = *run;
-    s->has_name = true;
+  } else if (!opens) {
+    bool whole = false;
+    if (!take_name(view, run, &whole, err))
+      return false;
+    if (is_name(view, run)) {
+      s->name = *run;
+      s->has_name = true;
+      s->whole = whole;
+    }
   }
   return true;
 }
@@ -367,8 +399,10 @@ static bool find_block(const tc_page_view *view, signature *out, tc_error *err)
     }
     if (opens || near) {
       const bool had_name = out->has_name;
+      const double off = fabs(middle_x(&run.box) - axis);
       if (!sort_cell(view, &run, opens, out, err))
         return false;
+      out->whole = out->whole && (had_name || off < LOPSIDED * view->lines->height);
       if (opens || out->has_name != had_name || !out->has_name)
         bottom = run.box.y + run.box.height;
     }
@@ -390,7 +424,12 @@ static bool find_signature(const tc_page_view *view, tc_find part, tc_slot *slot
   }
   if (part == TC_FIND_SIGNER_TITLE)
     return !s.has_title || add_run(view, &s.title, slot, err);
-  return !s.has_name || add_run(view, &s.name, slot, err);
+  if (!s.has_name)
+    return true;
+  if (!add_run(view, &s.name, slot, err))
+    return false;
+  slot->place_confidence = s.whole ? 1 : LOST_WORDS;
+  return true;
 }
 
 bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)

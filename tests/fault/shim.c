@@ -8,7 +8,7 @@
  * Counted: write, pwrite, fsync, fdatasync, rename, renameat, send, sendto, sendmsg, recv, recvfrom, recvmsg; of one
  * process alone. Workers and the database server run in environments of their own and are not touched. Writes to
  * standard output and error are not counted: they change nothing that lasts.
- * ENOSPC makes no sense on send and receive; these fail with EIO then, as they would from a dying peer.
+ * ENOSPC makes no sense on send and receive; these fail with EIO, and the connection is gone, as with a dying peer.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -61,8 +61,8 @@ __attribute__((destructor)) static void end(void)
   note(text);
 }
 
-/* True: the call is to fail, errno is set. Does not return where the process is to die. */
-static bool hit(const char *name, bool socket)
+/* True: the call is to fail, errno is set. `socket`: -1 for a file. Does not return where the process is to die. */
+static bool hit(const char *name, int socket)
 {
   if (getpid() != home)
     return false;
@@ -73,7 +73,9 @@ static bool hit(const char *name, bool socket)
   note(text);
   if (how == KILL)
     kill(home, SIGKILL);
-  errno = socket ? EIO : how;
+  if (socket >= 0)
+    (void)shutdown(socket, SHUT_RDWR);
+  errno = socket >= 0 ? EIO : how;
   return true;
 }
 
@@ -88,85 +90,85 @@ static bool hit(const char *name, bool socket)
 ssize_t write(int fd, const void *data, size_t size)
 {
   REAL(ssize_t, "write", int, const void *, size_t)
-  return fd > 2 && hit("write", false) ? -1 : real(fd, data, size);
+  return fd > 2 && hit("write", -1) ? -1 : real(fd, data, size);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 {
   REAL(ssize_t, "pwrite", int, const void *, size_t, off_t)
-  return hit("pwrite", false) ? -1 : real(fd, data, size, at);
+  return hit("pwrite", -1) ? -1 : real(fd, data, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off_t at)
 {
   REAL(ssize_t, "pwrite64", int, const void *, size_t, off_t)
-  return hit("pwrite", false) ? -1 : real(fd, data, size, at);
+  return hit("pwrite", -1) ? -1 : real(fd, data, size, at);
 }
 
 int fsync(int fd)
 {
   REAL(int, "fsync", int)
-  return hit("fsync", false) ? -1 : real(fd);
+  return hit("fsync", -1) ? -1 : real(fd);
 }
 
 int fdatasync(int fd)
 {
   REAL(int, "fdatasync", int)
-  return hit("fdatasync", false) ? -1 : real(fd);
+  return hit("fdatasync", -1) ? -1 : real(fd);
 }
 
 int rename(const char *from, const char *to)
 {
   REAL(int, "rename", const char *, const char *)
-  return hit("rename", false) ? -1 : real(from, to);
+  return hit("rename", -1) ? -1 : real(from, to);
 }
 
 int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
   REAL(int, "renameat", int, const char *, int, const char *)
-  return hit("renameat", false) ? -1 : real(from_folder, from, to_folder, to);
+  return hit("renameat", -1) ? -1 : real(from_folder, from, to_folder, to);
 }
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
 {
   REAL(int, "renameat2", int, const char *, int, const char *, unsigned int)
-  return hit("renameat", false) ? -1 : real(from_folder, from, to_folder, to, flags);
+  return hit("renameat", -1) ? -1 : real(from_folder, from, to_folder, to, flags);
 }
 
 ssize_t send(int fd, const void *data, size_t size, int flags)
 {
   REAL(ssize_t, "send", int, const void *, size_t, int)
-  return hit("send", true) ? -1 : real(fd, data, size, flags);
+  return hit("send", fd) ? -1 : real(fd, data, size, flags);
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_size)
 {
   REAL(ssize_t, "sendto", int, const void *, size_t, int, __CONST_SOCKADDR_ARG, socklen_t)
-  return hit("send", true) ? -1 : real(fd, data, size, flags, to, to_size);
+  return hit("send", fd) ? -1 : real(fd, data, size, flags, to, to_size);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
   REAL(ssize_t, "sendmsg", int, const struct msghdr *, int)
-  return hit("send", true) ? -1 : real(fd, message, flags);
+  return hit("send", fd) ? -1 : real(fd, message, flags);
 }
 
 ssize_t recv(int fd, void *data, size_t size, int flags)
 {
   REAL(ssize_t, "recv", int, void *, size_t, int)
-  return hit("recv", true) ? -1 : real(fd, data, size, flags);
+  return hit("recv", fd) ? -1 : real(fd, data, size, flags);
 }
 
 ssize_t recvfrom(int fd, void *data, size_t size, int flags, __SOCKADDR_ARG from, socklen_t *from_size)
 {
   REAL(ssize_t, "recvfrom", int, void *, size_t, int, __SOCKADDR_ARG, socklen_t *)
-  return hit("recv", true) ? -1 : real(fd, data, size, flags, from, from_size);
+  return hit("recv", fd) ? -1 : real(fd, data, size, flags, from, from_size);
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
   REAL(ssize_t, "recvmsg", int, struct msghdr *, int)
-  return hit("recv", true) ? -1 : real(fd, message, flags);
+  return hit("recv", fd) ? -1 : real(fd, message, flags);
 }
 
 /* With _FORTIFY_SOURCE, callers reach these instead. */

@@ -49,6 +49,7 @@ TC_NODISCARD bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *
 TC_NODISCARD bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot,
                                    tc_error *err);
 TC_NODISCARD bool tc_slot_close(tc_slot *slot, tc_error *err); /* trims, finds blanks */
+TC_NODISCARD bool tc_slot_find_signature(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err);
 TC_NODISCARD bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err);
 
 /* The text of tokens joined the way a slot joins them; for second readings too. */

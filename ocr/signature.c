@@ -1,0 +1,182 @@
+/*
+ * The signature block at the bottom right: on whose behalf, the title, the name below the signature. What opens it
+ * gives its axis; the cells below, about the axis, are sorted into the three. A name that stands off the axis, or
+ * beside remains of letters, has lost words under the seal.
+ */
+#include "base/text.h"
+#include "ocr/runs.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define NAME_SPAN 0.26 /* of the page's width: how far from the block's middle a signer's name may stand */
+
+enum { BLOCK_GAP = 14, NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 6 };
+
+static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
+
+typedef struct signature {
+  tc_run authority[4];
+  size_t authority_count;
+  tc_run title;
+  bool has_title;
+  tc_run name;
+  bool has_name;
+  bool whole; /* nothing of the name seems lost: it stands in the middle, alone */
+} signature;
+
+static void drop_first(tc_run *run, size_t count)
+{
+  memmove(run->tokens, run->tokens + count, (run->count - count) * sizeof *run->tokens);
+  run->count -= count;
+}
+
+static bool begins_large(const char *text)
+{
+  uint32_t first = 0;
+  return tc_text_next(&text, &first) && tc_text_is_upper(first);
+}
+
+/* Takes a rank or a degree off, and what stands before it. */
+static bool drop_rank(const tc_page_view *view, tc_run *run, tc_error *err)
+{
+  const tc_word_list *ranks = tc_words_list(view->types->words, "ranks");
+  for (size_t at = 0; ranks != NULL && at < run->count; at++)
+    for (size_t size = 2; size > 0; size--) {
+      tc_auto(tc_buf) text = {0};
+      tc_run part = {.count = size};
+      if (run->count < at + size + NAME_WORDS_MIN)
+        continue;
+      memcpy(part.tokens, run->tokens + at, size * sizeof *part.tokens);
+      if (!tc_run_text(view, &part, &text, err))
+        return false;
+      if (tc_word_list_has(ranks, tc_buf_text(&text))) {
+        drop_first(run, at + size);
+        return true;
+      }
+    }
+  return true;
+}
+
+/* A name's words: those that begin with a capital, behind a rank. *whole becomes false where something else stood about
+   them: it may be what a seal left of one. */
+static bool take_name(const tc_page_view *view, tc_run *run, bool *whole, tc_error *err)
+{
+  if (!drop_rank(view, run, err))
+    return false;
+  const size_t all = run->count;
+  while (run->count > 0 && !begins_large(view->tokens->items[run->tokens[run->count - 1]].text))
+    run->count--;
+  while (run->count > 0 && !begins_large(view->tokens->items[run->tokens[0]].text))
+    drop_first(run, 1);
+  *whole = run->count == all;
+  return true;
+}
+
+/* Two to six words, each with a capital first: a name's shape. */
+static bool is_name(const tc_page_view *view, const tc_run *run)
+{
+  if (run->count < NAME_WORDS_MIN || run->count > NAME_WORDS_MAX)
+    return false;
+  for (size_t i = 0; i < run->count; i++) {
+    const char *text = view->tokens->items[run->tokens[i]].text;
+    if (!begins_large(text) || has_digit(text))
+      return false;
+  }
+  return true;
+}
+
+/* Sorts one cell below the block's opening into authority, title or name. */
+static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signature *s, tc_error *err)
+{
+  const tc_paper_type *type = view->anchors->type;
+  tc_auto(tc_buf) text = {0};
+  tc_auto(tc_str) trimmed = NULL;
+  if (!tc_run_text(view, run, &text, err) || !tc_slot_trim(tc_buf_text(&text), &trimmed, err))
+    return false;
+  if (tc_word_list_starts(type->authorities, trimmed)) {
+    if (s->authority_count < TC_ARRAY_LEN(s->authority))
+      s->authority[s->authority_count++] = *run;
+  } else if (tc_word_list_has_alike(type->signer_titles, trimmed) ||
+             (!s->has_name && !s->has_title && s->authority_count > 0 && tc_is_upper_text(trimmed) &&
+              tc_word_list_starts_alike(type->signer_titles, trimmed))) {
+    s->title = *run;
+    s->has_title = true;
+  } else if (!opens) {
+    bool whole = false;
+    if (!take_name(view, run, &whole, err))
+      return false;
+    if (is_name(view, run)) {
+      s->name = *run;
+      s->has_name = true;
+      s->whole = whole;
+    }
+  }
+  return true;
+}
+
+static bool opens_block(const tc_page_view *view, const tc_run *run, bool *out, tc_error *err)
+{
+  const tc_paper_type *type = view->anchors->type;
+  tc_auto(tc_buf) text = {0};
+  if (!tc_run_text(view, run, &text, err))
+    return false;
+  const bool upper = tc_is_upper_text(tc_buf_text(&text));
+  *out = tc_run_starts_with(view, run, &type->signature) ||
+         (upper && tc_word_list_starts(type->authorities, tc_buf_text(&text))) ||
+         (upper && tc_word_list_has_alike(type->signer_titles, tc_buf_text(&text)));
+  return true;
+}
+
+/* The last block of the page: what opens it, and the cells below it about its middle. */
+static bool find_block(const tc_page_view *view, signature *out, tc_error *err)
+{
+  double axis = -1;
+  double bottom = 0;
+  tc_run run;
+  for (size_t t = 0; t < view->tokens->count;) {
+    const size_t next = tc_run_of_cell(view, t, &run);
+    bool opens = false;
+    if (run.box.y > 0.3 * view->page->height && !opens_block(view, &run, &opens, err))
+      return false;
+    const bool near = axis >= 0 && fabs(tc_run_middle(&run) - axis) < NAME_SPAN * view->page->width / 2 &&
+                      run.box.y - bottom < BLOCK_GAP * view->lines->height;
+    if (opens && !near) {
+      *out = (signature){0};
+      axis = tc_run_middle(&run);
+    }
+    if (opens || near) {
+      const bool had_name = out->has_name;
+      const double off = fabs(tc_run_middle(&run) - axis);
+      if (!sort_cell(view, &run, opens, out, err))
+        return false;
+      out->whole = out->whole && (had_name || off < TC_RUN_LOPSIDED * view->lines->height);
+      if (opens || out->has_name != had_name || !out->has_name)
+        bottom = run.box.y + run.box.height;
+    }
+    t = next;
+  }
+  return true;
+}
+
+bool tc_slot_find_signature(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err)
+{
+  signature s = {0};
+  if (!find_block(view, &s, err))
+    return false;
+  if (part == TC_FIND_SIGNER_AUTHORITY) {
+    for (size_t i = 0; i < s.authority_count; i++)
+      if (!tc_run_add(view, &s.authority[i], slot, err))
+        return false;
+    return true;
+  }
+  if (part == TC_FIND_SIGNER_TITLE)
+    return !s.has_title || tc_run_add(view, &s.title, slot, err);
+  if (!s.has_name)
+    return true;
+  if (!tc_run_add(view, &s.name, slot, err))
+    return false;
+  slot->place_confidence = s.whole ? 1 : TC_RUN_LOST_WORDS;
+  return true;
+}

@@ -293,6 +293,24 @@ static bool finish_clean(tc_image **grey, int orientation, const base *b, const 
   return true;
 }
 
+/* White on black: a fax or copy stored as its negative. Letters never cover half of a page. */
+static void right_negative(tc_image *grey)
+{
+  int64_t dark = 0;
+  const int width = tc_image_width(grey);
+  const int height = tc_image_height(grey);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      dark += tc_image_row(grey, y)[x] < 128 ? 1 : 0;
+  if (dark * 5 < (int64_t)width * height * 3)
+    return;
+  for (int y = 0; y < height; y++) {
+    uint8_t *row = tc_image_row_mutable(grey, y);
+    for (int x = 0; x < width; x++)
+      row[x] = (uint8_t)~row[x];
+  }
+}
+
 bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean_options *options, tc_clean **out,
                    tc_error *err)
 {
@@ -311,6 +329,8 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
     return false;
   clean->report.quality.sharpness = tc_quality_sharpness(grey);
   bool bilevel = tc_image_shape_of(capture)->pixel == TC_PIXEL_BILEVEL;
+  if (bilevel)
+    right_negative(grey);
   if (!bilevel && !tc_light_flatten(grey, fmin(b.dpi_x, b.dpi_y), err))
     return false;
   if (!find_pose(grey, &b, &chosen, &clean->report, err) || !finish_clean(&grey, orientation, &b, &chosen, clean, err))

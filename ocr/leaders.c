@@ -190,23 +190,22 @@ static bool is_ink(const sheet *s, int x, int y)
          s->black[y * s->width + x] != 3;
 }
 
-/* The lower dot of a colon: a part of its size and nothing wider stands right above it. */
+/* The lower dot of a colon: a part of its size, as small and no wider, stands right above it. */
 static bool is_of_colon(const sheet *s, const dot *lower)
 {
-  const int width = lower->right - lower->left;
+  const int height = lower->bottom - lower->top;
   const int far = (int)(COLON_INCHES * s->dpi);
-  for (int y = lower->top - 2; y >= 0 && y > lower->top - far; y--) {
-    int ink = 0;
-    int beside = 0;
-    for (int x = lower->left - width; x < lower->right + width; x++) {
-      const bool inside = x >= lower->left && x < lower->right;
-      ink += inside && is_ink(s, x, y) ? 1 : 0;
-      beside += !inside && is_ink(s, x, y) ? 1 : 0;
-    }
-    if (ink + beside > 0)
-      return ink * 2 > width && beside * 2 <= width;
-  }
-  return false;
+  const int middle = (lower->left + lower->right) / 2;
+  int y = lower->top - 2;
+  while (y >= 0 && y > lower->top - far && !is_ink(s, middle, y))
+    y--;
+  const int bottom = y;
+  while (y >= 0 && is_ink(s, middle, y))
+    y--;
+  const int tall = bottom - y;
+  const int half = y + (tall + 1) / 2;
+  return tall * 2 > height && tall * 2 <= height * 3 + 2 && !is_ink(s, lower->left - 2, half) &&
+         !is_ink(s, lower->right + 1, half);
 }
 
 /* A neighbour to each side about the pitch away: in the middle of a leader, whatever stands above. */

@@ -2,6 +2,7 @@
 
 #include "ocr/engine.h"
 #include "ocr/leaders.h"
+#include "ocr/recover.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,7 +79,12 @@ bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *er
     return false;
   const tc_recognise_request request = {
       .image = grey, .transform = tc_clean_to_capture(clean), .layout = TC_LAYOUT_PAGE};
-  return tc_engine_recognise(ocr->first, &request, out, err);
+  tc_auto(tc_page) page = NULL;
+  if (!tc_engine_recognise(ocr->first, &request, &page, err) ||
+      !tc_recover(ocr->first, grey, binary, request.transform, page, err))
+    return false;
+  *out = tc_steal(&page);
+  return true;
 }
 
 /* ---- Reading a region again ---- */

@@ -200,7 +200,8 @@ bool tc_value_read_date_words(const tc_value_context *context, const char *print
     return false;
   if (!spelt(context, &words, &out->date))
     return true;
-  out->valid = tc_words_spells_numbers(context->words, printed);
+  /* a comma is a speck as often as print: a person says which */
+  out->valid = strpbrk(printed, ",.;") == NULL && tc_words_spells_numbers(context->words, printed);
   if (out->valid)
     tc_value_vouch(out, "number_words");
   return true;

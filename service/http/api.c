@@ -7,6 +7,7 @@
 
 #include "service/http/call_private.h"
 
+#include "base/text.h"
 #include "storage/job.h"
 
 #include <string.h>
@@ -28,8 +29,8 @@ static bool claim_key(tc_call *call, const char *key, tc_idempotency_claim *clai
 {
   tc_digest digest;
   tc_auto(tc_db_tx) tx = NULL;
-  if (strlen(key) > KEY_LIMIT)
-    return tc_fail(err, TC_USAGE, "an Idempotency-Key has at most %d characters", KEY_LIMIT);
+  if (key[0] == '\0' || strlen(key) > KEY_LIMIT || !tc_text_is_valid(tc_bytes_of_text(key)))
+    return tc_fail(err, TC_USAGE, "an Idempotency-Key has 1 to %d characters", KEY_LIMIT);
   return request_digest(call, &digest, err) &&
          tc_db_begin(tc_storage_db(tc_pipeline_storage(call->pipeline)), TC_DB_READ_COMMITTED, &tx, err) &&
          tc_idempotency_take(tx, tc_pipeline_office(call->pipeline), key, &digest, claim, err) &&
@@ -75,8 +76,35 @@ static void run_api(const tc_route *route, tc_call *call)
   tc_call_answer_problem(call, &err);
 }
 
+/* ---- What no handler wants to see ---- */
+
+static enum MHD_Result check_query(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  (void)kind, (void)name;
+  bool *valid = data;
+  *valid = *valid && (value == NULL || tc_text_is_valid(tc_bytes_of_text(value)));
+  return MHD_YES;
+}
+
+/* Texts are UTF-8, and what stands where a record's id stands is one. */
+static bool check_address(const tc_route *route, const tc_call *call, tc_error *err)
+{
+  bool valid = true;
+  for (size_t i = 0; i < CALL_PARTS; i++)
+    valid = valid && tc_text_is_valid(tc_bytes_of_text(call->parts[i]));
+  if (valid && strstr(route->pattern, "/{id}") != NULL && !tc_id_is_valid(call->parts[0]))
+    return tc_fail(err, TC_NOT_FOUND, "there is no record %.40s", call->parts[0]);
+  MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, check_query, &valid);
+  return valid || tc_fail(err, TC_USAGE, "the address is not UTF-8");
+}
+
 void tc_route_run(const tc_route *route, tc_call *call)
 {
+  tc_error err = {0};
+  if (!check_address(route, call, &err)) {
+    tc_call_answer_problem(call, &err);
+    return;
+  }
   if (route->api != NULL)
     run_api(route, call);
   else

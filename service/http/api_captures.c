@@ -3,6 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is_grade(const char *grade)
+{
+  static const char *const grades[] = {TC_GRADE_SELF_SCANNED, TC_GRADE_DIGITISED, TC_GRADE_CERTIFIED,
+                                       TC_GRADE_BORN_DIGITAL};
+  for (size_t i = 0; i < TC_ARRAY_LEN(grades); i++)
+    if (strcmp(grades[i], grade) == 0)
+      return true;
+  return false;
+}
+
 /* POST /api/v1/captures?file_name=…&grade=…&requester=…: the body is the capture. 201 with the record; 200 where the
    capture is known. */
 bool tc_api_add_capture(tc_call *call, int *status, tc_json **answer, tc_error *err)
@@ -10,6 +20,8 @@ bool tc_api_add_capture(tc_call *call, int *status, tc_json **answer, tc_error *
   if (tc_call_body_size(call) == 0)
     return tc_fail(err, TC_USAGE, "the body is empty: send the capture's bytes");
   const char *grade = tc_call_query(call, "grade");
+  if (grade != NULL && !is_grade(grade))
+    return tc_fail(err, TC_USAGE, "there is no grade '%s'", grade);
   const char *mode = tc_call_query(call, "capture_mode");
   tc_intake intake = {.fd = tc_call_body(call),
                       .file_name = tc_call_query(call, "file_name"),

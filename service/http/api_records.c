@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static bool begin(tc_call *call, tc_db_tx **tx, tc_error *err)
 {
@@ -21,6 +22,20 @@ static bool integer_query(const tc_call *call, const char *name, long min, long 
   return true;
 }
 
+/* A cursor is the time and id of a record, as "next" gave it. */
+static bool check_cursor(const char *text, tc_error *err)
+{
+  struct tm time = {0};
+  const char *at = text != NULL ? strptime(text, "%Y-%m-%dT%H:%M:%S", &time) : NULL;
+  if (text == NULL)
+    return true;
+  if (at != NULL && *at == '.')
+    at += 1 + strspn(at + 1, "0123456789");
+  if (at == NULL || strncmp(at, "Z ", 2) != 0 || !tc_id_is_valid(at + 2) || at - text > 40)
+    return tc_fail(err, TC_USAGE, "before: not a cursor that a list gave as \"next\"");
+  return true;
+}
+
 bool tc_api_list_records(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
   (void)status;
@@ -35,7 +50,7 @@ bool tc_api_list_records(tc_call *call, int *status, tc_json **answer, tc_error 
   query.before = tc_call_query(call, "before");
   if (state != NULL && (query.state = tc_record_state_from_name(state)) == TC_RECORD_STATE_COUNT)
     return tc_fail(err, TC_USAGE, "there is no state '%s'", state);
-  if (!integer_query(call, "limit", 1, 500, 50, &limit, err))
+  if (!check_cursor(query.before, err) || !integer_query(call, "limit", 1, 500, 50, &limit, err))
     return false;
   query.limit = (int)limit;
   return begin(call, &tx, err) && tc_record_list(tx, &query, answer, err);
@@ -65,7 +80,14 @@ bool tc_api_counts(tc_call *call, int *status, tc_json **answer, tc_error *err)
 bool tc_api_get_type(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
   (void)status;
-  return tc_pipeline_describe_type(tc_call_pipeline(call), tc_call_part(call, 0), answer, err);
+  const char *type = tc_call_part(call, 0);
+  tc_auto(tc_json) described = NULL;
+  if (!tc_pipeline_describe_type(tc_call_pipeline(call), type, &described, err))
+    return false;
+  if (tc_json_count(tc_json_get(described, "fields")) == 0)
+    return tc_fail(err, TC_NOT_FOUND, "there is no paper type '%s'", type);
+  *answer = tc_steal(&described);
+  return true;
 }
 
 bool tc_api_register(tc_call *call, int *status, tc_json **answer, tc_error *err)
@@ -73,12 +95,16 @@ bool tc_api_register(tc_call *call, int *status, tc_json **answer, tc_error *err
   (void)status;
   tc_auto(tc_db_tx) tx = NULL;
   long from = 0, limit = 0;
+  char *end = NULL;
+  long year = strtol(tc_call_part(call, 1), &end, 10);
+  if (*end != '\0' || year < 1900 || year > 9999)
+    return tc_fail(err, TC_NOT_FOUND, "there is no register of the year %s", tc_call_part(call, 1));
   if (!integer_query(call, "from", 1, 1000000000, 1, &from, err) ||
       !integer_query(call, "limit", 1, 1000, 100, &limit, err))
     return false;
   tc_register_query query = {.office = tc_pipeline_office(tc_call_pipeline(call)),
                              .book = tc_call_part(call, 0),
-                             .year = (int)strtol(tc_call_part(call, 1), NULL, 10),
+                             .year = (int)year,
                              .from = from,
                              .limit = (int)limit};
   return begin(call, &tx, err) && tc_register_list(tx, &query, answer, err);

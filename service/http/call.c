@@ -85,13 +85,17 @@ void tc_call_answer_json(tc_call *call, int status, tc_json *take)
 void tc_call_answer_problem(tc_call *call, const tc_error *err)
 {
   const tc_code_row *row = tc_code_info(err->code);
+  bool other_method = call->allow[0] != '\0'; /* RFC 9110, 15.5.6 */
+  int status = other_method ? 405 : row->http_status;
   tc_auto(tc_json) problem = tc_json_object();
+  if (other_method)
+    tc_call_add_header(call, "Allow", call->allow);
   tc_json_set_text(problem, "type", "about:blank");
   tc_json_set_text(problem, "title", row->title);
-  tc_json_set_integer(problem, "status", row->http_status);
+  tc_json_set_integer(problem, "status", status);
   tc_json_set_text(problem, "detail", err->message);
   tc_json_set_text(problem, "code", row->name);
-  answer_json_as(call, row->http_status, "application/problem+json", problem);
+  answer_json_as(call, status, "application/problem+json", problem);
 }
 
 void tc_call_answer_redirect(tc_call *call, const char *location)
@@ -148,15 +152,21 @@ static range_kind parse_range(const char *text, int64_t size, int64_t *first, in
   return RANGE_ONE;
 }
 
+static void add_etag(struct MHD_Response *response, const tc_call_file *file)
+{
+  char text[100];
+  if (file->etag == NULL || response == NULL)
+    return;
+  snprintf(text, sizeof text, "\"%s\"", file->etag);
+  set_header(response, "ETag", text);
+}
+
 static void add_file_headers(struct MHD_Response *response, const tc_call_file *file)
 {
   char text[300];
   set_header(response, "Content-Type", file->media_type);
   set_header(response, "Accept-Ranges", "bytes");
-  if (file->etag != NULL) {
-    snprintf(text, sizeof text, "\"%s\"", file->etag);
-    set_header(response, "ETag", text);
-  }
+  add_etag(response, file);
   set_header(response, "Cache-Control", file->immutable ? "private, max-age=31536000, immutable" : "private, no-cache");
   if (file->download_name != NULL) {
     snprintf(text, sizeof text, "attachment; filename=\"%s\"", file->download_name);
@@ -174,13 +184,17 @@ void tc_call_answer_file(tc_call *call, const tc_call_file *file)
 {
   int64_t first = 0, last = file->size - 1;
   char range_text[80];
-  range_kind kind = parse_range(tc_call_header(call, "Range"), file->size, &first, &last);
-  if (kind == RANGE_OUTSIDE || matches_etag(call, file)) {
+  /* RFC 9110, 13.2.2: what the client has already comes before the range. */
+  bool known = matches_etag(call, file);
+  range_kind kind = known ? RANGE_NONE : parse_range(tc_call_header(call, "Range"), file->size, &first, &last);
+  if (kind == RANGE_OUTSIDE || known) {
     close(file->fd);
     struct MHD_Response *empty = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     snprintf(range_text, sizeof range_text, "bytes */%" PRId64, file->size);
     if (empty != NULL && kind == RANGE_OUTSIDE)
       set_header(empty, "Content-Range", range_text);
+    else
+      add_etag(empty, file);
     give(call, kind == RANGE_OUTSIDE ? 416 : 304, empty);
     return;
   }

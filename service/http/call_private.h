@@ -23,6 +23,7 @@ struct tc_call {
   char path[CALL_PATH_MAX];
   char parts[CALL_PARTS][256];
   const tc_route *route;
+  char allow[32]; /* methods that this address takes, where the request's is not among them */
   int body;
   int64_t body_size, body_limit;
   tc_error error; /* of receiving: answered instead of the handler */

@@ -61,7 +61,6 @@ static bool match(const char *pattern, const char *path, char parts[CALL_PARTS][
 
 static void find_route(tc_call *call)
 {
-  bool other_method = false;
   const char *method = strcmp(call->method, "HEAD") == 0 ? "GET" : call->method;
   for (size_t i = 0; i < tc_route_count; i++) {
     memset(call->parts, 0, sizeof call->parts);
@@ -71,9 +70,10 @@ static void find_route(tc_call *call)
       call->route = &tc_routes[i];
       return;
     }
-    other_method = true;
+    size_t used = strlen(call->allow);
+    snprintf(call->allow + used, sizeof call->allow - used, "%s%s", used > 0 ? ", " : "", tc_routes[i].method);
   }
-  if (other_method)
+  if (call->allow[0] != '\0')
     (void)tc_fail(&call->error, TC_USAGE, "%s does not take %s", call->path, call->method);
   else
     (void)tc_fail(&call->error, TC_NOT_FOUND, "there is nothing at %s", call->path);

@@ -45,12 +45,12 @@ async function handInAll(files: Iterable<File>, items: HTMLElement): Promise<voi
 
 function drawUpload(): void {
   const items = h("ul", { class: "uploads", "aria-live": "polite" });
-  const input = h("input", { type: "file", id: "captures", multiple: true, class: "upload-input",
+  const input = h("input", { type: "file", id: "captures", multiple: true, class: "upload-input govuk-visually-hidden",
                              accept: ".jpg,.jpeg,.png,.tif,.tiff,.pdf,image/jpeg,image/png,image/tiff,application/pdf" });
   input.addEventListener("change", () => void handInAll([...(input.files ?? [])], items));
   const area = byId("upload");
-  area.append(h("label", { for: "captures", class: "upload-label" }, h("strong", {}, t("upload")),
-                h("span", { class: "quiet" }, t("upload_hint"))), input, items);
+  area.append(input, h("label", { for: "captures", class: "upload-label" },
+    h("span", { class: "upload-button" }, t("upload")), h("span", { class: "quiet" }, t("upload_hint"))), items);
   for (const name of ["dragover", "dragenter"])
     area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("upload-over"); });
   area.addEventListener("dragleave", () => area.classList.remove("upload-over"));

@@ -31,7 +31,39 @@ static bool is_stopping(tc_catch_up *c)
   return stopping;
 }
 
-/* False where something failed: the next look waits longer, so that a record that cannot be read does not spin. */
+/* The fault is the capture's own: trying again would end the same way. */
+static bool is_final(tc_code code)
+{
+  return code == TC_FORMAT || code == TC_UNSUPPORTED || code == TC_ENCRYPTED || code == TC_LIMIT;
+}
+
+typedef struct asking {
+  tc_record_ref ref;
+  tc_record_move move;
+} asking;
+
+static bool move_record(tc_db_tx *tx, void *data, tc_error *err)
+{
+  asking *a = data;
+  return tc_record_transition(tx, &a->ref, &a->move, err);
+}
+
+/* A capture whose head could be read and whose pixels cannot goes back to the counter. */
+static bool ask_rescan(tc_catch_up *c, const char *id, const tc_error *problem, tc_error *err)
+{
+  tc_auto(tc_json) details = tc_json_object();
+  tc_json_set_text(details, "message", problem->message);
+  asking a = {.ref = {.office = tc_pipeline_office(c->pipeline), .id = id},
+              .move = {.from = TC_RECORD_CAPTURED,
+                       .to = TC_RECORD_RESCAN_ASKED,
+                       .actor = "truecopy",
+                       .reason = tc_code_info(problem->code)->name,
+                       .details = details}};
+  tc_db *db = tc_storage_db(tc_pipeline_storage(c->pipeline));
+  return tc_db_transact(db, TC_DB_READ_COMMITTED, move_record, &a, err);
+}
+
+/* False where something failed: the next look waits longer. */
 static bool take_on(tc_catch_up *c)
 {
   tc_error err = {0};
@@ -46,8 +78,10 @@ static bool take_on(tc_catch_up *c)
     tc_record_state reached;
     tc_error problem = {0};
     if (!tc_pipeline_advance(c->pipeline, id, TC_RECORD_RECOGNISED, NULL, &reached, &problem)) {
+      tc_error unmoved = {0};
       tc_log_error(id, &problem);
-      good = false;
+      if (!is_final(problem.code) || !ask_rescan(c, id, &problem, &unmoved))
+        good = false;
     }
   }
   return good;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DOT_INCHES 0.024
+#define SPECK_INCHES 0.0105 /* the side of a speck of dust: smaller than any dot of a letter */
 #define PITCH_INCHES 0.075
 #define COLON_INCHES 0.11
 #define RULE_INCHES 0.5
@@ -126,9 +127,17 @@ static bool add_dot(sheet *s, dot box, tc_error *err)
   return true;
 }
 
+static void erase(sheet *s, int left, int top, int right, int bottom)
+{
+  for (int y = top > 0 ? top : 0; y < bottom && y < s->height; y++)
+    for (int x = left > 0 ? left : 0; x < right && x < s->width; x++)
+      s->black[y * s->width + x] = 3;
+}
+
 static bool find_dots(sheet *s, tc_error *err)
 {
   const int limit = (int)ceil(DOT_INCHES * s->dpi);
+  const int speck = (int)(SPECK_INCHES * SPECK_INCHES * s->dpi * s->dpi);
   for (int at = 0; at < s->width * s->height; at++) {
     dot box;
     int area = 0;
@@ -138,6 +147,10 @@ static bool find_dots(sheet *s, tc_error *err)
       return false;
     const int width = box.right - box.left;
     const int height = box.bottom - box.top;
+    if (area <= speck) {
+      erase(s, box.left - 1, box.top - 1, box.right + 1, box.bottom + 1);
+      continue;
+    }
     if (width <= limit && height <= limit && area * 2 >= width * height && !add_dot(s, box, err))
       return false;
   }
@@ -155,13 +168,6 @@ static int by_height(const void *a, const void *b)
 }
 
 static int by_left(const void *a, const void *b) { return ((const dot *)a)->left - ((const dot *)b)->left; }
-
-static void erase(sheet *s, int left, int top, int right, int bottom)
-{
-  for (int y = top > 0 ? top : 0; y < bottom && y < s->height; y++)
-    for (int x = left > 0 ? left : 0; x < right && x < s->width; x++)
-      s->black[y * s->width + x] = 3;
-}
 
 /* The distance most neighbours keep, and how many do; 0 where none is short enough. */
 static size_t common_pitch(const sheet *s, const dot *row, size_t count, double *pitch)

@@ -236,7 +236,7 @@ static bool check_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes
     return false;
   const tc_cert_info *expected = tc_keyring_info(p->keyring, place_of(pending->signer)->role);
   if (out->intact != TC_YES)
-    return tc_fail(err, TC_CRYPTO, "the signature is not one over the prepared bytes");
+    return tc_fail(err, TC_FORMAT, "the signature is not one over the prepared bytes");
   if (strcmp(out->signer.fingerprint, expected->fingerprint) != 0)
     return tc_fail(err, TC_DENIED, "the signature is by \"%s\"; this office's %s is \"%s\"", out->signer.common_name,
                    tc_role_name(place_of(pending->signer)->role), expected->common_name);

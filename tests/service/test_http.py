@@ -112,7 +112,7 @@ class Http(unittest.TestCase):
         self.server.post(f"{at}/compare", {"name": "Trần Thị Mẫu"})
         first = self.server.post(f"{at}/prepare", Idempotency_Key="prepare-1")
         self.assertEqual((first.json["state"], first.json["signer"]), ("prepared", "certifier"))
-        self.assertEqual(self.server.post(f"{at}/prepare", Idempotency_Key="prepare-1").body, first.body)
+        self.assertEqual(self.server.post(f"{at}/prepare", Idempotency_Key="prepare-1").json, first.json)
         self.assertIn(self.server.post(f"{at}/finish", b"not a CMS").status, (400, 422))
         self.assertEqual(self.server.post(f"{at}/finish", b"").json["state"], "signed")
         second = self.server.post(f"{at}/prepare").json
@@ -142,7 +142,7 @@ class Http(unittest.TestCase):
         path = f"/api/v1/captures?file_name={KINDS[2]}"
         body = (SAMPLES / KINDS[2]).read_bytes()
         first = self.server.post(path, body, Idempotency_Key=key)
-        self.assertEqual((first.status, first.body), (lambda a: (a.status, a.body))(
+        self.assertEqual((first.status, first.json), (lambda a: (a.status, a.json))(
             self.server.post(path, body, Idempotency_Key=key)))
         self.problem(self.server.post(path, body + b"x", Idempotency_Key=key), 409, "conflict")
         self.problem(self.server.post(path, body, Idempotency_Key="x" * 201), 400, "usage")

@@ -158,7 +158,7 @@ static enum MHD_Result send_answer(tc_call *call)
     return MHD_NO;
   static const char *const always[][2] = {
       {"X-Content-Type-Options", "nosniff"},
-      {"Referrer-Policy", "no-referrer"},
+      {"Referrer-Policy", "same-origin"}, /* with no-referrer, browsers call the origin of our own forms null */
       {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Content-Security-Policy",
        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"}};

@@ -24,7 +24,7 @@ export class FieldForm {
 
   constructor(record: Document, type: PaperType, sheet: Sheet, private readonly done: () => void,
               private readonly changed: () => void) {
-    const editable = record.state === "recognised" || record.state === "confirmed";
+    const editable = record.state === "recognised";
     const known = new Set(type.fields.map((field) => field.key));
     const others = Object.keys(record.fields).filter((key) => !known.has(key)).map((key) => ({ key, name: key }));
     this.entries = [...type.fields, ...others].map(({ key, name }) =>

@@ -4,6 +4,7 @@
 #include "service/command_table.h"
 
 #include "service/open.h"
+#include "service/output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,14 +41,6 @@ static const struct argp argp = {options,
                                  NULL,
                                  NULL};
 
-static void print_line(tc_json *line)
-{
-  tc_auto(tc_buf) text = {0};
-  tc_error err = {0};
-  if (tc_json_write(line, &text, &err))
-    puts(tc_buf_text(&text));
-}
-
 static void print_finding(const tc_audit_finding *finding, void *data)
 {
   const arguments *a = data;
@@ -61,7 +54,7 @@ static void print_finding(const tc_audit_finding *finding, void *data)
   tc_json_set_text(line, "code", finding->code);
   tc_json_set_text(line, "subject", finding->subject);
   tc_json_set_text(line, "message", finding->message);
-  print_line(line);
+  tc_output_print(line);
 }
 
 static void print_summary(const arguments *a, const tc_audit_summary *s)
@@ -80,7 +73,7 @@ static void print_summary(const arguments *a, const tc_audit_summary *s)
   tc_json_set_integer(line, "blobs", s->blobs);
   tc_json_set_integer(line, "faults", s->faults);
   tc_json_set_integer(line, "notes", s->notes);
-  print_line(line);
+  tc_output_print(line);
 }
 
 int tc_command_audit(int argc, char **argv)

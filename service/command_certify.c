@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "service/batch.h"
 #include "service/open.h"
+#include "service/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,27 +78,18 @@ static const struct argp argp = {options,
 
 static void print_json(const tc_batch_row *row)
 {
-  tc_auto(tc_json) line = tc_json_object();
-  tc_auto(tc_buf) text = {0};
-  tc_error err = {0};
-  tc_json_set_text(line, "file", row->file);
-  if (row->error.code != TC_OK) {
-    tc_json *error = tc_json_object();
-    tc_json_set_text(error, "code", tc_code_info(row->error.code)->name);
-    tc_json_set_text(error, "message", row->error.message);
-    tc_json_set(line, "error", error);
-  } else {
-    tc_json_set_text(line, "record", row->id);
-    tc_json_set_boolean(line, "existing", row->existing);
-    tc_json_set_text(line, "document_type", row->document_type);
-    tc_json_set_text(line, "number", row->number);
-    tc_json_set_text(line, "copy", row->name);
-    tc_json_set_text(line, "verdict", row->verdict);
-    tc_json_set_integer(line, "elapsed_ms", row->elapsed_ms);
+  tc_auto(tc_json) members = row->error.code != TC_OK ? tc_output_of_error(&row->error) : tc_json_object();
+  if (row->error.code == TC_OK) {
+    tc_json_set_text(members, "record", row->id);
+    tc_json_set_boolean(members, "existing", row->existing);
+    tc_json_set_text(members, "document_type", row->document_type);
+    tc_json_set_text(members, "number", row->number);
+    tc_json_set_text(members, "copy", row->name);
+    tc_json_set_text(members, "verdict", row->verdict);
+    tc_json_set_integer(members, "elapsed_ms", row->elapsed_ms);
   }
-  if (tc_json_write(line, &text, &err))
-    puts(tc_buf_text(&text));
-  fflush(stdout);
+  tc_auto(tc_json) line = tc_output_of_file(row->file, members);
+  tc_output_print(line);
 }
 
 static void print_row(const tc_batch_row *row, void *data)
@@ -109,7 +101,7 @@ static void print_row(const tc_batch_row *row, void *data)
     fprintf(stderr, "truecopy: %s: %s\n", row->file, row->error.message);
   else
     printf("%s: %s/%s (%s, %s)%s\n", row->file, a->out, row->name, row->number, row->verdict,
-           row->existing ? " certified before" : "");
+           row->existing ? " (the capture was known)" : "");
 }
 
 /* The worst file decides. */

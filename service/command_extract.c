@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/queue.h"
 #include "service/open.h"
+#include "service/output.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -96,18 +97,12 @@ static void hand_in(extracting *e, size_t index, char *line, int status)
 
 static int64_t total_ms(const tc_recognition *r) { return r->inspect_ms + r->read_ms + r->extract_ms; }
 
-static char *json_line(const char *file, tc_json *result, tc_error *err)
+static char *json_line(const char *file, const tc_json *result, tc_error *err)
 {
-  tc_auto(tc_json) line = tc_json_object();
+  tc_auto(tc_json) line = tc_output_of_file(file, result);
   tc_auto(tc_buf) text = {0};
-  tc_json_set_text(line, "file", file);
-  tc_json_member member;
-  for (bool more = tc_json_first(result, &member); more; more = tc_json_next(result, &member))
-    tc_json_set(line, member.key, tc_json_keep((tc_json *)(uintptr_t)member.value));
-  if (!tc_json_write(line, &text, err) || !tc_buf_append_text(&text, "\n", err))
-    return NULL;
   char *out = NULL;
-  return tc_str_copy(tc_buf_text(&text), &out, err) ? out : NULL;
+  return tc_json_write(line, &text, err) && tc_str_printf(&out, err, "%s\n", tc_buf_text(&text)) ? out : NULL;
 }
 
 static char *human_text(const char *file, const tc_json *result, tc_error *err)
@@ -147,16 +142,6 @@ static bool read_file(extracting *e, const char *file, tc_json **out, tc_error *
   return true;
 }
 
-static tc_json *error_json(const tc_error *err)
-{
-  tc_json *error = tc_json_object();
-  tc_json_set_text(error, "code", tc_code_info(err->code)->name);
-  tc_json_set_text(error, "message", err->message);
-  tc_json *result = tc_json_object();
-  tc_json_set(result, "error", error);
-  return result;
-}
-
 static void extract_one(size_t index, void *data)
 {
   extracting *e = data;
@@ -166,7 +151,7 @@ static void extract_one(size_t index, void *data)
   int status = 0;
   if (!read_file(e, file, &result, &err)) {
     status = tc_code_info(err.code)->exit_status;
-    result = error_json(&err);
+    result = tc_output_of_error(&err);
     if (!e->arguments->json)
       fprintf(stderr, "truecopy: %s: %s\n", file, err.message);
   }

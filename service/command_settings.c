@@ -4,6 +4,7 @@
 #include "service/command_table.h"
 
 #include "service/app.h"
+#include "service/output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,15 +59,12 @@ static void print_json(const tc_setting *row, const char *value, void *data)
 {
   const arguments *a = data;
   tc_auto(tc_json) line = tc_json_object();
-  tc_auto(tc_buf) text = {0};
-  tc_error err = {0};
   tc_json_set_text(line, "name", row->name);
   tc_json_set_text(line, "value", shown(row, value));
   tc_json_set_text(line, "default", row->fallback);
   tc_json_set_text(line, "origin", tc_settings_origin(a->settings, row->name));
   tc_json_set_text(line, "help", row->help);
-  if (tc_json_write(line, &text, &err))
-    puts(tc_buf_text(&text));
+  tc_output_print(line);
 }
 
 static void print_range(const tc_setting *row)

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "service/open.h"
+#include "service/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -94,26 +95,8 @@ static void print_human(const char *file, const tc_json *result)
 
 static void print_json(const char *file, const tc_json *result)
 {
-  tc_auto(tc_json) line = tc_json_object();
-  tc_auto(tc_buf) text = {0};
-  tc_error err = {0};
-  tc_json_set_text(line, "file", file);
-  tc_json_member member;
-  for (bool more = tc_json_first(result, &member); more; more = tc_json_next(result, &member))
-    tc_json_set(line, member.key, tc_json_keep((tc_json *)(uintptr_t)member.value));
-  if (tc_json_write(line, &text, &err))
-    puts(tc_buf_text(&text));
-  fflush(stdout);
-}
-
-static tc_json *error_json(const tc_error *err)
-{
-  tc_json *error = tc_json_object();
-  tc_json_set_text(error, "code", tc_code_info(err->code)->name);
-  tc_json_set_text(error, "message", err->message);
-  tc_json *result = tc_json_object();
-  tc_json_set(result, "error", error);
-  return result;
+  tc_auto(tc_json) line = tc_output_of_file(file, result);
+  tc_output_print(line);
 }
 
 static int verify_one(const arguments *a, tc_worker_pool *pool, const tc_certs *material, const char *file)
@@ -127,7 +110,7 @@ static int verify_one(const arguments *a, tc_worker_pool *pool, const tc_certs *
     return status_of(result);
   }
   if (a->json) {
-    result = error_json(&err);
+    result = tc_output_of_error(&err);
     print_json(file, result);
   } else {
     fprintf(stderr, "truecopy: %s: %s\n", file, err.message);

@@ -86,7 +86,11 @@ static bool findings_html(tc_call *call, const tc_json *words, const tc_json *re
   for (size_t i = 0; i < tc_json_count(findings); i++) {
     const char *code = tc_json_get_text(tc_json_at(findings, i), "code", "");
     const char *text = tc_json_get_text(tc_json_get(reasons, code), language, code);
-    if (!tag(out, "<li>", text, " <code>", err) || !tag(out, "", code, "</code></li>", err))
+    char next[16];
+    snprintf(next, sizeof next, "next_%s", language);
+    if (!tag(out, "<li>", text, " ", err) ||
+        !tag(out, "", tc_json_get_text(tc_json_get(reasons, code), next, ""), " <code>", err) ||
+        !tag(out, "", code, "</code></li>", err))
       return false;
   }
   return tc_buf_append_text(out, "</ul>", err);

@@ -113,7 +113,7 @@ class Http(unittest.TestCase):
         first = self.server.post(f"{at}/prepare", Idempotency_Key="prepare-1")
         self.assertEqual((first.json["state"], first.json["signer"]), ("prepared", "certifier"))
         self.assertEqual(self.server.post(f"{at}/prepare", Idempotency_Key="prepare-1").json, first.json)
-        self.assertIn(self.server.post(f"{at}/finish", b"not a CMS").status, (400, 422))
+        self.problem(self.server.post(f"{at}/finish", b"not a CMS"), 422, "unreadable")
         self.assertEqual(self.server.post(f"{at}/finish", b"").json["state"], "signed")
         second = self.server.post(f"{at}/prepare").json
         self.assertEqual((second["signer"], second["number"]), ("agency", first.json["number"]))

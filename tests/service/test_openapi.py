@@ -35,6 +35,13 @@ class OpenApi(unittest.TestCase):
         listed = re.search(r"enum: \[(usage,[^\]]+)\]", (SOURCE / "schemas/api/openapi.yaml").read_text())[1]
         self.assertEqual(set(rows) - {"ok"}, set(re.split(r",\s*", listed)))
 
+    def test_findings_have_words(self):
+        table = json.loads((SOURCE / "schemas/national/vn/reasons.json").read_text(encoding="utf-8"))
+        header = "".join(p.read_text() for p in (SOURCE / "pdf").glob("*.h"))
+        codes = set(re.findall(r'define TC_PDF_CODE_\w+ "(\w+)"', header))
+        self.assertTrue(codes)
+        self.assertEqual(codes - {row["code"] for row in table}, set())
+
     def test_languages_have_the_same_words(self):
         words = {language: json.loads((SOURCE / f"service/web/words.{language}.json").read_text(encoding="utf-8"))
                  for language in ("vi", "en")}

@@ -260,12 +260,15 @@ static int bind_port(const char *address, int port)
 
 static int port_of(int fd)
 {
-  struct sockaddr_storage name = {0};
-  socklen_t size = sizeof name;
-  if (getsockname(fd, (struct sockaddr *)&name, &size) != 0)
+  struct sockaddr_in6 v6 = {0};
+  struct sockaddr_in v4 = {0};
+  socklen_t size = sizeof v6;
+  if (getsockname(fd, (struct sockaddr *)&v6, &size) != 0)
     return 0;
-  return ntohs(name.ss_family == AF_INET ? ((struct sockaddr_in *)&name)->sin_port
-                                         : ((struct sockaddr_in6 *)&name)->sin6_port);
+  if (v6.sin6_family != AF_INET)
+    return ntohs(v6.sin6_port);
+  memcpy(&v4, &v6, sizeof v4);
+  return ntohs(v4.sin_port);
 }
 
 static bool listen_somewhere(tc_server *server, const tc_settings *settings, int *out_fd, tc_error *err)

@@ -15,7 +15,7 @@
 enum { CA_BITS = 3072, NAMES_LIMIT = 1 << 20 };
 
 static const char *const role_names[TC_PKI_ROLE_COUNT] = {"root",   "issuer", "officer", "certifier",
-                                                          "agency", "tsa",    "revoked"};
+                                                          "agency", "tsa",    "ocsp",    "revoked"};
 
 const char *tc_pki_role_name(tc_pki_role role) { return role_names[role]; }
 
@@ -27,7 +27,7 @@ tc_pki_options tc_pki_options_default(void)
 static bool is_ca(tc_pki_role role) { return role == TC_PKI_ROOT || role == TC_PKI_ISSUER; }
 static bool on_token(const tc_pki *pki, tc_pki_role role)
 {
-  return pki->token_label[0] != '\0' && !is_ca(role) && role != TC_PKI_TSA;
+  return pki->token_label[0] != '\0' && !is_ca(role) && role != TC_PKI_TSA && role != TC_PKI_OCSP;
 }
 
 static bool path_in(const tc_pki *pki, const char *name, const char *ending, char **out, tc_error *err)
@@ -63,7 +63,7 @@ static bool write_key(const tc_pki *pki, tc_pki_role role, EVP_PKEY *key, tc_err
 
 static bool make_pem_key(tc_pki *pki, const tc_pki_options *options, tc_pki_role role, EVP_PKEY **out, tc_error *err)
 {
-  bool ec = role == TC_PKI_TSA || (!is_ca(role) && options->key_kind == TC_PKI_EC);
+  bool ec = role == TC_PKI_TSA || role == TC_PKI_OCSP || (!is_ca(role) && options->key_kind == TC_PKI_EC);
   tc_auto(EVP_PKEY) key = ec ? EVP_EC_gen("P-256") : EVP_RSA_gen(is_ca(role) ? CA_BITS : (unsigned)options->rsa_bits);
   if (key == NULL)
     return tc_fail_ossl(err, TC_CRYPTO, "a key could not be made");

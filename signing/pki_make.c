@@ -27,6 +27,7 @@ static const profile profiles[TC_PKI_ROLE_COUNT] = {
     [TC_PKI_CERTIFIER] = SIGNER,
     [TC_PKI_AGENCY] = {"critical,nonRepudiation", "critical,CA:FALSE", NULL, "2.999.10.3", 3 * 365},
     [TC_PKI_TSA] = {"critical,digitalSignature", "critical,CA:FALSE", "critical,timeStamping", "2.999.10.4", 6 * 365},
+    [TC_PKI_OCSP] = {"critical,digitalSignature", "critical,CA:FALSE", "critical,OCSPSigning", NULL, 6 * 365},
     [TC_PKI_REVOKED] = SIGNER,
 };
 
@@ -102,7 +103,18 @@ static bool put_policy(X509 *certificate, const char *policy, tc_error *err)
   return ok || tc_fail_ossl(err, TC_CRYPTO, "an extension of a certificate could not be made");
 }
 
-/* RFC 5280 4.2.1.13 and 4.2.2.1: where the issuer's CRL and its certificate are. */
+/* RFC 6960 4.2.2.2.1: nobody asks about the responder itself, which would never end. */
+static bool put_no_check(X509 *certificate, tc_pki_role role, tc_error *err)
+{
+  if (role != TC_PKI_OCSP)
+    return true;
+  ASN1_NULL *nothing = ASN1_NULL_new();
+  bool ok = nothing != NULL && X509_add1_ext_i2d(certificate, NID_id_pkix_OCSP_noCheck, nothing, 0, 0) == 1;
+  ASN1_NULL_free(nothing);
+  return ok || tc_fail_ossl(err, TC_CRYPTO, "an extension of a certificate could not be made");
+}
+
+/* RFC 5280 4.2.1.13 and 4.2.2.1: where the issuer's CRL, its certificate and, for the issuing CA's, its OCSP are. */
 static bool put_addresses(X509 *certificate, X509V3_CTX *context, const tc_pki_issuance *issuance, tc_error *err)
 {
   if (issuance->issuer == NULL || issuance->base_url[0] == '\0')
@@ -110,10 +122,12 @@ static bool put_addresses(X509 *certificate, X509V3_CTX *context, const tc_pki_i
   const char *issuer = tc_pki_role_name(issuance->role == TC_PKI_ISSUER ? TC_PKI_ROOT : TC_PKI_ISSUER);
   if (strlen(issuance->base_url) > URL_MAX || strpbrk(issuance->base_url, ",;\n\r ") != NULL)
     return tc_fail(err, TC_USAGE, "the address of the demo PKI cannot stand in a certificate");
+  bool has_ocsp = issuance->role != TC_PKI_ISSUER && issuance->role != TC_PKI_OCSP;
   tc_auto(tc_str) crl = NULL;
   tc_auto(tc_str) aia = NULL;
   return tc_str_printf(&crl, err, "URI:%s/%s.crl", issuance->base_url, issuer) &&
-         tc_str_printf(&aia, err, "caIssuers;URI:%s/%s.cer", issuance->base_url, issuer) &&
+         tc_str_printf(&aia, err, "caIssuers;URI:%s/%s.cer%s%s%s", issuance->base_url, issuer,
+                       has_ocsp ? ",OCSP;URI:" : "", has_ocsp ? issuance->base_url : "", has_ocsp ? "/ocsp" : "") &&
          put_extension(certificate, context, NID_crl_distribution_points, crl, err) &&
          put_extension(certificate, context, NID_info_access, aia, err);
 }
@@ -131,7 +145,8 @@ static bool put_extensions(X509 *certificate, const tc_pki_issuance *issuance, t
          put_extension(certificate, &context, NID_subject_key_identifier, "hash", err) &&
          put_extension(certificate, &context, NID_authority_key_identifier,
                        issuance->issuer != NULL ? "keyid:always" : NULL, err) &&
-         put_policy(certificate, p->policy, err) && put_addresses(certificate, &context, issuance, err);
+         put_policy(certificate, p->policy, err) && put_no_check(certificate, issuance->role, err) &&
+         put_addresses(certificate, &context, issuance, err);
 }
 
 bool tc_pki_issue(const tc_pki_issuance *issuance, X509 **out, tc_error *err)

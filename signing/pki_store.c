@@ -49,7 +49,7 @@ static bool keep_ders(tc_pki *pki, tc_error *err)
 }
 
 /* The passphrase is proved by the issuing CA's key before anything is tried on a token. */
-static bool load_ca_key(tc_pki *pki, tc_pki_role role, tc_error *err)
+bool tc_pki_private_key(tc_pki *pki, tc_pki_role role, tc_error *err)
 {
   if (pki->ca_keys[role] != NULL)
     return true;
@@ -96,7 +96,7 @@ bool tc_pki_load(tc_pki *pki, tc_error *err)
       return false;
   }
   if (!keep_ders(pki, err) || !load_crl(pki, TC_PKI_ROOT, err) || !load_crl(pki, TC_PKI_ISSUER, err) ||
-      !load_ca_key(pki, TC_PKI_ISSUER, err))
+      !tc_pki_private_key(pki, TC_PKI_ISSUER, err))
     return false;
   bool stale = past_half_life(pki->crls[TC_PKI_ROOT], pki->now) || past_half_life(pki->crls[TC_PKI_ISSUER], pki->now);
   return !stale || tc_pki_renew_crls(pki, pki->now, err);
@@ -143,7 +143,7 @@ static bool renew_crl(tc_pki *pki, tc_pki_role ca, int64_t now, tc_error *err)
     if (pki->revoked_at[role] != 0 && (ca == TC_PKI_ROOT) == (role == TC_PKI_ISSUER))
       revocations[count++] =
           (tc_pki_revocation){pki->certificates[role], pki->revoked_at[role], pki->revoked_reason[role]};
-  if (!load_ca_key(pki, ca, err))
+  if (!tc_pki_private_key(pki, ca, err))
     return false;
   tc_pki_crl_options options = {.issuer = pki->certificates[ca],
                                 .issuer_key = pki->ca_keys[ca],

@@ -1,5 +1,6 @@
 #include "ocr/ocr.h"
 
+#include "base/clock.h"
 #include "ocr/engine.h"
 #include "ocr/leaders.h"
 #include "ocr/recover.h"
@@ -19,6 +20,7 @@ struct tc_ocr {
   tc_paper_types *types;
   bool second_reading;
   double sure_confidence;
+  tc_ocr_timings timings;
 };
 
 void tc_ocr_destroy(tc_ocr *ocr)
@@ -71,18 +73,29 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
 
 const tc_paper_types *tc_ocr_types(const tc_ocr *ocr) { return ocr->types; }
 
+tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr)
+{
+  const tc_ocr_timings taken = ocr->timings;
+  ocr->timings = (tc_ocr_timings){0};
+  return taken;
+}
+
 bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err)
 {
   tc_auto(tc_image) grey = NULL;
   tc_auto(tc_image) binary = NULL;
+  const double start = tc_clock_processor_seconds();
   if (!tc_leaders_remove(tc_clean_grey(clean), tc_clean_binary(clean), &grey, &binary, err))
     return false;
+  const double laid_out = tc_clock_processor_seconds();
+  ocr->timings.layout += laid_out - start;
   const tc_recognise_request request = {
       .image = grey, .transform = tc_clean_to_capture(clean), .layout = TC_LAYOUT_PAGE};
   tc_auto(tc_page) page = NULL;
   if (!tc_engine_recognise(ocr->first, &request, &page, err) ||
       !tc_recover(ocr->first, grey, binary, request.transform, page, err))
     return false;
+  ocr->timings.first_reading += tc_clock_processor_seconds() - laid_out;
   *out = tc_steal(&page);
   return true;
 }
@@ -148,9 +161,8 @@ static bool cut_out(const tc_image *image, tc_box region, tc_image **out, tc_err
   return true;
 }
 
-static bool read_region(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
+static bool read_in_way(reread *self, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
 {
-  reread *self = data;
   tc_engine *engine = way == WAY_OTHER_MODEL && self->ocr->second != NULL ? self->ocr->second : self->ocr->first;
   if (self->cleans[page] == NULL || way > WAY_BINARY)
     return true;
@@ -159,6 +171,15 @@ static bool read_region(void *data, size_t page, tc_box region, int way, tc_page
     return false;
   const tc_recognise_request request = {.image = image, .layout = TC_LAYOUT_LINE};
   return tc_engine_recognise(engine, &request, out, err);
+}
+
+static bool read_region(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
+{
+  reread *self = data;
+  const double start = tc_clock_processor_seconds();
+  const bool ok = read_in_way(self, page, region, way, out, err);
+  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  return ok;
 }
 
 static tc_date today(void)
@@ -178,5 +199,9 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *co
                                       .reread = ocr->second_reading ? read_region : NULL,
                                       .reread_data = &data,
                                       .sure_confidence = ocr->sure_confidence};
-  return tc_extract(ocr->types, pages, page_count, &options, out, err);
+  const double start = tc_clock_processor_seconds();
+  const double before = ocr->timings.second_reading;
+  const bool ok = tc_extract(ocr->types, pages, page_count, &options, out, err);
+  ocr->timings.extraction += tc_clock_processor_seconds() - start - (ocr->timings.second_reading - before);
+  return ok;
 }

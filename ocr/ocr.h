@@ -27,6 +27,16 @@ TC_NODISCARD bool tc_ocr_load_types(const tc_settings *settings, const char *dat
 
 const tc_paper_types *tc_ocr_types(const tc_ocr *ocr);
 
+/* Seconds of processor that the reader spent, by stage. */
+typedef struct tc_ocr_timings {
+  double layout;         /* leaders and rules out, lines found */
+  double first_reading;  /* the whole page */
+  double second_reading; /* single regions again, for evidence */
+  double extraction;     /* type and fields, without second_reading */
+} tc_ocr_timings;
+/* What was spent since the last call, and begins anew. */
+tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr);
+
 /* Words of one cleaned page, quads in capture pixels. */
 TC_NODISCARD bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err);
 

@@ -1,23 +1,18 @@
 #include "pipeline/recognise.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/queue.h"
 
+#include <math.h>
 #include <pthread.h>
-#include <time.h>
-
-static int64_t now_ms(void)
-{
-  struct timespec ts;
-  clock_gettime(CLOCK_MONOTONIC, &ts);
-  return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 void tc_recognition_finish(tc_recognition *recognition)
 {
   tc_json_release(recognition->inspection);
   tc_json_release(recognition->words);
   tc_json_release(recognition->result);
+  tc_json_release(recognition->timings);
   *recognition = (tc_recognition){0};
 }
 
@@ -139,6 +134,16 @@ static void join(const reading *r, size_t count, tc_recognition *out)
   tc_json_set(out->result, "pages", pages);
 }
 
+static void join_timings(const reading *r, size_t count, const tc_json *of_document, tc_json *timings)
+{
+  tc_json *pages = tc_json_array();
+  for (size_t i = 0; i < count; i++)
+    tc_json_append(pages, borrowed(tc_json_get(r->pages[i], "timings")));
+  tc_json_set(timings, "pages", pages);
+  if (of_document != NULL)
+    tc_json_set(timings, "document", borrowed(of_document));
+}
+
 /* The extraction's members stand beside the pages, as the contract of `extract --json` has them. */
 static void add_extraction(const tc_json *extraction, tc_json *result)
 {
@@ -149,31 +154,32 @@ static void add_extraction(const tc_json *extraction, tc_json *result)
 
 static bool recognise_pages(reading *r, size_t count, tc_recognition *out, tc_error *err)
 {
-  int64_t start = now_ms();
   if (!read_pages(r, count, err))
     return false;
   join(r, count, out);
-  out->read_ms = now_ms() - start;
   if (r->fields) {
     add_extraction(tc_json_get(r->pages[0], "extraction"), out->result);
+    join_timings(r, count, NULL, out->timings);
     return true;
   }
-  tc_auto(tc_json) extraction = NULL;
-  start = now_ms();
-  if (!extract_fields(r, out->words, &extraction, err))
+  tc_auto(tc_json) answer = NULL;
+  if (!extract_fields(r, out->words, &answer, err))
     return false;
-  add_extraction(extraction, out->result);
-  out->extract_ms = now_ms() - start;
+  add_extraction(tc_json_get(answer, "extraction"), out->result);
+  join_timings(r, count, tc_json_get(answer, "timings"), out->timings);
   return true;
 }
+
+static double rounded(double seconds) { return round(seconds * 1e4) / 1e4; }
 
 bool tc_recognise(tc_worker_pool *pool, int fd, const char *type, tc_recognition *out, tc_error *err)
 {
   tc_auto(tc_recognition) recognition = {0};
-  int64_t start = now_ms();
+  const double start = tc_clock_seconds();
   if (!tc_inspect(pool, fd, &recognition.inspection, err))
     return false;
-  recognition.inspect_ms = now_ms() - start;
+  recognition.timings = tc_json_object();
+  tc_json_set_number(recognition.timings, "inspect", rounded(tc_clock_seconds() - start));
   size_t count = tc_json_count(tc_json_get(recognition.inspection, "pages"));
   reading r = {.pool = pool, .fd = fd, .type = type, .fields = count == 1};
   r.pages = calloc(count + 1, sizeof(tc_json *));
@@ -185,6 +191,7 @@ bool tc_recognise(tc_worker_pool *pool, int fd, const char *type, tc_recognition
   free(r.pages);
   if (!ok)
     return false;
+  recognition.elapsed = rounded(tc_clock_seconds() - start);
   *out = recognition;
   recognition = (tc_recognition){0};
   return true;

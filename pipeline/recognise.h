@@ -12,7 +12,10 @@ typedef struct tc_recognition {
   tc_json *words;      /* {"pages": […ocr/page.h]}: what the invisible text is made from */
   tc_json *result;     /* {document_type, document_type_confidence, pages: […], fields, text}: the body of
                           `extract --json`, and what the warehouse stores */
-  int64_t inspect_ms, read_ms, extract_ms; /* wall clock */
+  tc_json *timings;    /* seconds of processor where the work was done: {pages: [{decode, clean, layout, first_reading,
+                          second_reading, extraction}], document: {the same}}, the last where there are several pages,
+                          whose fields are extracted together; and {inspect}, seconds on the wall */
+  double elapsed;      /* seconds on the wall, waiting for a worker included */
 } tc_recognition;
 
 void tc_recognition_finish(tc_recognition *recognition);

@@ -4,9 +4,11 @@
  */
 #include "pipeline/tasks.h"
 
+#include "base/clock.h"
 #include "ocr/ocr.h"
 #include "pipeline/capture.h"
 
+#include <math.h>
 #include <string.h>
 
 /* One-time library initialisation: a worker has one thread of tasks and one reader. */
@@ -95,18 +97,47 @@ static tc_json *report_json(const tc_image *image, const tc_clean_report *report
   return page;
 }
 
-static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_json **report, tc_error *err)
+/* Seconds of processor before the reader has its turn. */
+typedef struct seconds {
+  double decode, clean;
+} seconds;
+
+static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_json **report, seconds *spent,
+                       tc_error *err)
 {
   tc_capture_page page;
   tc_auto(tc_image) image = NULL;
   tc_auto(tc_clean) clean = NULL;
-  if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_decode(capture, index, &image, err) ||
-      !tc_clean_page(image, page.orientation, NULL, &clean, err))
+  const double start = tc_clock_processor_seconds();
+  if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_decode(capture, index, &image, err))
     return false;
+  const double decoded = tc_clock_processor_seconds();
+  if (!tc_clean_page(image, page.orientation, NULL, &clean, err))
+    return false;
+  spent->decode += decoded - start;
+  spent->clean += tc_clock_processor_seconds() - decoded;
   if (report != NULL)
     *report = report_json(image, tc_clean_report_of(clean));
   *out = tc_steal(&clean);
   return true;
+}
+
+static tc_json *timings_json(const seconds *spent)
+{
+  const tc_ocr_timings of_reader = tc_ocr_take_timings(reader);
+  const struct {
+    const char *name;
+    double seconds;
+  } stages[] = {{"decode", spent->decode},
+                {"clean", spent->clean},
+                {"layout", of_reader.layout},
+                {"first_reading", of_reader.first_reading},
+                {"second_reading", of_reader.second_reading},
+                {"extraction", of_reader.extraction}};
+  tc_json *object = tc_json_object();
+  for (size_t i = 0; i < TC_ARRAY_LEN(stages); i++)
+    tc_json_set_number(object, stages[i].name, round(stages[i].seconds * 1e4) / 1e4);
+  return object;
 }
 
 static bool ready(const tc_worker_request *request, size_t fds, tc_error *err)
@@ -126,14 +157,15 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
   tc_auto(tc_json) report = NULL;
   tc_auto(tc_page) page = NULL;
   tc_auto(tc_json) words = NULL;
-  if (!clean_page(capture, index, &clean, &report, err) || !tc_ocr_read(reader, clean, &page, err) ||
+  seconds spent = {0};
+  if (!clean_page(capture, index, &clean, &report, &spent, err) || !tc_ocr_read(reader, clean, &page, err) ||
       !tc_page_to_json(page, &words, err))
     return false;
   reply->result = tc_json_object();
   tc_json_set(reply->result, "page", tc_steal(&report));
   tc_json_set(reply->result, "words", tc_steal(&words));
   if (!tc_json_get_boolean(request->arguments, "fields", false))
-    return true;
+    return tc_json_set(reply->result, "timings", timings_json(&spent)) || tc_fail(err, TC_NO_MEMORY, "no memory");
   tc_auto(tc_extraction) extraction = NULL;
   tc_auto(tc_json) fields = NULL;
   const tc_page *pages[] = {page};
@@ -142,6 +174,7 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
   if (!tc_ocr_extract(reader, pages, cleans, 1, type, &extraction, err) ||
       !tc_extraction_to_json(extraction, &fields, err))
     return false;
+  tc_json_set(reply->result, "timings", timings_json(&spent));
   return tc_json_set(reply->result, "extraction", tc_steal(&fields)) || tc_fail(err, TC_NO_MEMORY, "no memory");
 }
 
@@ -168,7 +201,7 @@ static void document_finish(document *d)
 }
 TC_AUTO_VALUE(document, document_finish);
 
-static bool load_document(tc_capture *capture, const tc_json *words, document *out, tc_error *err)
+static bool load_document(tc_capture *capture, const tc_json *words, document *out, seconds *spent, tc_error *err)
 {
   const tc_json *pages = tc_json_get(words, "pages");
   size_t count = tc_json_count(pages);
@@ -183,7 +216,7 @@ static bool load_document(tc_capture *capture, const tc_json *words, document *o
     if (!tc_page_from_json(tc_json_at(pages, i), &out->pages[i], err))
       return tc_error_prefix(err, "page %zu", i + 1);
     bool wanted = i < CLEANS_FIRST || i + CLEANS_LAST >= count;
-    if (wanted && !clean_page(capture, i, &out->cleans[i], NULL, err))
+    if (wanted && !clean_page(capture, i, &out->cleans[i], NULL, spent, err))
       return false;
   }
   return true;
@@ -194,11 +227,17 @@ bool tc_task_extract(const tc_worker_request *request, tc_worker_reply *reply, t
   tc_auto(tc_capture) capture = NULL;
   tc_auto(tc_json) words = NULL;
   tc_auto(document) doc = {0};
+  seconds spent = {0};
   if (!ready(request, 2, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err) ||
-      !tc_task_read_json(request->fds[1], &words, err) || !load_document(capture, words, &doc, err))
+      !tc_task_read_json(request->fds[1], &words, err) || !load_document(capture, words, &doc, &spent, err))
     return false;
   tc_auto(tc_extraction) extraction = NULL;
-  return tc_ocr_extract(reader, (const tc_page *const *)doc.pages, (const tc_clean *const *)doc.cleans, doc.count,
-                        tc_json_get_text(request->arguments, "type", NULL), &extraction, err) &&
-         tc_extraction_to_json(extraction, &reply->result, err);
+  tc_auto(tc_json) fields = NULL;
+  if (!tc_ocr_extract(reader, (const tc_page *const *)doc.pages, (const tc_clean *const *)doc.cleans, doc.count,
+                      tc_json_get_text(request->arguments, "type", NULL), &extraction, err) ||
+      !tc_extraction_to_json(extraction, &fields, err))
+    return false;
+  reply->result = tc_json_object();
+  tc_json_set(reply->result, "timings", timings_json(&spent));
+  return tc_json_set(reply->result, "extraction", tc_steal(&fields)) || tc_fail(err, TC_NO_MEMORY, "no memory");
 }

@@ -52,7 +52,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "One JSON object a line for each file", 0},
     {"type", 't', "TYPE", 0, "Take the papers for this type instead of finding it out", 0},
-    {"timings", 'T', NULL, 0, "Add milliseconds by stage", 0},
+    {"timings", 'T', NULL, 0, "Add the seconds of each stage, by page", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -95,14 +95,22 @@ static void hand_in(extracting *e, size_t index, char *line, int status)
 
 /* ---- One file ---- */
 
-static int64_t total_ms(const tc_recognition *r) { return r->inspect_ms + r->read_ms + r->extract_ms; }
-
 static char *json_line(const char *file, const tc_json *result, tc_error *err)
 {
   tc_auto(tc_json) line = tc_output_of_file(file, result);
   tc_auto(tc_buf) text = {0};
   char *out = NULL;
   return tc_json_write(line, &text, err) && tc_str_printf(&out, err, "%s\n", tc_buf_text(&text)) ? out : NULL;
+}
+
+/* A line of seconds by stage; `page` from 1, 0 the document as a whole. */
+static bool append_stages(const tc_json *stages, size_t page, tc_buf *text, tc_error *err)
+{
+  tc_json_member stage;
+  bool ok = page > 0 ? tc_buf_printf(text, err, "  page %zu:", page) : tc_buf_append_text(text, "  document:", err);
+  for (bool more = tc_json_first(stages, &stage); ok && more; more = tc_json_next(stages, &stage))
+    ok = tc_buf_printf(text, err, " %s %.2f s", stage.key, tc_json_as_number(stage.value, 0));
+  return ok && tc_buf_append_text(text, "\n", err);
 }
 
 static char *human_text(const char *file, const tc_json *result, tc_error *err)
@@ -118,6 +126,13 @@ static char *human_text(const char *file, const tc_json *result, tc_error *err)
     if (!tc_buf_printf(&text, err, "  %-24s %-12s %s\n", field.key, tc_json_get_text(field.value, "status", ""),
                        tc_json_get_text(field.value, "value", "")))
       return NULL;
+  const tc_json *timings = tc_json_get(result, "timings");
+  const tc_json *pages = tc_json_get(timings, "pages");
+  for (size_t i = 0; i < tc_json_count(pages); i++)
+    if (!append_stages(tc_json_at(pages, i), i + 1, &text, err))
+      return NULL;
+  if (tc_json_get(timings, "document") != NULL && !append_stages(tc_json_get(timings, "document"), 0, &text, err))
+    return NULL;
   char *out = NULL;
   return tc_str_copy(tc_buf_text(&text), &out, err) ? out : NULL;
 }
@@ -130,14 +145,9 @@ static bool read_file(extracting *e, const char *file, tc_json **out, tc_error *
   if (!tc_file_open(file, &fd, &size, err) || !tc_recognise(e->pool, fd, e->arguments->type, &recognition, err))
     return false;
   tc_json *result = tc_steal(&recognition.result);
-  tc_json_set_integer(result, "elapsed_ms", total_ms(&recognition));
-  if (e->arguments->timings) {
-    tc_json *timings = tc_json_object();
-    tc_json_set_integer(timings, "inspect", recognition.inspect_ms);
-    tc_json_set_integer(timings, "read", recognition.read_ms);
-    tc_json_set_integer(timings, "extract", recognition.extract_ms);
-    tc_json_set(result, "timings_ms", timings);
-  }
+  tc_json_set_integer(result, "elapsed_ms", (int64_t)(recognition.elapsed * 1000 + 0.5));
+  if (e->arguments->timings)
+    tc_json_set(result, "timings", tc_steal(&recognition.timings));
   *out = result;
   return true;
 }

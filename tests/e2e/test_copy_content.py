@@ -209,6 +209,31 @@ class PaperType(unittest.TestCase):
             self.assertEqual(row["fields"]["issued_on"]["value"], "14/03/2024", row["fields"])
 
 
+class Timings(unittest.TestCase):
+    STAGES = ("decode", "clean", "layout", "first_reading", "second_reading", "extraction")
+
+    def timings(self, name):
+        result = harness.run("extract", "--json", "--timings", harness.SOURCE / "samples" / name)
+        self.assertEqual(result.status, 0, result.err)
+        return result.lines[0]
+
+    def test_stages_by_page(self):
+        row = self.timings("residence-office.jpg")
+        timings = row["timings"]
+        self.assertEqual([tuple(page) for page in timings["pages"]], [self.STAGES])
+        spent = timings["pages"][0]
+        self.assertTrue(all(spent[stage] > 0 for stage in self.STAGES), spent)
+        self.assertLessEqual(sum(spent.values()), row["elapsed_ms"] / 1000 + 0.1)
+
+    def test_several_pages_share_the_extraction(self):
+        timings = self.timings("decision-office-2-pages.pdf")["timings"]
+        self.assertEqual(len(timings["pages"]), 2)
+        for page in timings["pages"]:
+            self.assertGreater(page["first_reading"], 0)
+            self.assertEqual(page["extraction"], 0)
+        self.assertGreater(timings["document"]["extraction"], 0)
+
+
 PASS = {"id": "boat_pass", "name": "Boat pass", "titles": ["HARBOUR BOAT PASS"],
         "fields": [{"key": "boat", "labels": ["Name of boat"], "value": {"kind": "text"}},
                    {"key": "berth", "labels": ["Berth number"], "value": {"kind": "digits", "sizes": [4]}},

@@ -1,7 +1,11 @@
 /*
  * The second reader: qpdf with recovery off reads the same prefixes (the first signed one and the whole file), and its
- * pages are compared with ours: how many, which objects, and what their contents, resources and annotations hold. The
- * two readers share no code, so what fools one of them shows as a disagreement.
+ * pages are compared with ours: how many, which objects, and everything that they lead to. The two readers share no
+ * code, so what fools one of them shows as a disagreement.
+ *
+ * qpdf writes each object out as it understood it, and that canonical text is read back: a call into qpdf for each
+ * number of a table of glyph widths would cost more than the rest of a verification. References are compared by number
+ * and wait on a list, so that each object is compared once and depth is bounded by one object's own.
  */
 #include "pdf/changes_private.h"
 
@@ -10,147 +14,209 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_COMPARE_DEPTH = 100 };
-
 typedef struct comparison {
   const tc_pdf_document *document;
   size_t revision;
   tc_qpdf *qpdf;
-  uint8_t *seen; /* a bit a number */
-  tc_buf data;   /* a stream's raw bytes, reused */
+  tc_pdf_arena arena; /* of what qpdf wrote, for one object at a time */
+  uint8_t *seen;      /* a bit a number */
+  uint32_t *waiting;
+  size_t count, capacity;
 } comparison;
 
 static void comparison_finish(comparison *c)
 {
   tc_qpdf_destroy(c->qpdf);
+  tc_pdf_arena_finish(&c->arena);
   free(c->seen);
-  tc_buf_finish(&c->data);
+  free(c->waiting);
 }
 TC_AUTO_VALUE(comparison, comparison_finish);
 
-static bool same(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs, size_t depth);
+static bool same(comparison *c, const tc_pdf_object *ours, const tc_pdf_object *theirs, bool follow);
 
-static bool same_dicts(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs, size_t depth)
+static bool first_time(comparison *c, uint32_t number)
+{
+  bool met = (c->seen[number / 8] >> (number % 8) & 1) != 0;
+  c->seen[number / 8] |= (uint8_t)(1U << (number % 8));
+  return !met;
+}
+
+/* Puts an object on the list the first time it is met. */
+static bool wait_for(comparison *c, uint32_t number)
+{
+  if (number >= c->document->number_end || !first_time(c, number))
+    return true;
+  if (c->count == c->capacity) {
+    size_t capacity = c->capacity == 0 ? 64 : c->capacity * 2;
+    uint32_t *grown = reallocarray(c->waiting, capacity, sizeof *grown);
+    if (grown == NULL)
+      return false;
+    c->waiting = grown;
+    c->capacity = capacity;
+  }
+  c->waiting[c->count++] = number;
+  return true;
+}
+
+/* What leads upwards (to the page tree, to a page from its annotation) is compared by number alone. */
+static bool leads_up(tc_bytes key) { return tc_bytes_are(key, "Parent") || tc_bytes_are(key, "P"); }
+
+static bool same_dicts(comparison *c, const tc_pdf_object *ours, const tc_pdf_object *theirs)
 {
   for (size_t i = 0; i < tc_pdf_count(ours); i++) {
     tc_bytes key = tc_pdf_key_at(ours, i);
-    tc_auto(tc_buf) name = {0};
-    if (tc_bytes_are(key, "Parent") || tc_bytes_are(key, "P"))
-      continue;
-    if (memchr(key.data, 0, key.size) != NULL)
+    if (!same(c, tc_pdf_value_at(ours, i), tc_pdf_get_bytes(theirs, key), !leads_up(key)))
       return false;
-    if (!tc_buf_append_text(&name, "/", NULL) || !tc_buf_append(&name, key.data, key.size, NULL))
-      return false;
-    qpdf_oh value = qpdf_oh_get_key(c->qpdf, theirs, tc_buf_text(&name));
-    bool equal = same(c, tc_pdf_value_at(ours, i), value, depth + 1);
-    qpdf_oh_release(c->qpdf, value);
-    if (!equal)
+  }
+  for (size_t i = 0; i < tc_pdf_count(theirs); i++) {
+    tc_bytes key = tc_pdf_key_at(theirs, i);
+    if (!same(c, tc_pdf_get_bytes(ours, key), tc_pdf_value_at(theirs, i), !leads_up(key)))
       return false;
   }
   return true;
 }
 
-static bool same_arrays(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs, size_t depth)
+static bool same_arrays(comparison *c, const tc_pdf_object *ours, const tc_pdf_object *theirs)
 {
-  if ((int)tc_pdf_count(ours) != qpdf_oh_get_array_n_items(c->qpdf, theirs))
+  if (tc_pdf_count(ours) != tc_pdf_count(theirs))
     return false;
   for (size_t i = 0; i < tc_pdf_count(ours); i++) {
-    qpdf_oh item = qpdf_oh_get_array_item(c->qpdf, theirs, (int)i);
-    bool equal = same(c, tc_pdf_at(ours, i), item, depth + 1);
-    qpdf_oh_release(c->qpdf, item);
-    if (!equal)
+    if (!same(c, tc_pdf_at(ours, i), tc_pdf_at(theirs, i), true))
       return false;
   }
   return true;
 }
 
-static bool same_streams(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs, size_t depth)
+/* References are followed later, unless they lead up; one that leads nowhere is null, which qpdf leaves out. */
+static bool same_references(comparison *c, const tc_pdf_object *ours, const tc_pdf_object *theirs, bool follow)
+{
+  if (tc_pdf_kind_of(ours) == tc_pdf_kind_of(theirs))
+    return tc_pdf_equal(ours, theirs) && (!follow || wait_for(c, tc_pdf_reference(ours)));
+  return tc_pdf_kind_of(theirs) == TC_PDF_NULL &&
+         tc_pdf_kind_of(tc_pdf_resolve(c->document, c->revision, ours)) == TC_PDF_NULL;
+}
+
+static bool is_number(const tc_pdf_object *object)
+{
+  return tc_pdf_kind_of(object) == TC_PDF_INTEGER || tc_pdf_kind_of(object) == TC_PDF_REAL;
+}
+
+static bool same(comparison *c, const tc_pdf_object *ours, const tc_pdf_object *theirs, bool follow)
+{
+  tc_pdf_kind kind = tc_pdf_kind_of(ours);
+  if (kind == TC_PDF_REFERENCE)
+    return same_references(c, ours, theirs, follow);
+  if (is_number(ours))
+    return is_number(theirs) &&
+           fabs(tc_pdf_number(theirs, 0) - tc_pdf_number(ours, 0)) < 1e-4 * (1 + fabs(tc_pdf_number(ours, 0)));
+  if (kind != tc_pdf_kind_of(theirs))
+    return false;
+  if (kind == TC_PDF_ARRAY)
+    return same_arrays(c, ours, theirs);
+  return kind == TC_PDF_DICT ? same_dicts(c, ours, theirs) : tc_pdf_equal(ours, theirs);
+}
+
+/* A value as qpdf writes it; NULL where it has none that our syntax knows. */
+static const tc_pdf_object *written(comparison *c, qpdf_oh value)
+{
+  tc_error unreadable = {0};
+  const char *text = qpdf_oh_unparse_resolved(c->qpdf, value);
+  tc_pdf_lexer lexer = {
+      .bytes = {(const uint8_t *)text, strlen(text)}, .max_depth = c->document->limits.max_depth, .arena = &c->arena};
+  return tc_pdf_parse_value(&lexer, &unreadable);
+}
+
+static bool same_data(const comparison *c, const tc_pdf_object *ours, qpdf_oh theirs)
 {
   tc_bytes raw = {NULL, 0};
   tc_error unreadable = {0};
-  qpdf_oh dict = qpdf_oh_get_dict(c->qpdf, theirs);
-  bool equal = same_dicts(c, ours, dict, depth);
-  qpdf_oh_release(c->qpdf, dict);
-  c->data.size = 0;
-  if (!equal || !tc_pdf_stream_raw(c->document, c->revision, ours, &raw, &unreadable) ||
-      !tc_qpdf_raw(c->qpdf, theirs, &c->data, &unreadable))
-    return false;
-  return tc_bytes_compare(raw, tc_buf_bytes(&c->data)) == 0;
-}
-
-static bool same_bytes(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs)
-{
-  tc_bytes bytes = tc_pdf_bytes(ours);
+  unsigned char *data = NULL;
   size_t size = 0;
-  if (tc_pdf_kind_of(ours) == TC_PDF_NAME) {
-    const char *name = qpdf_oh_get_name(c->qpdf, theirs);
-    return strlen(name) == bytes.size + 1 && memcmp(name + 1, bytes.data, bytes.size) == 0;
-  }
-  const char *text = qpdf_oh_get_binary_string_value(c->qpdf, theirs, &size);
-  return size == bytes.size && (size == 0 || memcmp(text, bytes.data, size) == 0);
+  QPDF_BOOL filtered = QPDF_FALSE;
+  if (!tc_pdf_stream_raw(c->document, c->revision, ours, &raw, &unreadable))
+    return false;
+  qpdf_oh_get_stream_data(c->qpdf, theirs, qpdf_dl_none, &filtered, &data, &size);
+  bool equal =
+      tc_qpdf_check(c->qpdf, "reading a stream", &unreadable) && tc_bytes_compare(raw, (tc_bytes){data, size}) == 0;
+  free(data);
+  return equal;
 }
 
-static bool same_values(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs, size_t depth)
+static bool same_streams(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs)
 {
-  enum qpdf_object_type_e type = qpdf_oh_get_type_code(c->qpdf, theirs);
-  switch (tc_pdf_kind_of(ours)) {
-  case TC_PDF_NULL:
-    return type == ot_null;
-  case TC_PDF_BOOLEAN:
-    return type == ot_boolean && (qpdf_oh_get_bool_value(c->qpdf, theirs) != 0) == tc_pdf_boolean(ours, false);
-  case TC_PDF_INTEGER:
-  case TC_PDF_REAL:
-    return (type == ot_integer || type == ot_real) &&
-           fabs(qpdf_oh_get_numeric_value(c->qpdf, theirs) - tc_pdf_number(ours, 0)) <
-               1e-4 * (1 + fabs(tc_pdf_number(ours, 0)));
-  case TC_PDF_STRING:
-    return type == ot_string && same_bytes(c, ours, theirs);
-  case TC_PDF_NAME:
-    return type == ot_name && same_bytes(c, ours, theirs);
-  case TC_PDF_ARRAY:
-    return type == ot_array && same_arrays(c, ours, theirs, depth);
-  case TC_PDF_DICT:
-    return type == ot_dictionary && same_dicts(c, ours, theirs, depth);
-  case TC_PDF_STREAM:
-    return type == ot_stream && same_streams(c, ours, theirs, depth);
-  case TC_PDF_REFERENCE:
-    break;
+  qpdf_oh dict = qpdf_oh_get_dict(c->qpdf, theirs);
+  const tc_pdf_object *entries = written(c, dict);
+  bool equal = entries != NULL && same_dicts(c, ours, entries) && same_data(c, ours, theirs);
+  qpdf_oh_release(c->qpdf, dict);
+  return equal;
+}
+
+static bool same_object(comparison *c, uint32_t number)
+{
+  const tc_pdf_object *ours = tc_pdf_lookup(c->document, c->revision, number);
+  tc_pdf_place place = tc_pdf_place_of(c->document, c->revision, number);
+  qpdf_oh theirs = qpdf_get_object_by_id(c->qpdf, (int)number, place.generation);
+  bool stream = qpdf_oh_is_stream(c->qpdf, theirs) != QPDF_FALSE;
+  bool equal = false;
+  if (stream != (tc_pdf_kind_of(ours) == TC_PDF_STREAM)) {
+    equal = false;
+  } else if (stream) {
+    equal = same_streams(c, ours, theirs);
+  } else {
+    const tc_pdf_object *value = written(c, theirs);
+    equal = value != NULL && same(c, ours, value, true);
+  }
+  qpdf_oh_release(c->qpdf, theirs);
+  tc_pdf_arena_finish(&c->arena);
+  return equal;
+}
+
+/* The page tree hands these down (ISO 32000-2, 7.7.3.4). */
+static bool same_inherited(comparison *c, const tc_pdf_object *page)
+{
+  static const char *const keys[] = {"Resources", "MediaBox", "CropBox", "Rotate"};
+  const tc_pdf_object *parent = tc_pdf_get(page, "Parent");
+  for (size_t depth = 0; depth < c->document->limits.max_depth; depth++) {
+    uint32_t number = tc_pdf_reference(parent);
+    if (number == 0 || number >= c->document->number_end || !first_time(c, number))
+      return true;
+    const tc_pdf_object *ours = tc_pdf_resolve(c->document, c->revision, parent);
+    qpdf_oh node =
+        qpdf_get_object_by_id(c->qpdf, (int)number, tc_pdf_place_of(c->document, c->revision, number).generation);
+    const tc_pdf_object *theirs = written(c, node);
+    qpdf_oh_release(c->qpdf, node);
+    for (size_t i = 0; i < TC_ARRAY_LEN(keys); i++)
+      if (theirs == NULL || !same(c, tc_pdf_get(ours, keys[i]), tc_pdf_get(theirs, keys[i]), true))
+        return false;
+    parent = tc_pdf_get(ours, "Parent");
   }
   return false;
 }
 
-/* Follows references on both sides at once; each object is compared once. */
-static bool same(comparison *c, const tc_pdf_object *ours, qpdf_oh theirs, size_t depth)
+/* qpdf gives a page the type, the size and the empty resources that it lacks. */
+static bool is_supplied(tc_bytes key)
 {
-  uint32_t number = tc_pdf_reference(ours);
-  if (depth > MAX_COMPARE_DEPTH)
-    return true; /* deeper than pages are, and met from another side */
-  if (number != 0 && number < c->document->number_end) {
-    const tc_pdf_object *value = tc_pdf_resolve(c->document, c->revision, ours);
-    if (tc_pdf_kind_of(value) != TC_PDF_NULL && (uint32_t)qpdf_oh_get_object_id(c->qpdf, theirs) != number)
-      return false;
-    if ((c->seen[number / 8] >> (number % 8) & 1) != 0)
-      return true;
-    c->seen[number / 8] |= (uint8_t)(1U << (number % 8));
-  }
-  return same_values(c, tc_pdf_resolve(c->document, c->revision, ours), theirs, depth);
+  return tc_bytes_are(key, "Type") || tc_bytes_are(key, "MediaBox") || tc_bytes_are(key, "Resources");
 }
 
 static bool same_page(comparison *c, uint32_t number, qpdf_oh page)
 {
-  static const char *const parts[] = {"/Contents", "/Resources", "/Annots", "/MediaBox", "/Rotate"};
   const tc_pdf_object *ours = tc_pdf_lookup(c->document, c->revision, number);
-  if ((uint32_t)qpdf_oh_get_object_id(c->qpdf, page) != number)
+  const tc_pdf_object *theirs = (uint32_t)qpdf_oh_get_object_id(c->qpdf, page) == number ? written(c, page) : NULL;
+  if (theirs == NULL)
     return false;
-  for (size_t i = 0; i < TC_ARRAY_LEN(parts); i++) {
-    qpdf_oh part = tc_qpdf_get(c->qpdf, page, parts[i]);
-    const tc_pdf_object *own = tc_pdf_get(ours, parts[i] + 1); /* qpdf's keys have their slash */
-    bool equal = tc_pdf_kind_of(own) == TC_PDF_NULL || same(c, own, part, 0);
-    qpdf_oh_release(c->qpdf, part);
-    if (!equal)
+  for (size_t i = 0; i < tc_pdf_count(ours); i++) {
+    tc_bytes key = tc_pdf_key_at(ours, i);
+    if (!tc_bytes_are(key, "Type") && !same(c, tc_pdf_value_at(ours, i), tc_pdf_get_bytes(theirs, key), !leads_up(key)))
       return false;
   }
-  return true;
+  for (size_t i = 0; i < tc_pdf_count(theirs); i++) {
+    tc_bytes key = tc_pdf_key_at(theirs, i);
+    if (!is_supplied(key) && tc_pdf_kind_of(tc_pdf_get_bytes(ours, key)) == TC_PDF_NULL)
+      return false;
+  }
+  return same_inherited(c, ours);
 }
 
 /* What disagrees, or NULL. */
@@ -162,10 +228,15 @@ static const char *compare(comparison *c, const uint32_t *pages, size_t count)
     return "the second reader cannot read the page tree";
   if (theirs < 0 || (size_t)theirs != count)
     return "the number of pages differs";
+  for (size_t i = 0; i < count; i++) /* what leads to a page shall not queue it */
+    (void)first_time(c, pages[i]);
   for (size_t i = 0; i < count; i++) {
     qpdf_oh page = qpdf_get_page_n(c->qpdf, i);
     bool equal = same_page(c, pages[i], page);
     qpdf_oh_release(c->qpdf, page);
+    tc_pdf_arena_finish(&c->arena);
+    while (equal && c->count > 0)
+      equal = same_object(c, c->waiting[--c->count]);
     if (!equal || !tc_qpdf_check(c->qpdf, "reading a page", &err))
       return "a page differs";
   }
@@ -176,6 +247,7 @@ static bool read_again(const tc_pdf_document *document, size_t revision, tc_byte
                        tc_error *err)
 {
   tc_auto(comparison) c = {.document = document, .revision = revision};
+  c.arena.limit = document->limits.max_memory;
   tc_error refused = {0};
   uint32_t *pages = NULL;
   size_t count = 0;

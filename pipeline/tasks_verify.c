@@ -24,6 +24,8 @@ typedef struct verification {
   tc_certs *material;
   tc_trust *trust;
   tc_certs *helpers; /* the security store's */
+  tc_certs *pool;    /* all that was read so far */
+  tc_ranges_hash *ranges;
   int64_t now;
   tc_answer intact, trusted, paper_valid;
   size_t finding_count; /* violations */
@@ -38,6 +40,8 @@ static void verification_finish(verification *v)
   tc_trust_destroy(v->trust);
   tc_certs_destroy(v->material);
   tc_certs_destroy(v->helpers);
+  tc_certs_destroy(v->pool);
+  tc_ranges_hash_destroy(v->ranges);
   tc_json_release(v->findings);
   tc_json_release(v->rows);
 }
@@ -46,7 +50,8 @@ TC_AUTO_VALUE(verification, verification_finish);
 static bool load_trust(verification *v, int fd, tc_error *err)
 {
   return tc_certs_create(&v->material, err) && tc_trust_bundle_read(fd, v->material, err) &&
-         tc_trust_create(&v->trust, err) && tc_trust_add(v->trust, v->material, err);
+         tc_trust_create(&v->trust, err) && tc_trust_add(v->trust, v->material, err) &&
+         tc_certs_create(&v->pool, err) && tc_certs_add_all(v->pool, v->material, err);
 }
 
 /* A damaged value of the security store is a finding's matter, not the end of the verification. */
@@ -87,27 +92,35 @@ static int64_t proven_by_later(const int64_t *stamp_times, size_t index, size_t 
   return earliest;
 }
 
-static bool verify_cms(verification *v, const tc_pdf_signature *signature, int64_t proven, tc_signature_result *out,
-                       tc_error *err)
+static tc_signature_kind kind_of(const tc_pdf_signature *signature)
 {
-  tc_signature_kind kind = signature->is_timestamp ? TC_SIGNATURE_STAMP : TC_SIGNATURE_DETACHED;
+  return signature->is_timestamp ? TC_SIGNATURE_STAMP : TC_SIGNATURE_DETACHED;
+}
+
+/* The digest that the signature must be over; unknown where it names none, or its ranges are odd. */
+static bool hash_ranges(verification *v, const tc_pdf_signature *signature, tc_hash_value *out, tc_error *err)
+{
+  tc_hash hash = TC_HASH_UNKNOWN;
+  tc_error unreadable = {0};
+  tc_bytes spans[2];
+  *out = (tc_hash_value){0};
+  if (!tc_signature_peek(signature->contents, kind_of(signature), &hash, &unreadable) || hash == TC_HASH_UNKNOWN ||
+      signature->coverage == TC_PDF_COVERS_ODD)
+    return true;
+  tc_pdf_signature_spans(v->document, signature, spans);
+  return tc_ranges_hash_of(v->ranges, hash, spans[0].size, spans[1], out, err);
+}
+
+static bool verify_cms(verification *v, const tc_pdf_signature *signature, const tc_hash_value *content, int64_t proven,
+                       tc_signature_result *out, tc_error *err)
+{
   tc_verify_options options = tc_verify_options_default();
   options.trust = v->trust;
   options.helpers = v->helpers;
   options.now = v->now;
   options.proven_time = proven;
-  tc_hash hash = TC_HASH_UNKNOWN;
-  tc_error unreadable = {0};
-  if (!tc_signature_peek(signature->contents, kind, &hash, &unreadable))
-    hash = TC_HASH_UNKNOWN;
-  tc_hash_value value = {0};
-  if (hash != TC_HASH_UNKNOWN && signature->coverage != TC_PDF_COVERS_ODD) {
-    tc_bytes spans[2];
-    tc_pdf_signature_spans(v->document, signature, spans);
-    if (!tc_hash_parts(hash, spans, 2, &value, err))
-      return false;
-  }
-  return tc_signature_verify(signature->contents, kind, &value, &options, out, err);
+  options.pool = v->pool;
+  return tc_signature_verify(signature->contents, kind_of(signature), content, &options, out, err);
 }
 
 static const char *coverage_name(tc_pdf_coverage coverage)
@@ -161,10 +174,14 @@ static bool verify_signatures(verification *v, tc_error *err)
   size_t count = tc_pdf_signatures_count(v->signatures);
   tc_signature_result *results = calloc(count + 1, sizeof *results);
   int64_t *stamp_times = calloc(count + 1, sizeof *stamp_times);
-  bool ok = (results != NULL && stamp_times != NULL) || tc_fail(err, TC_NO_MEMORY, "no memory for the signatures");
+  tc_hash_value *contents = calloc(count + 1, sizeof *contents);
+  bool ok = (results != NULL && stamp_times != NULL && contents != NULL) ||
+            tc_fail(err, TC_NO_MEMORY, "no memory for the signatures");
+  for (size_t i = 0; ok && i < count; i++) /* in the order of their revisions: shared starts are hashed once */
+    ok = hash_ranges(v, tc_pdf_signatures_at(v->signatures, i), &contents[i], err);
   for (size_t i = count; ok && i-- > 0;) {
     const tc_pdf_signature *signature = tc_pdf_signatures_at(v->signatures, i);
-    ok = verify_cms(v, signature, proven_by_later(stamp_times, i, count), &results[i], err);
+    ok = verify_cms(v, signature, &contents[i], proven_by_later(stamp_times, i, count), &results[i], err);
     if (ok && signature->is_timestamp && tc_signature_result_is_valid(&results[i]))
       stamp_times[i] = results[i].signing_time;
   }
@@ -175,6 +192,7 @@ static bool verify_signatures(verification *v, tc_error *err)
     tc_signature_result_finish(&results[i]);
   free(results);
   free(stamp_times);
+  free(contents);
   return ok;
 }
 
@@ -227,10 +245,11 @@ static bool add_copy_data(verification *v, tc_json *result, tc_error *err)
 
 static bool digest_text(verification *v, char hex[TC_SHA256_HEX_SIZE], tc_error *err)
 {
-  tc_digest digest;
-  if (!tc_digest_of(tc_pdf_document_bytes(v->document), &digest, err))
+  tc_hash_value value = {0};
+  if (!tc_ranges_hash_of(v->ranges, TC_HASH_SHA256, tc_pdf_document_bytes(v->document).size, (tc_bytes){0}, &value,
+                         err))
     return false;
-  tc_digest_hex(&digest, hex);
+  tc_hex((tc_bytes){value.bytes, value.size}, hex);
   return true;
 }
 
@@ -241,7 +260,8 @@ bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc
   char hex[TC_SHA256_HEX_SIZE];
   tc_auto(tc_json) data = tc_json_object();
   if (!tc_task_needs_fds(request, 2, 0, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
-      !load_document(&v, request->fds[FD_PDF], request->settings, err) || !verify_signatures(&v, err) ||
+      !load_document(&v, request->fds[FD_PDF], request->settings, err) ||
+      !tc_ranges_hash_create(tc_pdf_document_bytes(v.document), &v.ranges, err) || !verify_signatures(&v, err) ||
       !digest_text(&v, hex, err))
     return false;
   report_changes(&v);

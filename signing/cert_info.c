@@ -73,8 +73,14 @@ bool tc_cert_describe(tc_bytes der, tc_cert_info *out, tc_error *err)
   tc_auto(X509) certificate = tc_x509_read(der);
   if (certificate == NULL)
     return tc_fail(err, TC_FORMAT, "these bytes are no certificate");
+  return tc_cert_describe_x509(certificate, out, err);
+}
+
+bool tc_cert_describe_x509(X509 *certificate, tc_cert_info *out, tc_error *err)
+{
+  tc_auto(tc_buf) der = {0};
   tc_digest digest;
-  if (!tc_digest_of(der, &digest, err))
+  if (!tc_x509_der(certificate, &der, err) || !tc_digest_of(tc_buf_bytes(&der), &digest, err))
     return false;
   tc_cert_info info = {0};
   const X509_NAME *subject = X509_get_subject_name(certificate);

@@ -46,12 +46,12 @@ static void entries_finish(entries *list)
   free(list->items);
 }
 
-static bool entries_have(const entries *list, tc_bytes der)
+static const entry *entries_find(const entries *list, tc_bytes der)
 {
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].der.size == der.size && memcmp(list->items[i].der.data, der.data, der.size) == 0)
-      return true;
-  return false;
+      return &list->items[i];
+  return NULL;
 }
 
 /* Takes *e over, also on failure. */
@@ -59,7 +59,7 @@ static bool entries_push(entries *list, entry *take, tc_error *err)
 {
   tc_auto(entry) e = *take;
   *take = (entry){0};
-  if (entries_have(list, tc_buf_bytes(&e.der)))
+  if (entries_find(list, tc_buf_bytes(&e.der)) != NULL)
     return true;
   if (list->count == list->capacity) {
     size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
@@ -142,6 +142,25 @@ static bool add_der(tc_certs *certs, tc_bytes der, bool *known, tc_error *err)
   if (!tc_buf_append(&e.der, der.data, der.size, err))
     return false;
   return entries_push(e.x509 != NULL ? &certs->certificates : &certs->crls, &e, err);
+}
+
+static bool share_entry(entries *into, const entry *one, tc_error *err);
+
+bool tc_certs_add_embedded(tc_certs *certs, tc_bytes der, tc_certs *pool, bool *known, tc_error *err)
+{
+  if (pool == NULL)
+    return add_der(certs, der, known, err);
+  const entry *certificate = entries_find(&pool->certificates, der);
+  const entry *crl = certificate == NULL ? entries_find(&pool->crls, der) : NULL;
+  if (certificate == NULL && crl == NULL) {
+    if (!add_der(pool, der, known, err) || !*known)
+      return *known;
+    certificate = entries_find(&pool->certificates, der);
+    crl = entries_find(&pool->crls, der);
+  }
+  *known = true;
+  return certificate != NULL ? share_entry(&certs->certificates, certificate, err)
+                             : share_entry(&certs->crls, crl, err);
 }
 
 static bool add_pem(tc_certs *certs, tc_bytes pem, const char *name, tc_error *err)
@@ -254,22 +273,25 @@ bool tc_certs_add_path(tc_certs *certs, const char *path, tc_error *err)
 }
 
 /* The parsed object is shared: reading a certificate costs more than anything else done with it. */
+static bool share_entry(entries *into, const entry *one, tc_error *err)
+{
+  tc_auto(entry) e = {0};
+  if (entries_find(into, tc_buf_bytes(&one->der)) != NULL)
+    return true;
+  if (!tc_buf_append(&e.der, one->der.data, one->der.size, err))
+    return false;
+  if (one->x509 != NULL && X509_up_ref(one->x509) == 1)
+    e.x509 = one->x509;
+  if (one->crl != NULL && X509_CRL_up_ref(one->crl) == 1)
+    e.crl = one->crl;
+  return entries_push(into, &e, err);
+}
+
 static bool share_entries(entries *into, const entries *from, tc_error *err)
 {
-  for (size_t i = 0; i < from->count; i++) {
-    const entry *one = &from->items[i];
-    tc_auto(entry) e = {0};
-    if (entries_have(into, tc_buf_bytes(&one->der)))
-      continue;
-    if (!tc_buf_append(&e.der, one->der.data, one->der.size, err))
+  for (size_t i = 0; i < from->count; i++)
+    if (!share_entry(into, &from->items[i], err))
       return false;
-    if (one->x509 != NULL && X509_up_ref(one->x509) == 1)
-      e.x509 = one->x509;
-    if (one->crl != NULL && X509_CRL_up_ref(one->crl) == 1)
-      e.crl = one->crl;
-    if (!entries_push(into, &e, err))
-      return false;
-  }
   return true;
 }
 
@@ -315,4 +337,16 @@ size_t tc_certs_size(const tc_certs *certs)
   return size;
 }
 
-bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der) { return certs != NULL && entries_have(&certs->crls, der); }
+bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der)
+{
+  return certs != NULL && entries_find(&certs->crls, der) != NULL;
+}
+
+bool tc_certs_has_x509(const tc_certs *certs, X509 *certificate)
+{
+  for (size_t i = 0; i < tc_certs_count(certs); i++)
+    if (certs->certificates.items[i].x509 == certificate ||
+        X509_cmp(certs->certificates.items[i].x509, certificate) == 0)
+      return true;
+  return false;
+}

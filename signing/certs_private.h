@@ -15,5 +15,11 @@ X509 *tc_x509_read(tc_bytes der);
 X509_CRL *tc_crl_read(tc_bytes der);
 /* Appends the DER of an object. */
 TC_NODISCARD bool tc_x509_der(X509 *certificate, tc_buf *out, tc_error *err);
+/* One certificate or CRL in DER, as something embeds it. What `pool` has already, to the byte, is shared and not read
+   again, and what is new joins it; NULL: no pool. False without an error where the bytes are neither. */
+TC_NODISCARD bool tc_certs_add_embedded(tc_certs *certs, tc_bytes der, tc_certs *pool, bool *known, tc_error *err);
+/* Whether this certificate is in the list: the same object, or the same bytes. */
+bool tc_certs_has_x509(const tc_certs *certs, X509 *certificate);
+TC_NODISCARD bool tc_cert_describe_x509(X509 *certificate, tc_cert_info *out, tc_error *err);
 /* Whether this CRL, to the byte, is in the list. */
 bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der);

@@ -13,22 +13,28 @@ void tc_cms_view_finish(tc_cms_view *view)
 }
 
 /* The embedded set, one kind at a time. *plain turns false where a member is not an X.509 certificate or CRL. */
-static bool read_members(tc_bytes set, bool crls, size_t limit, tc_certs *into, bool *plain, tc_error *err)
+static bool read_members(tc_bytes set, bool crls, const tc_cms_view_options *options, tc_certs *into, bool *plain,
+                         tc_error *err)
 {
   tc_der member;
   size_t count = 0;
+  if (options->no_certificates)
+    return true;
   while (set.size > 0) {
     if (!tc_der_next(&set, &member) || member.tag != TC_DER_SEQUENCE) {
       *plain = false;
       return true;
     }
-    if (++count > limit)
-      return tc_fail(err, TC_LIMIT, "a signature embeds more than %zu certificates or CRLs", limit);
+    if (++count > options->max_certificates)
+      return tc_fail(err, TC_LIMIT, "a signature embeds more than %zu certificates or CRLs", options->max_certificates);
     size_t before = crls ? tc_certs_crl_count(into) : tc_certs_count(into);
-    tc_error ignored = {0};
-    bool added = tc_certs_add(into, member.whole, "an embedded certificate", &ignored);
+    tc_error failed = {0};
+    bool known = false;
+    bool added = tc_certs_add_embedded(into, member.whole, options->pool, &known, &failed);
+    if (failed.code != TC_OK)
+      return tc_error_set(err, failed.code, failed.sys_errno, failed.where, "%s", failed.message);
     size_t after = crls ? tc_certs_crl_count(into) : tc_certs_count(into);
-    *plain = *plain && added && after == before + 1; /* readable, of this kind, and not there twice */
+    *plain = *plain && added && known && after == before + 1; /* readable, of this kind, and not there twice */
   }
   return true;
 }
@@ -135,7 +141,7 @@ static bool read_frame(tc_bytes der, frame *out)
   return tc_der_expect(&rest, TC_DER_SET, &out->signers) && rest.size == 0;
 }
 
-static bool read_parts(size_t max_certificates, tc_cms_view *view, tc_reason *why, tc_error *err)
+static bool read_parts(const tc_cms_view_options *options, tc_cms_view *view, tc_reason *why, tc_error *err)
 {
   frame f = {0};
   int signer_version = 0;
@@ -144,9 +150,8 @@ static bool read_parts(size_t max_certificates, tc_cms_view *view, tc_reason *wh
   if (!tc_der_is_strict(tc_buf_bytes(&view->der)) || !read_frame(tc_buf_bytes(&view->der), &f) ||
       !read_encapsulated(f.encapsulated.content, view))
     return true;
-  if ((f.has_certificates &&
-       !read_members(f.certificates.content, false, max_certificates, view->certificates, &plain, err)) ||
-      (f.has_crls && !read_members(f.crls.content, true, max_certificates, view->certificates, &plain, err)))
+  if ((f.has_certificates && !read_members(f.certificates.content, false, options, view->certificates, &plain, err)) ||
+      (f.has_crls && !read_members(f.crls.content, true, options, view->certificates, &plain, err)))
     return false;
   bool readable = read_signers(f.signers.content, view, &signer_version);
   if (view->signer_count != 1) {
@@ -180,7 +185,7 @@ static bool from_ber(tc_bytes cms, tc_cms_view *view, bool *readable, tc_error *
   return ok;
 }
 
-bool tc_cms_view_read(tc_bytes cms, size_t max_certificates, tc_cms_view *out, tc_reason *why, tc_error *err)
+bool tc_cms_view_read(tc_bytes cms, const tc_cms_view_options *options, tc_cms_view *out, tc_reason *why, tc_error *err)
 {
   tc_auto(tc_cms_view) view = {0};
   tc_bytes rest = cms;
@@ -196,7 +201,7 @@ bool tc_cms_view_read(tc_bytes cms, size_t max_certificates, tc_cms_view *out, t
     return false;
   }
   tc_reason reason = TC_REASON_CMS_UNREADABLE;
-  if (readable && !read_parts(max_certificates, &view, &reason, err))
+  if (readable && !read_parts(options, &view, &reason, err))
     return false;
   *why = reason;
   *out = view;

@@ -31,9 +31,15 @@ typedef struct tc_cms_view {
 void tc_cms_view_finish(tc_cms_view *view);
 TC_AUTO_VALUE(tc_cms_view, tc_cms_view_finish);
 
+typedef struct tc_cms_view_options {
+  size_t max_certificates;
+  tc_certs *pool;       /* what was read already is not read again; NULL: none */
+  bool no_certificates; /* leave them out: only the digest's algorithm is asked for */
+} tc_cms_view_options;
+
 /* *why is TC_REASON_OK or what the structure lacks; the parts are as far as they could be read. Fails only for want of
    memory or over the limit of certificates. */
-TC_NODISCARD bool tc_cms_view_read(tc_bytes cms, size_t max_certificates, tc_cms_view *out, tc_reason *why,
+TC_NODISCARD bool tc_cms_view_read(tc_bytes cms, const tc_cms_view_options *options, tc_cms_view *out, tc_reason *why,
                                    tc_error *err);
 
 /* The one value of the one attribute of this type. Reasons: OK, SIGNED_ATTRIBUTE_MISSING, SIGNED_ATTRIBUTE_REPEATED

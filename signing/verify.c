@@ -62,7 +62,8 @@ bool tc_signature_peek(tc_bytes cms, tc_signature_kind kind, tc_hash *out, tc_er
 {
   tc_auto(tc_cms_view) view = {0};
   tc_reason why = TC_REASON_OK;
-  if (!tc_cms_view_read(cms, tc_verify_options_default().max_certificates, &view, &why, err))
+  tc_cms_view_options how = {.no_certificates = true};
+  if (!tc_cms_view_read(cms, &how, &view, &why, err))
     return false;
   if (why == TC_REASON_CMS_UNREADABLE)
     return tc_fail(err, TC_FORMAT, "the signature cannot be read");
@@ -81,11 +82,36 @@ typedef struct stamp_verdict {
   int64_t time;
 } stamp_verdict;
 
+/* The certificates and CRLs embedded in a SignedData, each on a path that holds: else its bytes prove nothing, and
+   changing them would change nothing (design.md: unknown changes are not valid). Those of the signer's own path hold.
+ */
+static bool account_for(const tc_cms_view *view, const tc_trust *trust, const tc_path_options *path,
+                        const tc_certs *chain, tc_signature_result *result, tc_error *err)
+{
+  tc_path_options how = *path;
+  how.purpose = TC_PURPOSE_ANY;
+  how.revocation = false;
+  how.helpers = view->certificates;
+  for (size_t i = 0; i < tc_certs_count(view->certificates); i++) {
+    tc_auto(tc_path_result) own = {0};
+    X509 *certificate = tc_certs_x509(view->certificates, i);
+    if (tc_certs_has_x509(chain, certificate))
+      continue;
+    if (!tc_trust_validate_x509(trust, certificate, &how, &own, err))
+      return false;
+    if (own.path != TC_YES)
+      find(result, TC_REASON_UNSIGNED_CERTIFICATE);
+  }
+  for (size_t i = 0; i < tc_certs_crl_count(view->certificates); i++)
+    if (!tc_certs_has_crl(result->chain, tc_certs_crl_der(view->certificates, i)))
+      find(result, TC_REASON_UNSIGNED_CRL);
+  return true;
+}
+
 /* The path of the token's signer; judged at `now`, or at the time that a later time-stamp proves. */
 static bool trust_stamp(const tc_core *core, const tc_verify_options *options, stamp_verdict *out,
                         tc_signature_result *result, tc_error *err)
 {
-  tc_auto(tc_buf) der = {0};
   tc_auto(tc_certs) helpers = NULL;
   tc_auto(tc_path_result) path = {0};
   tc_path_options how = tc_path_options_default();
@@ -93,9 +119,9 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
   how.time_proven = options->proven_time != 0;
   how.now = options->now;
   how.purpose = TC_PURPOSE_STAMPING;
-  if (!tc_x509_der(core->signer, &der, err) || !tc_certs_create(&helpers, err) ||
-      !tc_certs_add_all(helpers, core->view.certificates, err) || !tc_certs_add_all(helpers, options->helpers, err) ||
-      !tc_cert_describe(tc_buf_bytes(&der), &result->stamp_signer, err))
+  if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
+      !tc_certs_add_all(helpers, options->helpers, err) ||
+      !tc_cert_describe_x509(core->signer, &result->stamp_signer, err))
     return false;
   how.helpers = helpers;
   if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
@@ -111,30 +137,7 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
         (tc_check){path.unrevoked, path.unrevoked == TC_NO ? TC_REASON_STAMP_SIGNER_REVOKED : path.unrevoked_reason};
   else
     out->check = (tc_check){TC_YES, TC_REASON_OK};
-  return true;
-}
-
-/* The certificates and CRLs embedded in a SignedData, each on a path that holds: else its bytes prove nothing, and
-   changing them would change nothing (design.md: unknown changes are not valid). */
-static bool account_for(const tc_cms_view *view, const tc_verify_options *options, int64_t when,
-                        tc_signature_result *result, tc_error *err)
-{
-  tc_path_options how = tc_path_options_default();
-  how.time = when;
-  how.now = options->now;
-  how.revocation = false;
-  how.helpers = view->certificates;
-  for (size_t i = 0; i < tc_certs_count(view->certificates); i++) {
-    tc_auto(tc_path_result) path = {0};
-    if (!tc_trust_validate_x509(options->trust, tc_certs_x509(view->certificates, i), &how, &path, err))
-      return false;
-    if (path.path != TC_YES)
-      find(result, TC_REASON_UNSIGNED_CERTIFICATE);
-  }
-  for (size_t i = 0; i < tc_certs_crl_count(view->certificates); i++)
-    if (!tc_certs_has_crl(result->chain, tc_certs_crl_der(view->certificates, i)))
-      find(result, TC_REASON_UNSIGNED_CRL);
-  return true;
+  return out->check.result != TC_YES || account_for(&core->view, options->trust, &how, path.chain, result, err);
 }
 
 /* RFC 3161 appendix A: the imprint is over the signature's value. */
@@ -147,7 +150,7 @@ static bool check_token(const tc_core *signature, tc_bytes token, const tc_verif
   *out = (stamp_verdict){{TC_NO, TC_REASON_STAMP_UNREADABLE}, 0};
   if (!tc_signature_peek(token, TC_SIGNATURE_STAMP, &hash, NULL) || hash == TC_HASH_UNKNOWN)
     return true;
-  tc_core_options how = {TC_SIGNATURE_STAMP, &imprint, options->helpers, options->max_certificates};
+  tc_core_options how = {TC_SIGNATURE_STAMP, &imprint, options->helpers, options->max_certificates, options->pool};
   if (!tc_hash_parts(hash, &signature->view.signature, 1, &imprint, err) || !tc_core_verify(token, &how, &core, err))
     return false;
   out->time = core.stamp_time;
@@ -165,9 +168,7 @@ static bool check_token(const tc_core *signature, tc_bytes token, const tc_verif
     out->check = (tc_check){TC_NO, TC_REASON_STAMP_IN_FUTURE};
     return true;
   }
-  if (!trust_stamp(&core, options, out, result, err))
-    return false;
-  return out->check.result != TC_YES || account_for(&core.view, options, options->now, result, err);
+  return trust_stamp(&core, options, out, result, err);
 }
 
 /* Each unsigned attribute is a signature time-stamp that holds, or a finding. The earliest time counts. */
@@ -218,7 +219,6 @@ static bool check_unsigned(const tc_core *core, const tc_verify_options *options
 static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_verify_options *options,
                         tc_signature_result *result, tc_error *err)
 {
-  tc_auto(tc_buf) der = {0};
   tc_auto(tc_certs) helpers = NULL;
   tc_auto(tc_path_result) path = {0};
   tc_path_options how = tc_path_options_default();
@@ -231,9 +231,8 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
     set(result, TC_CHECK_CERTIFICATE, TC_UNKNOWN, TC_REASON_SIGNER_CERTIFICATE_MISSING);
     return true;
   }
-  if (!tc_x509_der(core->signer, &der, err) || !tc_certs_create(&helpers, err) ||
-      !tc_certs_add_all(helpers, core->view.certificates, err) || !tc_certs_add_all(helpers, options->helpers, err) ||
-      !tc_cert_describe(tc_buf_bytes(&der), &result->signer, err))
+  if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
+      !tc_certs_add_all(helpers, options->helpers, err) || !tc_cert_describe_x509(core->signer, &result->signer, err))
     return false;
   result->has_signer = true;
   how.helpers = helpers;
@@ -243,9 +242,7 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
   set(result, TC_CHECK_REVOCATION, path.unrevoked, path.unrevoked_reason);
   if (!tc_certs_add_all(result->chain, path.chain, err))
     return false;
-  if (path.path != TC_YES)
-    return true;
-  return account_for(&core->view, options, how.time, result, err);
+  return path.path != TC_YES || account_for(&core->view, options->trust, &how, path.chain, result, err);
 }
 
 static void describe_scheme(const tc_core *core, tc_signature_result *result)
@@ -317,7 +314,7 @@ bool tc_signature_verify(tc_bytes cms, tc_signature_kind kind, const tc_hash_val
     return tc_fail(err, TC_LIMIT, "a signature of %zu bytes; at most %zu are taken", cms.size, options->max_bytes);
   tc_auto(tc_signature_result) result = {.level = "CMS"};
   tc_auto(tc_core) core = {0};
-  tc_core_options how = {kind, content, options->helpers, options->max_certificates};
+  tc_core_options how = {kind, content, options->helpers, options->max_certificates, options->pool};
   for (tc_check_name name = 0; name < TC_CHECK_COUNT; name++)
     set(&result, name, TC_UNKNOWN, TC_REASON_NOT_CHECKED);
   if (!tc_certs_create(&result.chain, err) || !tc_core_verify(cms, &how, &core, err))

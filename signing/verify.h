@@ -38,10 +38,21 @@ TC_NODISCARD bool tc_signature_peek(tc_bytes cms, tc_signature_kind kind, tc_has
 /* Hashes `parts` one after the other: for callers that hold the bytes in memory or mapped. */
 TC_NODISCARD bool tc_hash_parts(tc_hash hash, const tc_bytes *parts, size_t count, tc_hash_value *out, tc_error *err);
 
+/* The digests of several signatures over one file: the start that their ranges share is hashed once, provided that they
+   are asked for in the order of their first ranges' ends. `file` is borrowed. One thread. */
+typedef struct tc_ranges_hash tc_ranges_hash;
+TC_NODISCARD bool tc_ranges_hash_create(tc_bytes file, tc_ranges_hash **out, tc_error *err);
+void tc_ranges_hash_destroy(tc_ranges_hash *ranges);
+TC_AUTO_POINTER(tc_ranges_hash, tc_ranges_hash_destroy);
+/* Of the file's first `first` bytes and then of `second`. */
+TC_NODISCARD bool tc_ranges_hash_of(tc_ranges_hash *ranges, tc_hash hash, size_t first, tc_bytes second,
+                                    tc_hash_value *out, tc_error *err);
+
 typedef struct tc_verify_options {
   const tc_trust *trust;   /* NULL: nothing is trusted */
   const tc_certs *helpers; /* certificates and CRLs of a DSS; NULL: none */
-  int64_t now;             /* seconds since 1970 */
+  tc_certs *pool; /* certificates and CRLs met so far: each is read once for all signatures of a file; NULL: none */
+  int64_t now;    /* seconds since 1970 */
   int64_t proven_time;     /* a later, valid time-stamp shows that these bytes existed then; 0: none */
   bool padded;             /* zero bytes may follow the DER (/Contents); others are a finding */
   size_t max_bytes;        /* of the DER */

@@ -277,7 +277,8 @@ bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, 
                            .algorithm = {TC_UNKNOWN, TC_REASON_NOT_CHECKED}};
   tc_reason why = TC_REASON_OK;
   tc_hash_value content = {0};
-  if (!tc_cms_view_read(cms, options->max_certificates, &core.view, &why, err))
+  tc_cms_view_options how = {.max_certificates = options->max_certificates, .pool = options->pool};
+  if (!tc_cms_view_read(cms, &how, &core.view, &why, err))
     return false;
   if (why != TC_REASON_OK) {
     core.structure = no(why);

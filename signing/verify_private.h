@@ -24,6 +24,7 @@ typedef struct tc_core_options {
   const tc_hash_value *content; /* what is signed, or what a token's imprint must be */
   const tc_certs *helpers;
   size_t max_certificates;
+  tc_certs *pool; /* as of tc_verify_options */
 } tc_core_options;
 
 /* Runs structure, digest, signature, signing certificate and algorithms. */

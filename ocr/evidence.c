@@ -71,6 +71,27 @@ static bool read_again(const tc_evidence_context *context, const tc_finding *fin
   return tc_slot_trim(tc_buf_text(&text), &trimmed, err) && tc_text_squeeze(trimmed, out, err);
 }
 
+/* What the second reader makes of the slot's lines. */
+static bool look_again(const tc_evidence_context *context, const tc_finding *finding, char **out, bool *any,
+                       tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  tc_auto(tc_posterior) posterior = NULL;
+  tc_auto(tc_buf) text = {0};
+  if (!tc_posterior_create(options->alphabet, &posterior, err))
+    return false;
+  for (size_t i = 0; i < finding->slot.line_count; i++) {
+    if (!options->look(options->reread_data, finding->page, finding->slot.lines[i], posterior, any, err))
+      return false;
+    if (!*any)
+      return true;
+  }
+  double confidence = 0;
+  tc_auto(tc_str) trimmed = NULL;
+  return tc_posterior_text(posterior, &text, &confidence, err) && tc_slot_trim(tc_buf_text(&text), &trimmed, err) &&
+         tc_text_squeeze(trimmed, out, err);
+}
+
 typedef struct reading {
   char *printed;
   tc_value value;
@@ -167,7 +188,9 @@ bool tc_evidence_read(const tc_evidence_context *context, tc_finding *finding, t
   for (int way = 0; wants_again(context, finding, &list.items[0].value) && list.count < TC_READINGS_MAX; way++) {
     bool any = false;
     tc_auto(tc_str) again = NULL;
-    if (!read_again(context, finding, way, &again, &any, err))
+    const bool look = way == 0 && context->options->look != NULL;
+    if (!(look ? look_again(context, finding, &again, &any, err)
+               : read_again(context, finding, way, &again, &any, err)))
       return false;
     if (!any)
       break;

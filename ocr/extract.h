@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "ocr/page.h"
 #include "ocr/paper_type.h"
+#include "ocr/posterior.h"
 
 typedef enum tc_field_status {
   TC_FIELD_SURE,       /* enough evidence to be taken without a person */
@@ -52,16 +53,22 @@ const tc_field *tc_extraction_find(const tc_extraction *extraction, const char *
    `way` counts the ways from 0; answer with *out NULL when there is no such way. */
 typedef bool (*tc_reread)(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err);
 
+/* The second reader's look at one line of `page` (from 0), in clean pixels: added to `into`. *seen is false where the
+   page is no longer at hand. */
+typedef bool (*tc_look)(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err);
+
 typedef struct tc_date {
   int year, month, day;
 } tc_date;
 
 typedef struct tc_extract_options {
-  const char *type; /* NULL: found out; otherwise this id, without question */
-  tc_date today;    /* dates later than this are wrong; all zero: not checked */
-  tc_reread reread; /* NULL: no second reading, so that little more than cross-checked values is sure */
-  void *reread_data;
-  double sure_confidence; /* least confidence of each word of a sure free text; 0: the default */
+  const char *type;            /* NULL: found out; otherwise this id, without question */
+  tc_date today;               /* dates later than this are wrong; all zero: not checked */
+  tc_reread reread;            /* NULL: no second reading, so that little more than cross-checked values is sure */
+  void *reread_data;           /* of reread and look */
+  tc_look look;                /* NULL: there is no second reader */
+  const tc_alphabet *alphabet; /* the second reader's */
+  double sure_confidence;      /* least confidence of each word of a sure free text; 0: the default */
 } tc_extract_options;
 
 /* `pages` in their order. Fails with TC_NOT_FOUND when options name a type that is not loaded. */

@@ -4,6 +4,7 @@
 #include "ocr/engine.h"
 #include "ocr/leaders.h"
 #include "ocr/recover.h"
+#include "ocr/second_reader.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,6 +18,7 @@ enum { WAY_OTHER_MODEL, WAY_BINARY };
 
 struct tc_ocr {
   tc_engine *first, *second;
+  tc_second_reader *reader; /* NULL where it is not installed */
   tc_paper_types *types;
   bool second_reading;
   double sure_confidence;
@@ -29,6 +31,7 @@ void tc_ocr_destroy(tc_ocr *ocr)
     return;
   tc_engine_destroy(ocr->first);
   tc_engine_destroy(ocr->second);
+  tc_second_reader_destroy(ocr->reader);
   tc_paper_types_destroy(ocr->types);
   free(ocr);
 }
@@ -51,6 +54,19 @@ bool tc_ocr_load_types(const tc_settings *settings, const char *data_dir, tc_pap
   return tc_paper_types_load(&options, out, err);
 }
 
+/* The second reader where its folder has it. A folder that somebody named must. */
+static bool find_reader(const tc_settings *settings, tc_second_reader **out, tc_error *err)
+{
+  const char *folder = tc_settings_text(settings, "ocr.second_reader");
+  tc_error missing = {0};
+  if (folder[0] == '\0' || tc_second_reader_create(folder, out, &missing))
+    return true;
+  if (missing.code == TC_NOT_FOUND && strcmp(folder, TC_SECOND_READER_FOLDER) == 0)
+    return true;
+  *err = missing;
+  return false;
+}
+
 bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **out, tc_error *err)
 {
   tc_auto(tc_ocr) ocr = calloc(1, sizeof *ocr);
@@ -64,8 +80,10 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
   const char *second = tc_settings_text(settings, "ocr.second_languages");
   if (!tc_ocr_load_types(settings, data_dir, &ocr->types, err) || !tc_engine_create(&engine, &ocr->first, err))
     return false;
+  if (ocr->second_reading && !find_reader(settings, &ocr->reader, err))
+    return false;
   engine.languages = second;
-  if (ocr->second_reading && second[0] != '\0' && !tc_engine_create(&engine, &ocr->second, err))
+  if (ocr->second_reading && ocr->reader == NULL && second[0] != '\0' && !tc_engine_create(&engine, &ocr->second, err))
     return false;
   *out = tc_steal(&ocr);
   return true;
@@ -182,6 +200,17 @@ static bool read_region(void *data, size_t page, tc_box region, int way, tc_page
   return ok;
 }
 
+static bool look_at(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err)
+{
+  reread *self = data;
+  const double start = tc_clock_processor_seconds();
+  *seen = self->cleans[page] != NULL;
+  const bool ok =
+      !*seen || (take_page(self, page, err) && tc_second_reader_read(self->ocr->reader, self->grey, line, into, err));
+  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  return ok;
+}
+
 static tc_date today(void)
 {
   const time_t now = time(NULL);
@@ -198,6 +227,8 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *co
                                       .today = today(),
                                       .reread = ocr->second_reading ? read_region : NULL,
                                       .reread_data = &data,
+                                      .look = ocr->reader != NULL ? look_at : NULL,
+                                      .alphabet = ocr->reader != NULL ? tc_second_reader_alphabet(ocr->reader) : NULL,
                                       .sure_confidence = ocr->sure_confidence};
   const double start = tc_clock_processor_seconds();
   const double before = ocr->timings.second_reading;

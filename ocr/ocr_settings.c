@@ -3,8 +3,11 @@
 static const tc_setting rows[] = {
     {"ocr.tessdata", TC_SETTING_TEXT, "", 0, 4096, NULL, "Folder of Tesseract's models; empty: Tesseract's own."},
     {"ocr.languages", TC_SETTING_TEXT, "vie", 1, 200, NULL, "Tesseract models of the first reading, joined by '+'."},
+    {"ocr.second_reader", TC_SETTING_TEXT, TC_SECOND_READER_FOLDER, 0, 4096, NULL,
+     "Folder of the second reader, as tools/install-reader fills it (libonnxruntime.so, asternet.onnx, vocab.json); "
+     "empty, or this folder without them: none."},
     {"ocr.second_languages", TC_SETTING_TEXT, "Vietnamese", 0, 200, NULL,
-     "Tesseract models of the second reading of single fields; empty: the first's."},
+     "Tesseract models of the second reading of single fields where there is no second reader; empty: the first's."},
     {"ocr.types_folder", TC_SETTING_TEXT, "", 0, 4096, NULL, "Folder of paper types; empty: the installed ones."},
     {"ocr.more_types_folder", TC_SETTING_TEXT, "", 0, 4096, NULL,
      "Further paper types, which win over those of the same id; empty: none."},

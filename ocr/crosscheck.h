@@ -5,6 +5,9 @@
  *   id_person    [personal_id, sex, date or year of birth]: century, sex and year of the id fit; sex may be ""
  *   not_before   [later, earlier] + "years": later is at least that many years after earlier
  *   same_text    [a, b]: printed twice, the same but for case
+ *   same_number  [amount, words]: digits and words give one number
+ *   mrz          [mrz, field] + "part": personal_id, birth, expiry, sex (with "male": list) or name: the card's machine
+ *                lines say the same as its print; a name is compared without marks
  *
  * A check whose fields are not all read says nothing. One that agrees vouches for its fields; one that fails makes
  * them doubtful. Threading: free of state.

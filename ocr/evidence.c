@@ -116,8 +116,19 @@ static bool add_reading(const tc_evidence_context *context, const tc_field_model
 {
   const tc_value_context value = value_context(context, model);
   reading *added = &list->items[list->count++];
+  size_t start = 0;
+  size_t end = 0;
   *added = (reading){.printed = take};
-  return model->kind->read(&value, take, &added->value, err);
+  const bool part = model->take != NULL && tc_pattern_find(model->take, take, &start, &end);
+  if (part) {
+    memmove(take, take + start, end - start);
+    take[end - start] = '\0';
+  }
+  if (!model->kind->read(&value, take, &added->value, err))
+    return false;
+  /* without its frame nobody can say which part it is */
+  added->value.valid = added->value.valid && (part || model->take == NULL);
+  return true;
 }
 
 static bool same(const reading *a, const reading *b)

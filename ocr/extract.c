@@ -13,6 +13,7 @@
 
 enum { TYPE_PAGES = 2, FIELD_PAGES = 4 };
 #define TYPE_THRESHOLD 0.5
+#define UNTITLED 0.8 /* what its required phrases count for, where a type has no title */
 
 static const char other_type[] = "other"; /* the type without a title of its own */
 
@@ -79,8 +80,16 @@ static bool try_type(const work *w, const tc_paper_type *type, double *confidenc
         !tc_classify_title(&type->avoid, s->lines, s->tokens, &foreign, err) ||
         !tc_anchors_create(type, s->lines, s->tokens, &anchors, err))
       return false;
-    if (foreign.found && foreign.similarity >= title.similarity)
+    if ((foreign.found && foreign.similarity >= title.similarity) || !tc_anchors_have_required(anchors))
       continue;
+    /* a paper known by what it can not be without has no title: one that it has is another paper's */
+    if (type->untitled) {
+      if (!tc_classify_any_title(anchors, &title, err))
+        return false;
+      if (title.found)
+        continue;
+      title = (tc_title){.found = true, .similarity = UNTITLED};
+    }
     *confidence = fmax(*confidence, tc_classify_confidence(&title, tc_anchors_support(anchors)));
   }
   return true;
@@ -96,7 +105,7 @@ static bool find_type(work *w, tc_error *err)
   double best = 0;
   for (size_t i = 0; i < w->types->count; i++) {
     double confidence = 0;
-    if (w->types->types[i]->titles.count == 0)
+    if (w->types->types[i]->titles.count == 0 && !w->types->types[i]->untitled)
       continue;
     if (!try_type(w, w->types->types[i], &confidence, err))
       return false;

@@ -3,6 +3,7 @@
  * ("place, day … month … year …"), the title and what stands under it. (The signature block: ocr/signature.c.)
  */
 #include "base/text.h"
+#include "ocr/dateline.h"
 #include "ocr/fuzzy.h"
 #include "ocr/runs.h"
 
@@ -15,8 +16,6 @@
 #define SMALL_RUN 0.72  /* of the usual height: lower words alone are a stamp's or specks */
 
 enum { HEAD_LINES_MAX = 8, TITLE_GAP = 4 };
-
-static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
 
 /* ---- Head ---- */
 
@@ -152,43 +151,12 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
 
 /* ---- Date line ---- */
 
-typedef struct dateline {
-  size_t place, day, end; /* tokens: first of the place, the word before the day, behind the year */
-} dateline;
-
-/* day … month … year … within one row, the place before it in the same cell. The word for "day" may be damaged: the
-   month's word with a number before it, and the year's behind it, are enough. */
-static bool dateline_at(const tc_page_view *view, size_t month, dateline *out)
-{
-  const tc_tokens *tokens = view->tokens;
-  const tc_words *words = view->types->words;
-  const size_t row = tokens->items[month].row;
-  if (tc_words_date_word(words, tokens->items[month].folded) != TC_DATE_WORD_MONTH || month < 2 ||
-      tokens->items[month - 2].row != row)
-    return false;
-  const bool numbered = has_digit(tokens->items[month - 1].folded);
-  const size_t day = numbered ? month - 2 : month - 1;
-  if (!numbered && tc_words_date_word(words, tokens->items[day].folded) != TC_DATE_WORD_DAY)
-    return false;
-  for (size_t t = month + 1; t + 1 < tokens->count && t < month + 4 && tokens->items[t + 1].row == row; t++) {
-    if (tc_words_date_word(words, tokens->items[t].folded) != TC_DATE_WORD_YEAR ||
-        !has_digit(tokens->items[t + 1].folded))
-      continue;
-    size_t place = day;
-    while (place > 0 && !tokens->items[place].starts_cell && tokens->items[place - 1].row == row)
-      place--;
-    *out = (dateline){place, day, t + 2};
-    return true;
-  }
-  return false;
-}
-
 /* The first date line whose cell begins with a place and a comma. */
 static bool find_dateline(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err)
 {
   for (size_t t = 0; t < view->tokens->count; t++) {
-    dateline line;
-    if (!dateline_at(view, t, &line) || line.place == line.day || line.day - line.place > 8)
+    tc_dateline line;
+    if (!tc_dateline_at(view, t, &line) || line.place == line.day || line.day - line.place > 8)
       continue;
     const char *before = view->tokens->items[line.day - 1].text;
     if (strchr(",.;", before[strlen(before) - 1]) == NULL)
@@ -218,6 +186,12 @@ bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot
   case TC_FIND_SIGNER_TITLE:
   case TC_FIND_SIGNER_NAME:
     return tc_slot_find_signature(view, field->find, slot, err);
+  case TC_FIND_LINE:
+    return tc_slot_find_line(view, field, slot, err);
+  case TC_FIND_PATTERN:
+    return tc_slot_find_pattern(view, field, slot, err);
+  case TC_FIND_MRZ:
+    return tc_slot_find_mrz(view, slot, err);
   case TC_FIND_LABEL:
     break;
   }

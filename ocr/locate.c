@@ -1,4 +1,4 @@
-#include "ocr/locate.h"
+#include "ocr/sections.h"
 
 #include "base/text.h"
 #include "ocr/fuzzy.h"
@@ -9,9 +9,8 @@
 
 #define COLON_BONUS 1.5
 #define START_BONUS 1.0
-#define LIKELY 0.86       /* a candidate this similar ends a value even where it was not chosen */
-#define UNBOUNDED 0.5     /* similarity left to a shared label where a section that has it was not found */
-#define COLUMN_MARGIN 0.6 /* of a line's height, left of the right column's labels */
+#define HEADING 0.84 /* a heading bounds every field behind it: what only resembles one is none */
+#define LIKELY 0.86  /* a candidate this similar ends a value even where it was not chosen */
 
 enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3 };
 
@@ -26,13 +25,12 @@ void tc_anchors_destroy(tc_anchors *anchors)
 
 /* ---- Candidates ---- */
 
-/* "1." or "a)" or "II." before a label. */
-static bool is_enumerator(const char *text)
+bool tc_is_enumerator(const char *text)
 {
   const size_t size = strlen(text);
   if (size < 2 || size > 5 || strchr(".)", text[size - 1]) == NULL)
     return false;
-  return strspn(text, "0123456789") == size - 1 || strspn(text, "IVX") == size - 1 || size == 2;
+  return strspn(text, "0123456789") == size - 1 || strspn(text, "IVX") == size - 1 || tc_text_length(text) == 2;
 }
 
 bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc_anchor *out)
@@ -56,7 +54,7 @@ bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc
       const double similarity = tc_fuzzy_similarity(joined, size, label, wanted);
       if (similarity > best || (!found && similarity >= best)) {
         best = similarity;
-        *out = (tc_anchor){first, i + 1, SIZE_MAX, similarity, 0};
+        *out = (tc_anchor){first, i + 1, SIZE_MAX, SIZE_MAX, similarity, 0};
         found = true;
       }
     }
@@ -66,15 +64,11 @@ bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc
   return found;
 }
 
-typedef struct candidates {
-  tc_anchor *items;
-  size_t count, capacity;
-} candidates;
-
-static void candidates_finish(candidates *list) { free(list->items); }
+static void candidates_finish(tc_anchor_list *list) { free(list->items); }
+typedef tc_anchor_list candidates;
 TC_AUTO_VALUE(candidates, candidates_finish);
 
-static bool push(candidates *list, tc_anchor candidate, tc_error *err)
+static bool push(tc_anchor_list *list, tc_anchor candidate, tc_error *err)
 {
   if (list->count == list->capacity) {
     size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
@@ -96,14 +90,20 @@ static bool begins_large(const char *text)
   return tc_text_next(&text, &first) && !tc_text_is_lower(first);
 }
 
+/* A cell begins here, or its enumerator stands before. */
+static bool starts_thing(const tc_tokens *tokens, size_t at)
+{
+  const tc_token *token = &tokens->items[at];
+  return token->starts_cell ||
+         (at > 0 && tokens->items[at - 1].row == token->row && tc_is_enumerator(tokens->items[at - 1].text));
+}
+
 /* Short labels are everywhere in running text: they count where a form sets labels. */
 static bool stands_as_label(const tc_tokens *tokens, const tc_anchor *candidate, size_t letters)
 {
   const tc_token *first = &tokens->items[candidate->first];
   const tc_token *last = &tokens->items[candidate->end - 1];
-  const bool starts =
-      first->starts_cell || (candidate->first > 0 && tokens->items[candidate->first - 1].row == first->row &&
-                             is_enumerator(tokens->items[candidate->first - 1].text));
+  const bool starts = starts_thing(tokens, candidate->first);
   if (letters > SHORT_LABEL)
     return true;
   if (last->colon)
@@ -114,7 +114,7 @@ static bool stands_as_label(const tc_tokens *tokens, const tc_anchor *candidate,
 }
 
 static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set *labels, size_t field,
-                       candidates *list, tc_error *err)
+                       tc_anchor_list *list, tc_error *err)
 {
   tc_anchor best = {.score = -1};
   for (size_t i = 0; i < labels->count; i++) {
@@ -133,18 +133,35 @@ static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set
 }
 
 /* A phrase that ends values counts where a cell begins, or where a colon makes it a label. */
-static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *labels, candidates *list, tc_error *err)
+static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *labels, tc_anchor_list *list,
+                      tc_error *err)
 {
   const size_t before = list->count;
   if (!try_labels(a->tokens, first, labels, SIZE_MAX, list, err))
     return false;
-  if (list->count > before && !a->tokens->items[first].starts_cell &&
-      !a->tokens->items[list->items[before].end - 1].colon)
+  if (list->count > before && !starts_thing(a->tokens, first) && !a->tokens->items[list->items[before].end - 1].colon)
     list->count = before;
   return true;
 }
 
-static bool gather(const tc_anchors *a, candidates *list, tc_error *err)
+/* A heading opens a section at a cell's start; it ends values like a stop. */
+static bool try_headings(const tc_anchors *a, size_t first, tc_anchor_list *list, tc_error *err)
+{
+  for (size_t s = 0; s < a->type->section_count; s++) {
+    const size_t before = list->count;
+    if (!try_stops(a, first, &a->type->sections[s].headings, list, err))
+      return false;
+    if (list->count == before)
+      continue;
+    if (list->items[before].similarity < HEADING)
+      list->count = before;
+    else
+      list->items[before].section = s;
+  }
+  return true;
+}
+
+static bool gather(const tc_anchors *a, tc_anchor_list *list, tc_error *err)
 {
   for (size_t t = 0; t < a->tokens->count; t++) {
     if (a->tokens->items[t].folded[0] == '\0')
@@ -153,7 +170,8 @@ static bool gather(const tc_anchors *a, candidates *list, tc_error *err)
       if (a->type->fields[f].find == TC_FIND_LABEL &&
           !try_labels(a->tokens, t, &a->type->fields[f].labels, f, list, err))
         return false;
-    if (!try_stops(a, t, &a->type->stops, list, err) || !try_stops(a, t, &a->type->signature, list, err))
+    if (!try_stops(a, t, &a->type->stops, list, err) || !try_stops(a, t, &a->type->signature, list, err) ||
+        !try_headings(a, t, list, err))
       return false;
   }
   return true;
@@ -161,18 +179,18 @@ static bool gather(const tc_anchors *a, candidates *list, tc_error *err)
 
 /* ---- Choice ---- */
 
-static bool overlaps(const tc_anchor *a, const tc_anchor *b) { return a->first < b->end && b->first < a->end; }
-
-static bool is_free(const tc_anchors *a, const tc_anchor *candidate)
+bool tc_anchors_are_free(const tc_anchors *a, const tc_anchor *candidate)
 {
   for (size_t i = 0; i < a->chosen_count; i++)
-    if (overlaps(&a->chosen[i], candidate))
+    if (tc_anchor_overlaps(&a->chosen[i], candidate))
       return false;
   return true;
 }
 
 const tc_anchor *tc_anchors_of(const tc_anchors *anchors, size_t field)
 {
+  if (field != SIZE_MAX && anchors->type->fields[field].at != SIZE_MAX)
+    field = anchors->type->fields[field].at;
   for (size_t i = 0; i < anchors->chosen_count; i++)
     if (anchors->chosen[i].field == field && field != SIZE_MAX)
       return &anchors->chosen[i];
@@ -195,157 +213,30 @@ static int by_place(const void *x, const void *y)
   return a->first < b->first ? -1 : a->first > b->first ? 1 : 0;
 }
 
+/* A label that several fields share fits the candidate's tokens better: the candidates before it have higher scores. */
+static bool is_outdone(const tc_anchors *a, const tc_anchor_list *list, size_t candidate)
+{
+  for (size_t i = 0; i < candidate; i++)
+    if (list->items[i].field != SIZE_MAX && !a->type->fields[list->items[i].field].unique &&
+        tc_anchor_overlaps(&list->items[i], &list->items[candidate]))
+      return true;
+  return false;
+}
+
 /* Best first: labels that one field has, and stops. A label that a longer one covers (whose field is located) goes. */
-static void choose_unique(tc_anchors *a, const candidates *list)
+static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
 {
   for (size_t i = 0; i < list->count; i++) {
     const tc_anchor *candidate = &list->items[i];
     const bool stop = candidate->field == SIZE_MAX;
     if (!stop && (!a->type->fields[candidate->field].unique || tc_anchors_of(a, candidate->field) != NULL))
       continue;
-    if (is_free(a, candidate))
+    if (tc_anchors_are_free(a, candidate) && !(stop && is_outdone(a, list, i)))
       a->chosen[a->chosen_count++] = *candidate;
   }
 }
 
-/* First token of a section: its first label that no other field has; SIZE_MAX where none was found. */
-static size_t section_start(const tc_anchors *a, const char *section)
-{
-  size_t start = SIZE_MAX;
-  for (size_t i = 0; i < a->chosen_count; i++) {
-    const tc_anchor *anchor = &a->chosen[i];
-    if (anchor->field != SIZE_MAX && a->type->fields[anchor->field].unique &&
-        strcmp(a->type->fields[anchor->field].section, section) == 0 && anchor->first < start)
-      start = anchor->first;
-  }
-  return start;
-}
-
-static bool is_column(const tc_paper_type *type, const char *section)
-{
-  return type->columns[0] != NULL && (strcmp(section, type->columns[0]) == 0 || strcmp(section, type->columns[1]) == 0);
-}
-
-/* Where the next section begins behind `start`; columns do not end each other. */
-static size_t section_end(const tc_anchors *a, const char *section, size_t start)
-{
-  size_t end = a->tokens->count;
-  for (size_t f = 0; f < a->type->field_count; f++) {
-    const char *other = a->type->fields[f].section;
-    if (strcmp(other, section) == 0 || (a->band.present && is_column(a->type, section) && is_column(a->type, other)))
-      continue;
-    const size_t other_start = section_start(a, other);
-    if (other_start != SIZE_MAX && other_start > start && other_start < end)
-      end = other_start;
-  }
-  return end;
-}
-
-/* Two sections are columns where their first labels stand at one height and apart. */
-static void find_band(tc_anchors *a)
-{
-  if (a->type->columns[0] == NULL)
-    return;
-  const size_t left = section_start(a, a->type->columns[0]);
-  const size_t right = section_start(a, a->type->columns[1]);
-  if (left == SIZE_MAX || right == SIZE_MAX)
-    return;
-  const tc_token *l = &a->tokens->items[left];
-  const tc_token *r = &a->tokens->items[right];
-  if (fabs(l->box.y - r->box.y) > 2 * a->lines->height || fabs(l->box.x - r->box.x) < 4 * a->lines->height)
-    return;
-  a->band.present = true;
-  a->band.split = fmax(l->box.x, r->box.x) - COLUMN_MARGIN * a->lines->height;
-  a->band.first_row = l->row < r->row ? l->row : r->row;
-  const size_t end = section_end(a, a->type->columns[0], left > right ? left : right);
-  a->band.end_row = end < a->tokens->count ? a->tokens->items[end].row : a->lines->row_count;
-}
-
-int tc_anchors_column(const tc_anchors *anchors, const tc_token *token)
-{
-  const tc_column_band *band = &anchors->band;
-  if (!band->present || token->row < band->first_row || token->row >= band->end_row)
-    return -1;
-  return token->box.x + token->box.width / 2 < band->split ? 0 : 1;
-}
-
-/* The column a section stands in, from its first label; -1: none. */
-static int column_of_section(const tc_anchors *a, const char *section)
-{
-  if (!a->band.present || !is_column(a->type, section))
-    return -1;
-  return tc_anchors_column(a, &a->tokens->items[section_start(a, section)]);
-}
-
-/* Gives the shared labels of a section to its fields in form order: each field takes the best candidate behind the
-   field before it and before the last chance of those behind it (a chain of highest score; earliest wins ties). */
-static void choose_in_section(tc_anchors *a, const candidates *list, const char *section)
-{
-  size_t start = section_start(a, section);
-  if (start == SIZE_MAX)
-    start = 0;
-  const size_t end = section_end(a, section, start);
-  const int column = column_of_section(a, section);
-  size_t after = start;
-  for (size_t f = 0; f < a->type->field_count; f++) {
-    const tc_field_model *field = &a->type->fields[f];
-    if (strcmp(field->section, section) != 0 || field->find != TC_FIND_LABEL)
-      continue;
-    const tc_anchor *located = tc_anchors_of(a, f);
-    if (located != NULL || field->unique) {
-      after = located != NULL && located->first >= after ? located->end : after;
-      continue;
-    }
-    const tc_anchor *best = NULL;
-    for (size_t i = 0; i < list->count; i++) {
-      const tc_anchor *c = &list->items[i];
-      if (c->field != f || c->first < after || c->first >= end || !is_free(a, c) ||
-          tc_anchors_column(a, &a->tokens->items[c->first]) != column)
-        continue;
-      /* the first place: a later one belongs to a later section; at one place the best match */
-      const bool one_place = best != NULL && overlaps(c, best);
-      if (best == NULL || (one_place ? c->score > best->score : c->first < best->first))
-        best = c;
-    }
-    if (best != NULL) {
-      a->chosen[a->chosen_count++] = *best;
-      after = best->end;
-    }
-  }
-}
-
-static bool share_label(const tc_label_set *a, const tc_label_set *b)
-{
-  for (size_t i = 0; i < a->count; i++)
-    for (size_t j = 0; j < b->count; j++)
-      if (strcmp(a->folded[i], b->folded[j]) == 0)
-        return true;
-  return false;
-}
-
-/* Every section that has a field with one of this field's labels was found: the label can not be another section's. */
-static bool is_bounded(const tc_anchors *a, size_t field)
-{
-  const tc_field_model *own = &a->type->fields[field];
-  for (size_t f = 0; f < a->type->field_count; f++) {
-    const tc_field_model *other = &a->type->fields[f];
-    if (other->section[0] != '\0' && share_label(&own->labels, &other->labels) &&
-        section_start(a, other->section) == SIZE_MAX)
-      return false;
-  }
-  return true;
-}
-
-static void doubt_unbounded(tc_anchors *a)
-{
-  for (size_t i = 0; i < a->chosen_count; i++) {
-    tc_anchor *anchor = &a->chosen[i];
-    if (anchor->field != SIZE_MAX && !a->type->fields[anchor->field].unique && !is_bounded(a, anchor->field))
-      anchor->similarity = fmin(anchor->similarity, UNBOUNDED);
-  }
-}
-
-static void mark_starts(tc_anchors *a, const candidates *list)
+static void mark_starts(tc_anchors *a, const tc_anchor_list *list)
 {
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].similarity >= LIKELY && a->tokens->items[list->items[i].end - 1].colon)
@@ -354,7 +245,7 @@ static void mark_starts(tc_anchors *a, const candidates *list)
     a->is_start[a->chosen[i].first] = true;
   for (size_t i = 0; i + 1 < a->tokens->count; i++)
     if (a->is_start[i + 1] && a->tokens->items[i].row == a->tokens->items[i + 1].row &&
-        is_enumerator(a->tokens->items[i].text))
+        tc_is_enumerator(a->tokens->items[i].text))
       a->is_start[i] = true;
 }
 
@@ -377,15 +268,7 @@ bool tc_anchors_create(const tc_paper_type *type, const tc_lines *lines, const t
   if (list.count > 0)
     qsort(list.items, list.count, sizeof *list.items, by_score);
   choose_unique(a, &list);
-  find_band(a);
-  for (size_t f = 0; f < type->field_count; f++) {
-    bool first = true;
-    for (size_t g = 0; g < f; g++)
-      first = first && strcmp(type->fields[g].section, type->fields[f].section) != 0;
-    if (first)
-      choose_in_section(a, &list, type->fields[f].section);
-  }
-  doubt_unbounded(a);
+  tc_sections_choose(a, &list);
   mark_starts(a, &list);
   if (a->chosen_count > 0)
     qsort(a->chosen, a->chosen_count, sizeof *a->chosen, by_place);
@@ -402,6 +285,15 @@ static bool mark_is_there(const tc_tokens *tokens, const char *mark)
   return false;
 }
 
+bool tc_anchors_have_required(const tc_anchors *anchors)
+{
+  const tc_label_set *required = &anchors->type->required;
+  for (size_t i = 0; i < required->count; i++)
+    if (!mark_is_there(anchors->tokens, required->folded[i]))
+      return false;
+  return true;
+}
+
 double tc_anchors_support(const tc_anchors *anchors)
 {
   const tc_paper_type *type = anchors->type;
@@ -410,7 +302,7 @@ double tc_anchors_support(const tc_anchors *anchors)
   for (size_t i = 0; i < type->marks.count; i++)
     found += mark_is_there(anchors->tokens, type->marks.folded[i]) ? 1 : 0;
   for (size_t f = 0; f < type->field_count; f++)
-    if (type->fields[f].find == TC_FIND_LABEL) {
+    if (type->fields[f].find == TC_FIND_LABEL && type->fields[f].at == SIZE_MAX) {
       wanted++;
       found += tc_anchors_of(anchors, f) != NULL ? 1 : 0;
     }

@@ -15,6 +15,7 @@
 typedef struct tc_anchor {
   size_t first, end; /* tokens [first, end) of one row */
   size_t field;      /* of the type; SIZE_MAX: a phrase that only ends values */
+  size_t section;    /* whose heading it is; SIZE_MAX: none */
   double similarity; /* 0 … 1 */
   double score;      /* letters of the label, weighted by similarity */
 } tc_anchor;
@@ -44,7 +45,11 @@ const tc_anchor *tc_anchors_of(const tc_anchors *anchors, size_t field); /* NULL
 /* The column of a token: 0 left, 1 right, -1 outside the band of columns. */
 int tc_anchors_column(const tc_anchors *anchors, const tc_token *token);
 
+/* "1." or "a)" or "II.", as forms set before a label. */
+bool tc_is_enumerator(const char *text);
 /* The best match of one label with tokens of a row from `first` on; false where none is similar enough. */
 bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc_anchor *out);
+/* Every phrase that the type can not be without is there. */
+bool tc_anchors_have_required(const tc_anchors *anchors);
 /* How much of the type's vocabulary is there: located labels and marks, 0 … 1. */
 double tc_anchors_support(const tc_anchors *anchors);

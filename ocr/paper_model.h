@@ -18,7 +18,10 @@ typedef enum tc_find {
   TC_FIND_DATELINE_DATE,    /* its date */
   TC_FIND_SIGNER_AUTHORITY, /* the signature block: on whose behalf */
   TC_FIND_SIGNER_TITLE,     /* … the signer's title */
-  TC_FIND_SIGNER_NAME       /* … the name below the signature */
+  TC_FIND_SIGNER_NAME,      /* … the name below the signature */
+  TC_FIND_LINE,             /* the line that one of the labels begins, the label's words included */
+  TC_FIND_PATTERN,          /* the first words of the page that the value's pattern matches */
+  TC_FIND_MRZ               /* the machine-readable lines of a card (ICAO Doc 9303, TD1) */
 } tc_find;
 
 typedef struct tc_label_set {
@@ -36,19 +39,31 @@ typedef struct tc_field_model {
   const tc_value_kind *kind;
   const tc_json *params;
   tc_pattern *pattern; /* NULL where the kind has none */
+  tc_pattern *take;    /* the part of what stands at the place that is the value; NULL: all of it */
+  size_t at;           /* the field at whose place this one stands; SIZE_MAX: it has a place of its own */
   int lines;           /* most lines of a value */
   bool below;          /* the value may stand under the label */
 } tc_field_model;
+
+/* A part of the form with a heading of its own. */
+typedef struct tc_section_model {
+  const char *name;
+  tc_label_set headings;
+} tc_section_model;
 
 typedef struct tc_paper_type {
   const char *id, *name;
   tc_json *json; /* owns the texts */
   tc_label_set titles;
-  tc_label_set avoid;              /* titles of other papers that look alike */
-  tc_label_set marks;              /* phrases that speak for the type */
-  tc_label_set stops;              /* phrases that end a value */
-  tc_label_set signature;          /* what opens the signature block */
-  const char *columns[2];          /* sections side by side; NULL where there are none */
+  tc_label_set avoid;         /* titles of other papers that look alike */
+  tc_label_set marks;         /* phrases that speak for the type */
+  tc_label_set required;      /* phrases without which it is not this type */
+  bool untitled;              /* known by its required phrases: it has no title of its own */
+  tc_label_set stops;         /* phrases that end a value */
+  tc_label_set signature;     /* what opens the signature block */
+  const char *columns[2];     /* sections side by side; NULL where there are none */
+  tc_section_model *sections; /* those with headings */
+  size_t section_count;
   const tc_word_list *authorities; /* first words of a line "on behalf of" */
   const tc_word_list *signer_titles;
   const tc_word_list *authority_heads; /* first words of an authority's own name, in a head */
@@ -64,5 +79,6 @@ struct tc_paper_types {
   size_t count;
 };
 
+bool tc_label_sets_share(const tc_label_set *a, const tc_label_set *b);                /* a label is in both */
 const tc_paper_type *tc_paper_types_find(const tc_paper_types *types, const char *id); /* NULL: none */
 size_t tc_paper_type_field(const tc_paper_type *type, const char *key);                /* field_count: none */

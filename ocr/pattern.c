@@ -21,15 +21,15 @@ void tc_pattern_destroy(tc_pattern *pattern)
   free(pattern);
 }
 
-bool tc_pattern_create(const char *text, tc_pattern **out, tc_error *err)
+static bool compile(const char *text, uint32_t anchors, tc_pattern **out, tc_error *err)
 {
   tc_auto(tc_pattern) pattern = calloc(1, sizeof *pattern);
   if (pattern == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a pattern");
   int number = 0;
   PCRE2_SIZE offset = 0;
-  pattern->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
-                                PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &number, &offset, NULL);
+  pattern->code =
+      pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | anchors, &number, &offset, NULL);
   if (pattern->code == NULL) {
     PCRE2_UCHAR message[MESSAGE_MAX] = {0};
     pcre2_get_error_message(number, message, sizeof message);
@@ -42,6 +42,29 @@ bool tc_pattern_create(const char *text, tc_pattern **out, tc_error *err)
   pcre2_set_depth_limit(pattern->limits, DEPTH_LIMIT);
   *out = tc_steal(&pattern);
   return true;
+}
+
+bool tc_pattern_create(const char *text, tc_pattern **out, tc_error *err)
+{
+  return compile(text, PCRE2_ANCHORED | PCRE2_ENDANCHORED, out, err);
+}
+
+bool tc_pattern_create_search(const char *text, tc_pattern **out, tc_error *err) { return compile(text, 0, out, err); }
+
+bool tc_pattern_find(const tc_pattern *pattern, const char *text, size_t *start, size_t *end)
+{
+  pcre2_match_data *data = pcre2_match_data_create_from_pattern(pattern->code, NULL);
+  if (data == NULL)
+    return false;
+  const int count = pcre2_match(pattern->code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0, data, pattern->limits);
+  const PCRE2_SIZE *places = pcre2_get_ovector_pointer(data) + (count > 1 ? 2 : 0);
+  const bool found = count > 0 && places[0] != PCRE2_UNSET && places[0] <= places[1];
+  if (found) {
+    *start = places[0];
+    *end = places[1];
+  }
+  pcre2_match_data_free(data);
+  return found;
 }
 
 bool tc_pattern_matches(const tc_pattern *pattern, const char *text)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#define FIRST_PART 0.3
 #define NAME_SPAN 0.26 /* of the page's width: how far from the block's middle a signer's name may stand */
 
 enum { BLOCK_GAP = 14, NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 6 };
@@ -129,16 +130,27 @@ static bool opens_block(const tc_page_view *view, const tc_run *run, bool *out, 
   return true;
 }
 
+/* No block begins in the first part of what is printed, be it a whole page or a card in its upper corner. */
+static double top_of_block(const tc_page_view *view)
+{
+  tc_box box = {0};
+  for (size_t t = 0; t < view->tokens->count; t++)
+    if (view->tokens->items[t].folded[0] != '\0')
+      box = tc_box_union(box, view->tokens->items[t].box);
+  return box.y + FIRST_PART * box.height;
+}
+
 /* The last block of the page: what opens it, and the cells below it about its middle. */
 static bool find_block(const tc_page_view *view, signature *out, tc_error *err)
 {
+  const double top = top_of_block(view);
   double axis = -1;
   double bottom = 0;
   tc_run run;
   for (size_t t = 0; t < view->tokens->count;) {
     const size_t next = tc_run_of_cell(view, t, &run);
     bool opens = false;
-    if (run.box.y > 0.3 * view->page->height && !opens_block(view, &run, &opens, err))
+    if (run.box.y > top && !opens_block(view, &run, &opens, err))
       return false;
     const bool near = axis >= 0 && fabs(tc_run_middle(&run) - axis) < NAME_SPAN * view->page->width / 2 &&
                       run.box.y - bottom < BLOCK_GAP * view->lines->height;

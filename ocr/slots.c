@@ -1,7 +1,7 @@
 #include "ocr/slots.h"
 
 #include "base/text.h"
-#include "ocr/fuzzy.h"
+#include "ocr/dateline.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -94,7 +94,7 @@ static void add_quad(tc_slot *slot, const tc_quad *quad)
 static bool is_speck(const tc_token *token)
 {
   return token->folded[0] == '\0' && strspn(token->text, "-/&+") != strlen(token->text) &&
-         strcmp(token->text, "\u2013") != 0 && !is_blank_mark(token->text);
+         strncmp(token->text, "<<", 2) != 0 && strcmp(token->text, "\u2013") != 0 && !is_blank_mark(token->text);
 }
 
 bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot, tc_error *err)
@@ -223,8 +223,8 @@ static double row_middle(const tc_page_view *view, size_t token)
   return box->y + box->height / 2;
 }
 
-/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), or it stands too far
-   below. */
+/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), it is a date line, or it
+   stands too far below. */
 static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, double above, double reach)
 {
   for (size_t i = 0; i < count; i++) {
@@ -234,7 +234,7 @@ static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t c
     if (token->colon && i < COLON_WITHIN)
       return true;
   }
-  return row_middle(view, tokens[0]) - above > reach * view->lines->height;
+  return row_middle(view, tokens[0]) - above > reach * view->lines->height || tc_dateline_among(view, tokens, count);
 }
 
 /* Half of its words are lower than usual print. */
@@ -254,6 +254,13 @@ static bool was_full(const tc_page_view *view, size_t last, size_t next, double 
   return end->x + end->width + word->width > edge - FIT_TOLERANCE * view->lines->height;
 }
 
+/* Nothing of the value is missing, as far as its kind can tell. */
+static bool is_whole(const tc_page_view *view, const tc_field_model *field, const tc_slot *slot)
+{
+  const tc_value_context context = {.words = view->types->words, .params = field->params};
+  return field->kind->is_whole == NULL || field->kind->is_whole(&context, tc_buf_text(&slot->printed));
+}
+
 static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t last,
                         tc_slot *slot, tc_error *err)
 {
@@ -270,7 +277,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
     if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
       return true;
-    if (line == field->lines || !was_full(view, last, next[0], edge)) {
+    if (line == field->lines || (!was_full(view, last, next[0], edge) && is_whole(view, field, slot))) {
       slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
       return true;
     }
@@ -362,9 +369,10 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
 
 bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error *err)
 {
-  const tc_field_model *model = &view->anchors->type->fields[field];
+  const tc_field_model *fields = view->anchors->type->fields;
+  const tc_field_model *model = &fields[fields[field].at != SIZE_MAX ? fields[field].at : field];
   if (model->find != TC_FIND_LABEL)
-    return tc_slot_find(view, model, out, err) && tc_slot_close(out, err);
+    return tc_slot_find(view, model, out, err) && (model->find == TC_FIND_MRZ || tc_slot_close(out, err));
   const tc_anchor *anchor = tc_anchors_of(view->anchors, field);
   return anchor == NULL || read_beside(view, model, anchor, out, err);
 }

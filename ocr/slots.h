@@ -50,6 +50,12 @@ TC_NODISCARD bool tc_slot_add_line(const tc_page_view *view, const size_t *token
                                    tc_error *err);
 TC_NODISCARD bool tc_slot_close(tc_slot *slot, tc_error *err); /* trims, finds blanks */
 TC_NODISCARD bool tc_slot_find_signature(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err);
+/* By the look of the print (find_print.c). */
+TC_NODISCARD bool tc_slot_find_line(const tc_page_view *view, const tc_field_model *field, tc_slot *slot,
+                                    tc_error *err);
+TC_NODISCARD bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field, tc_slot *slot,
+                                       tc_error *err);
+TC_NODISCARD bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err);
 TC_NODISCARD bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err);
 
 /* The text of tokens joined the way a slot joins them; for second readings too. */

@@ -97,8 +97,25 @@ static bool read_line(const tc_value_context *context, const char *printed, tc_v
 {
   if (!read_text(context, printed, out, err))
     return false;
-  out->valid = out->valid && !begins_small(printed);
+  out->valid = out->valid && (tc_json_get_boolean(context->params, "small", false) || !begins_small(printed));
   return true;
+}
+
+/* Letters of one word are of one alphabet, and of one case or with a capital first; syllables where they bear marks. */
+static bool is_plain_word(const tc_words *words, const char *word)
+{
+  for (const char *at = word; *at != '\0'; at++)
+    if ((unsigned char)*at >= 0x80)
+      return is_known_word(words, word);
+  return strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,'&-") == strlen(word) &&
+         (case_is_even(word) || strpbrk(word, "0123456789.'&-") != NULL);
+}
+
+static bool read_free(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  size_t count = 0;
+  out->valid = all_words(printed, is_plain_word, context->words, &count);
+  return tc_buf_append_text(&out->text, printed, err);
 }
 
 /* An address that does not end in a province has lost its last line. */
@@ -112,6 +129,17 @@ static bool read_place(const tc_value_context *context, const char *printed, tc_
   else if (ends != NULL)
     out->valid = false;
   return true;
+}
+
+static bool ends_in_province(const tc_value_context *context, const char *text)
+{
+  const char *ends = tc_json_get_text(context->params, "ends", NULL);
+  tc_auto(tc_str) trimmed = NULL;
+  size_t size = strlen(text);
+  while (size > 0 && strchr(" .,;", text[size - 1]) != NULL)
+    size--;
+  return ends == NULL || !tc_str_printf(&trimmed, NULL, "%.*s", (int)size, text) ||
+         tc_word_list_ends(tc_words_list(context->words, ends), trimmed);
 }
 
 static bool read_name(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
@@ -159,8 +187,9 @@ static bool read_choice(const tc_value_context *context, const char *printed, tc
 
 static bool read_code(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
+  const bool blanks = tc_json_get_boolean(context->params, "blanks", false);
   for (const char *at = printed; *at != '\0'; at++)
-    if (*at != ' ' && !tc_buf_append(&out->text, at, 1, err))
+    if ((*at != ' ' || blanks) && !tc_buf_append(&out->text, at, 1, err))
       return false;
   const char *text = tc_buf_text(&out->text);
   out->valid = context->pattern != NULL && tc_pattern_matches(context->pattern, text);
@@ -196,8 +225,9 @@ static bool read_digits(const tc_value_context *context, const char *printed, tc
   out->valid = pure && digits.size > 0 && tc_json_count(sizes) == 0;
   for (size_t i = 0; pure && i < tc_json_count(sizes); i++)
     out->valid = out->valid || (double)digits.size == tc_json_as_number(tc_json_at(sizes, i), 0);
+  out->valid = out->valid && tc_value_check_digit(context->params, tc_buf_text(&digits));
   if (out->valid)
-    tc_value_vouch(out, "digits");
+    tc_value_vouch(out, tc_json_get(context->params, "weights") != NULL ? "check_digit" : "digits");
   return true;
 }
 
@@ -239,17 +269,21 @@ static bool read_id_paper(const tc_value_context *context, const char *printed, 
 }
 
 static const tc_value_kind kinds[] = {
-    {"text", TC_NEED_LEXICON, false, read_line},
-    {"name", TC_NEED_LEXICON, false, read_name},
-    {"place", TC_NEED_LEXICON, false, read_place},
-    {"date", TC_NEED_STRUCTURE, false, tc_value_read_date},
-    {"date_words", TC_NEED_STRUCTURE, false, tc_value_read_date_words},
-    {"year", TC_NEED_STRUCTURE, false, tc_value_read_year},
-    {"choice", TC_NEED_MEMBER, false, read_choice},
-    {"code", TC_NEED_STRUCTURE, false, read_code},
-    {"digits", TC_NEED_STRUCTURE, true, read_digits},
-    {"personal_id", TC_NEED_STRUCTURE, true, read_personal_id},
-    {"id_paper", TC_NEED_LEXICON, false, read_id_paper},
+    {"text", TC_NEED_LEXICON, false, NULL, read_line},
+    {"free", TC_NEED_LEXICON, false, NULL, read_free},
+    {"name", TC_NEED_LEXICON, false, NULL, read_name},
+    {"place", TC_NEED_LEXICON, false, ends_in_province, read_place},
+    {"date", TC_NEED_STRUCTURE, false, NULL, tc_value_read_date},
+    {"date_words", TC_NEED_STRUCTURE, false, NULL, tc_value_read_date_words},
+    {"year", TC_NEED_STRUCTURE, false, NULL, tc_value_read_year},
+    {"choice", TC_NEED_MEMBER, false, NULL, read_choice},
+    {"code", TC_NEED_STRUCTURE, false, NULL, read_code},
+    {"digits", TC_NEED_STRUCTURE, true, NULL, read_digits},
+    {"personal_id", TC_NEED_STRUCTURE, true, NULL, read_personal_id},
+    {"id_paper", TC_NEED_LEXICON, false, NULL, read_id_paper},
+    {"amount", TC_NEED_STRUCTURE, false, NULL, tc_value_read_amount},
+    {"amount_words", TC_NEED_STRUCTURE, false, NULL, tc_value_read_amount_words},
+    {"mrz", TC_NEED_STRUCTURE, false, NULL, tc_value_read_mrz},
 };
 
 const tc_value_kind *tc_value_kind_find(const char *name)

@@ -2,17 +2,26 @@
  * Kinds of values: how a printed value is normalised, and what can be held against it. One table in C; a paper type
  * names a row and gives its parameters. (The names make the enumeration "value.kind" of the JSON Schema.)
  *
- *   text         free text; its words must be syllables, numbers or known abbreviations
+ *   text         free text; its words must be syllables, numbers or known abbreviations; small: it may begin with a
+ *                small letter
+ *   free         words of any language and signs: only letters that no printer mixes speak against it
  *   name         a person's name                             family: list · given: list
  *   place        an address                                  ends: list of provinces
  *   date         dd/MM/yyyy, or day … month … year in words of the data; normalised to dd/MM/yyyy
+ *                                                            or: list of what may stand instead · future: may be
+ *                                                            later than today
  *   date_words   a date spelt out
  *   year         a year of birth                             (a whole date will do)
  *   choice       one of a list                               list · open: known words may follow it
- *   code         a number with letters                       pattern
- *   digits       digits alone                                sizes: [n, …]
+ *   code         a number with letters                       pattern · blanks: kept as printed
+ *   digits       digits alone                                sizes: [n, …] · weights, modulus, from: a check digit
+ *                                                            behind the weighted ones, from − Σ mod modulus
  *   personal_id  12 digits with province, sex and year       provinces: list
  *   id_paper     an identity paper: a number of 9 or 12 digits among words
+ *   amount       a number with a unit behind                 units: list · decimals: a comma parts a fraction even of
+ *                                                            three digits · bare: the value is the number alone
+ *   amount_words a number spelt out                          units: list
+ *   mrz          the machine-readable lines of a card
  *
  * Threading: free of state; the context is shared const.
  */
@@ -34,11 +43,13 @@ enum { TC_VALUE_EVIDENCE_MAX = 8 };
 #define TC_VALUE_MEMBER "list" /* evidence: the value is a member of its list */
 
 typedef struct tc_value {
-  tc_buf text;                                 /* normalised; empty where nothing can be made of what is printed */
-  bool valid;                                  /* structure or words are right */
-  bool partial;                                /* the printed frame is there and its middle is not: written by hand? */
-  bool mended;                                 /* a letter was taken for the digit that it looks like */
-  tc_date date;                                /* of date, date_words, year (day 0); else zero */
+  tc_buf text;   /* normalised; empty where nothing can be made of what is printed */
+  bool valid;    /* structure or words are right */
+  bool partial;  /* the printed frame is there and its middle is not: written by hand? */
+  bool mended;   /* a letter was taken for the digit that it looks like */
+  tc_date date;  /* of date, date_words, year (day 0); else zero */
+  double number; /* of amount, amount_words, where numbered */
+  bool numbered;
   const char *evidence[TC_VALUE_EVIDENCE_MAX]; /* static */
   size_t evidence_count;
 } tc_value;
@@ -58,6 +69,8 @@ typedef struct tc_value_kind {
   const char *name;
   tc_need need;
   bool apart; /* its signs may stand far apart, a box each */
+  /* The text is a whole value, or nobody can tell; NULL: always. A line below goes on with one that is not. */
+  bool (*is_whole)(const tc_value_context *context, const char *text);
   /* Reads what is printed (NFC, one line). Fails only for lack of memory. */
   bool (*read)(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err);
 } tc_value_kind;
@@ -72,5 +85,12 @@ TC_NODISCARD bool tc_value_read_date_words(const tc_value_context *context, cons
                                            tc_error *err);
 TC_NODISCARD bool tc_value_read_year(const tc_value_context *context, const char *printed, tc_value *out,
                                      tc_error *err);
+/* Amounts and numbers with check digits (value_number.c). */
+TC_NODISCARD bool tc_value_read_amount(const tc_value_context *context, const char *printed, tc_value *out,
+                                       tc_error *err);
+TC_NODISCARD bool tc_value_read_amount_words(const tc_value_context *context, const char *printed, tc_value *out,
+                                             tc_error *err);
+TC_NODISCARD bool tc_value_read_mrz(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err);
+bool tc_value_check_digit(const tc_json *params, const char *digits); /* true where the parameters ask for none */
 bool tc_date_is_valid(tc_date date, tc_date today);
 int tc_date_compare(tc_date a, tc_date b);

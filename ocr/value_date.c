@@ -140,7 +140,8 @@ static bool framed(const tc_value_context *context, const folded_words *words, i
 static bool finish_date(const tc_value_context *context, tc_date date, tc_value *out, tc_error *err)
 {
   out->date = date;
-  out->valid = tc_date_is_valid(date, context->today);
+  const bool future = tc_json_get_boolean(context->params, "future", false);
+  out->valid = tc_date_is_valid(date, future ? (tc_date){0} : context->today);
   if (out->valid)
     tc_value_vouch(out, "date");
   return tc_buf_printf(&out->text, err, "%02d/%02d/%04d", date.day, date.month, date.year);
@@ -149,6 +150,11 @@ static bool finish_date(const tc_value_context *context, tc_date date, tc_value 
 bool tc_value_read_date(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   parts p;
+  if (tc_word_list_has(tc_words_list(context->words, tc_json_get_text(context->params, "or", NULL)), printed)) {
+    out->valid = true;
+    tc_value_vouch(out, TC_VALUE_MEMBER);
+    return tc_buf_append_text(&out->text, printed, err);
+  }
   if (numeric(printed, &p)) {
     out->mended = p.mended;
     return finish_date(context, (tc_date){p.number[2], p.number[1], p.number[0]}, out, err);

@@ -1,4 +1,4 @@
-#include "ocr/words.h"
+#include "ocr/words_model.h"
 
 #include "base/file.h"
 #include "base/text.h"
@@ -9,18 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_FILE_MAX = 4 << 20, SYLLABLE_MAX = 40, ALIKE_LETTERS = 6 };
+enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6 };
 
 struct tc_word_list {
   char *name;
   char **words; /* in lower case, sorted */
   size_t count;
-};
-
-struct tc_words {
-  tc_word_list *lists;
-  size_t list_count;
-  tc_json *syllables, *dates, *numbers; /* NULL where there is no such file */
 };
 
 void tc_words_destroy(tc_words *words)
@@ -45,7 +39,7 @@ void tc_words_destroy(tc_words *words)
 
 static int compare_words(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-static bool lower_nfc(const char *text, char **out, tc_error *err)
+bool tc_words_lower(const char *text, char **out, tc_error *err)
 {
   tc_auto(tc_str) lower = NULL;
   return tc_text_lower(text, &lower, err) && tc_text_nfc(lower, out, err);
@@ -60,7 +54,7 @@ static bool fill_list(const tc_json *array, const char *path, tc_word_list *list
     const char *word = tc_json_as_text(tc_json_at(array, i), NULL);
     if (word == NULL)
       return tc_fail(err, TC_CONFIG, "%s: /words/%zu is not a text", path, i);
-    if (!lower_nfc(word, &list->words[list->count], err))
+    if (!tc_words_lower(word, &list->words[list->count], err))
       return false;
     list->count++;
   }
@@ -140,7 +134,7 @@ const tc_word_list *tc_words_list(const tc_words *words, const char *name)
 bool tc_word_list_has(const tc_word_list *list, const char *text)
 {
   tc_auto(tc_str) lower = NULL;
-  if (list == NULL || !lower_nfc(text, &lower, NULL))
+  if (list == NULL || !tc_words_lower(text, &lower, NULL))
     return false;
   char *key = lower;
   return bsearch(&key, list->words, list->count, sizeof *list->words, compare_words) != NULL;
@@ -199,7 +193,7 @@ static bool ends_word(char c) { return c == '\0' || c == ' ' || c == ',' || c ==
 bool tc_word_list_ends(const tc_word_list *list, const char *text)
 {
   tc_auto(tc_str) lower = NULL;
-  if (list == NULL || !lower_nfc(text, &lower, NULL))
+  if (list == NULL || !tc_words_lower(text, &lower, NULL))
     return false;
   const size_t size = strlen(lower);
   for (size_t i = 0; i < list->count; i++) {
@@ -214,7 +208,7 @@ bool tc_word_list_ends(const tc_word_list *list, const char *text)
 bool tc_word_list_starts(const tc_word_list *list, const char *text)
 {
   tc_auto(tc_str) lower = NULL;
-  if (list == NULL || !lower_nfc(text, &lower, NULL))
+  if (list == NULL || !tc_words_lower(text, &lower, NULL))
     return false;
   for (size_t i = 0; i < list->count; i++) {
     const size_t word = strlen(list->words[i]);
@@ -222,197 +216,4 @@ bool tc_word_list_starts(const tc_word_list *list, const char *text)
       return true;
   }
   return false;
-}
-
-/* ---- Syllables ---- */
-
-/* Takes the tone off a vowel: its place in the row of the vowel's toned forms, or -1 and the letter as it is. */
-static int take_tone(const tc_json *vowels, uint32_t letter, const char **bare)
-{
-  tc_json_member vowel;
-  for (bool more = tc_json_first(vowels, &vowel); more; more = tc_json_next(vowels, &vowel)) {
-    const char *at = tc_json_as_text(vowel.value, "");
-    uint32_t toned = 0;
-    for (int tone = 0; tc_text_next(&at, &toned); tone++)
-      if (toned == letter) {
-        *bare = vowel.key;
-        return tone;
-      }
-  }
-  return -1;
-}
-
-static bool array_has(const tc_json *array, const char *text)
-{
-  for (size_t i = 0; i < tc_json_count(array); i++)
-    if (strcmp(tc_json_as_text(tc_json_at(array, i), ""), text) == 0)
-      return true;
-  return false;
-}
-
-static bool array_has_number(const tc_json *array, int number)
-{
-  for (size_t i = 0; i < tc_json_count(array); i++)
-    if ((int)tc_json_as_number(tc_json_at(array, i), -1) == number)
-      return true;
-  return false;
-}
-
-static bool tone_fits(const tc_json *rules, const char *rime, int tone)
-{
-  const tc_json *ends = tc_json_get(rules, "closed_ends");
-  const size_t size = strlen(rime);
-  for (size_t i = 0; i < tc_json_count(ends); i++) {
-    const char *end = tc_json_as_text(tc_json_at(ends, i), "");
-    const size_t end_size = strlen(end);
-    if (end_size > 0 && end_size < size && strcmp(rime + size - end_size, end) == 0)
-      return array_has_number(tc_json_get(rules, "closed_tones"), tone);
-  }
-  return true;
-}
-
-static bool onset_fits(const tc_json *onset, const char *syllable, size_t *size)
-{
-  const char *text = tc_json_get_text(onset, "text", "");
-  const char *before = tc_json_get_text(onset, "before", NULL);
-  *size = strlen(text);
-  if (strncmp(syllable, text, *size) != 0)
-    return false;
-  if (before == NULL)
-    return true;
-  const char *at = syllable + *size;
-  uint32_t next = 0;
-  uint32_t allowed = 0;
-  if (!tc_text_next(&at, &next))
-    return false;
-  while (tc_text_next(&before, &allowed))
-    if (allowed == next)
-      return true;
-  return false;
-}
-
-bool tc_words_is_syllable(const tc_words *words, const char *text)
-{
-  const tc_json *rules = words->syllables;
-  tc_auto(tc_str) lower = NULL;
-  tc_auto(tc_buf) bare = {0};
-  if (rules == NULL || strlen(text) > SYLLABLE_MAX || !lower_nfc(text, &lower, NULL))
-    return false;
-  int tone = -1;
-  const char *at = lower;
-  uint32_t letter = 0;
-  while (tc_text_next(&at, &letter)) {
-    const char *vowel = NULL;
-    int found = take_tone(tc_json_get(rules, "vowels"), letter, &vowel);
-    if (found >= 0 && tone >= 0)
-      return false;
-    if (found >= 0)
-      tone = found;
-    if (!(found >= 0 ? tc_buf_append_text(&bare, vowel, NULL) : tc_text_append(&bare, letter, NULL)))
-      return false;
-  }
-  const tc_json *onsets = tc_json_get(rules, "onsets");
-  for (size_t i = 0; i < tc_json_count(onsets); i++) {
-    size_t size = 0;
-    if (!onset_fits(tc_json_at(onsets, i), tc_buf_text(&bare), &size))
-      continue;
-    const char *rime = tc_buf_text(&bare) + size;
-    if (array_has(tc_json_get(rules, "rimes"), rime) && tone_fits(rules, rime, tone))
-      return true;
-  }
-  return false;
-}
-
-/* ---- Dates and numbers ---- */
-
-static bool any_folds_to(const tc_json *array, const char *folded)
-{
-  for (size_t i = 0; i < tc_json_count(array); i++) {
-    tc_auto(tc_str) word = NULL;
-    if (tc_fuzzy_fold(tc_json_as_text(tc_json_at(array, i), ""), &word, NULL) && strcmp(word, folded) == 0)
-      return true;
-  }
-  return false;
-}
-
-tc_date_word tc_words_date_word(const tc_words *words, const char *folded)
-{
-  const struct {
-    const char *key;
-    tc_date_word word;
-  } rows[] = {{"day", TC_DATE_WORD_DAY}, {"month", TC_DATE_WORD_MONTH}, {"year", TC_DATE_WORD_YEAR}};
-  for (size_t i = 0; i < TC_ARRAY_LEN(rows); i++)
-    if (any_folds_to(tc_json_get(words->dates, rows[i].key), folded))
-      return rows[i].word;
-  return TC_DATE_WORD_NONE;
-}
-
-bool tc_words_is_date_filler(const tc_words *words, const char *folded)
-{
-  return any_folds_to(tc_json_get(words->dates, "fillers"), folded);
-}
-
-static int unit_of(const tc_json *units, const char *folded)
-{
-  tc_json_member unit;
-  for (bool more = tc_json_first(units, &unit); more; more = tc_json_next(units, &unit)) {
-    tc_auto(tc_str) word = NULL;
-    if (tc_fuzzy_fold(unit.key, &word, NULL) && strcmp(word, folded) == 0)
-      return (int)tc_json_as_number(unit.value, -1);
-  }
-  return -1;
-}
-
-int tc_words_number(const tc_words *words, const char *const *folded, size_t count)
-{
-  const tc_json *grammar = words->numbers;
-  int thousands = 0;
-  int below = 0;
-  int unit = -1; /* read, and not yet counted */
-  for (size_t i = 0; i < count; i++) {
-    const int next = unit_of(tc_json_get(grammar, "units"), folded[i]);
-    if (next >= 0 && unit < 0) {
-      unit = next;
-    } else if (any_folds_to(tc_json_get(grammar, "tens"), folded[i])) {
-      below += (unit >= 0 ? unit : 1) * 10;
-      unit = -1;
-    } else if (unit >= 0 && any_folds_to(tc_json_get(grammar, "hundred"), folded[i])) {
-      below += unit * 100;
-      unit = -1;
-    } else if (thousands == 0 && any_folds_to(tc_json_get(grammar, "thousand"), folded[i])) {
-      thousands = below + (unit >= 0 ? unit : 0);
-      below = 0;
-      unit = -1;
-    } else if (!any_folds_to(tc_json_get(grammar, "and"), folded[i])) {
-      return -1;
-    }
-  }
-  const int number = thousands * 1000 + below + (unit >= 0 ? unit : 0);
-  return count > 0 && thousands < 10 ? number : -1;
-}
-
-static bool spells(const tc_words *words, const char *lower)
-{
-  const tc_json *numbers = words->numbers;
-  const tc_json *arrays[] = {tc_json_get(numbers, "tens"),      tc_json_get(numbers, "hundred"),
-                             tc_json_get(numbers, "thousand"),  tc_json_get(numbers, "and"),
-                             tc_json_get(words->dates, "day"),  tc_json_get(words->dates, "month"),
-                             tc_json_get(words->dates, "year"), tc_json_get(words->dates, "fillers")};
-  for (size_t i = 0; i < TC_ARRAY_LEN(arrays); i++)
-    if (array_has(arrays[i], lower))
-      return true;
-  return tc_json_get(tc_json_get(numbers, "units"), lower) != NULL;
-}
-
-bool tc_words_spells_numbers(const tc_words *words, const char *text)
-{
-  tc_auto(tc_str) lower = NULL;
-  if (!lower_nfc(text, &lower, NULL))
-    return false;
-  char *rest = NULL;
-  size_t count = 0;
-  for (char *word = strtok_r(lower, " ,.;()", &rest); word != NULL; word = strtok_r(NULL, " ,.;()", &rest), count++)
-    if (!spells(words, word))
-      return false;
-  return count > 0;
 }

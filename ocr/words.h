@@ -6,8 +6,8 @@
  *   syllables.json   {"tones": [marks], "closed_tones": [marks], "closed_ends": ["c", …], "rimes": ["a", …],
  *                    "onsets": [{"text": "c", "before": "aou"}, …]}: what a syllable can be made of
  *   dates.json       {"day": [words], "month": [words], "year": [words], "fillers": [words]}
- *   numbers.json     {"units": {"word": 1, …}, "tens": [words], "ten": [words], "hundred": [words], "thousand":
- * [words], "and": [words]}
+ *   numbers.json     {"units": {"word": 1, …}, "tens": [words], "hundred": [words], "thousand": [words], "million":
+ *                    [words], "billion": [words], "point": [words], "and": [words]}
  *
  * Ownership: the set owns everything. Threading: immutable once loaded.
  */
@@ -42,6 +42,9 @@ bool tc_words_is_date_filler(const tc_words *words, const char *folded);
 
 /* The number that the folded words [0, count) spell, 0 … 9999; -1 where they spell none. */
 int tc_words_number(const tc_words *words, const char *const *folded, size_t count);
+/* The number that the first of the folded words spell, with what stands behind a point; returns how many words it
+   takes, 0 (and *out untouched) where they spell none. */
+size_t tc_words_amount(const tc_words *words, const char *const *folded, size_t count, double *out);
 
 /* Every word of the text is one of a date or a number, letter by letter with its marks. */
 bool tc_words_spells_numbers(const tc_words *words, const char *text);

@@ -1,0 +1,186 @@
+/*
+ * Values that are known by how they look rather than by a label beside them: a line that begins with certain words
+ * ("University of …"), words that match a pattern (a serial number alone in a corner), the machine-readable lines of a
+ * card.
+ */
+#include "base/text.h"
+#include "ocr/fuzzy.h"
+#include "ocr/runs.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SAME_AXIS \
+  2.5 /* heights: a line below goes on with the one above where their middles or their starts agree so far */
+#define NEXT_LINE 2.4 /* heights between two lines of one value */
+
+enum { SHORT_LABEL = 5, PATTERN_WORDS = 5, MRZ_LINES = 3, MRZ_SHORT = 24, MRZ_LONG = 36, TEXT_MAX = 200 };
+
+/* ---- A line that begins with certain words ---- */
+
+/* The label's place in the run, run->count where it is not there: short ones only where something begins. */
+static size_t label_in_run(const tc_page_view *view, const tc_run *run, const tc_label_set *labels)
+{
+  tc_anchor found;
+  for (size_t i = 0; i < run->count; i++) {
+    const tc_token *before = i > 0 ? &view->tokens->items[run->tokens[i - 1]] : NULL;
+    const bool begins = before == NULL || before->colon || tc_is_enumerator(before->text);
+    for (size_t l = 0; l < labels->count; l++)
+      if ((begins || strlen(labels->folded[l]) > SHORT_LABEL) &&
+          tc_label_match(view->tokens, run->tokens[i], labels->folded[l], &found))
+        return i;
+  }
+  return run->count;
+}
+
+/* Keeps the run's tokens from `at` up to the next label. */
+static void keep_from(const tc_page_view *view, size_t at, tc_run *run)
+{
+  memmove(run->tokens, run->tokens + at, (run->count - at) * sizeof *run->tokens);
+  run->count -= at;
+  for (size_t i = 1; i < run->count; i++)
+    if (view->anchors->is_start[run->tokens[i]])
+      run->count = i;
+}
+
+static bool is_upper_run(const tc_page_view *view, const tc_run *run, bool *out, tc_error *err)
+{
+  tc_auto(tc_buf) text = {0};
+  if (!tc_run_text(view, run, &text, err))
+    return false;
+  *out = tc_is_upper_text(tc_buf_text(&text));
+  return true;
+}
+
+/* The line below goes on: the same case, centred under it or beginning below its start, and no label. */
+static bool goes_on(const tc_page_view *view, const tc_run *above, const tc_run *run, bool *out, tc_error *err)
+{
+  bool upper_above = false;
+  bool upper = false;
+  const double height = view->lines->height;
+  const double step = run->box.y + run->box.height / 2 - above->box.y - above->box.height / 2;
+  const bool aligned = fabs(tc_run_middle(run) - tc_run_middle(above)) < SAME_AXIS * height ||
+                       fabs(run->box.x - above->box.x) < SAME_AXIS * height;
+  *out = false;
+  if (step <= 0 || step > NEXT_LINE * height || !aligned || view->anchors->is_start[run->tokens[0]])
+    return true;
+  if (!is_upper_run(view, above, &upper_above, err) || !is_upper_run(view, run, &upper, err))
+    return false;
+  *out = upper == upper_above;
+  return true;
+}
+
+bool tc_slot_find_line(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
+{
+  tc_run run;
+  tc_run last = {0};
+  int lines = 0;
+  for (size_t t = 0; t < view->tokens->count && lines < field->lines;) {
+    bool more = false;
+    t = tc_run_of_cell(view, t, &run);
+    if (lines == 0) {
+      const size_t at = label_in_run(view, &run, &field->labels);
+      more = at < run.count;
+      keep_from(view, at, &run);
+    } else if (run.box.y > last.box.y + (NEXT_LINE + 1) * view->lines->height) {
+      break;
+    } else if (!goes_on(view, &last, &run, &more, err)) {
+      return false;
+    }
+    if (!more)
+      continue;
+    if (!tc_run_add(view, &run, slot, err))
+      return false;
+    last = run;
+    lines++;
+  }
+  return true;
+}
+
+/* ---- Words that match a pattern ---- */
+
+bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
+{
+  const tc_tokens *tokens = view->tokens;
+  for (size_t first = 0; first < tokens->count; first++) {
+    tc_run run = {0};
+    tc_auto(tc_buf) text = {0};
+    for (size_t t = first;
+         t < tokens->count && run.count < PATTERN_WORDS && tokens->items[t].row == tokens->items[first].row; t++) {
+      if ((run.count > 0 && (tokens->items[t].starts_cell || !tc_buf_append_text(&text, " ", err))) ||
+          !tc_buf_append_text(&text, tokens->items[t].text, err))
+        break;
+      run.tokens[run.count++] = t;
+      if (tc_pattern_matches(field->pattern, tc_buf_text(&text)))
+        return tc_run_add(view, &run, slot, err);
+    }
+  }
+  return true;
+}
+
+/* ---- Machine-readable lines ---- */
+
+/* The letters of a row without blanks; guillemets are two fillers each, as recognition sees them. */
+static bool row_letters(const tc_page_view *view, const tc_run *run, tc_buf *out, tc_error *err)
+{
+  for (size_t i = 0; i < run->count; i++) {
+    const char *at = view->tokens->items[run->tokens[i]].text;
+    uint32_t codepoint = 0;
+    while (tc_text_next(&at, &codepoint)) {
+      const bool filler = codepoint == 0xAB || codepoint == 0x2039;
+      if (!(filler ? tc_buf_append_text(out, codepoint == 0xAB ? "<<" : "<", err)
+                   : tc_text_append(out, codepoint, err)))
+        return false;
+    }
+  }
+  return true;
+}
+
+static bool looks_like_mrz(const char *text)
+{
+  const size_t size = strlen(text);
+  const size_t machine = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<");
+  return size >= MRZ_SHORT && size <= MRZ_LONG && machine == size &&
+         (strchr(text, '<') != NULL || strpbrk(text, "0123456789") != NULL);
+}
+
+static void run_of_row(const tc_page_view *view, size_t first, tc_run *run)
+{
+  *run = (tc_run){0};
+  for (size_t t = first; t < view->tokens->count && view->tokens->items[t].row == view->tokens->items[first].row &&
+                         run->count < TC_RUN_TOKENS_MAX;
+       t++)
+    run->tokens[run->count++] = t;
+}
+
+/* The last three rows that look so: the page's text above them may hold one that does by chance. */
+bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err)
+{
+  size_t rows[MRZ_LINES] = {0};
+  size_t count = 0;
+  tc_run run;
+  for (size_t t = 0; t<view->tokens->count; t += run.count> 0 ? run.count : 1) {
+    tc_auto(tc_buf) text = {0};
+    run_of_row(view, t, &run);
+    if (!row_letters(view, &run, &text, err))
+      return false;
+    if (!looks_like_mrz(tc_buf_text(&text)))
+      continue;
+    if (count == MRZ_LINES)
+      memmove(rows, rows + 1, sizeof rows - sizeof *rows);
+    rows[count < MRZ_LINES ? count++ : count - 1] = t;
+  }
+  if (count < MRZ_LINES)
+    return true;
+  tc_auto(tc_buf) joined = {0};
+  for (size_t i = 0; i < MRZ_LINES; i++) {
+    run_of_row(view, rows[i], &run);
+    if (!tc_run_add(view, &run, slot, err) || (i > 0 && !tc_buf_append_text(&joined, " ", err)) ||
+        !row_letters(view, &run, &joined, err))
+      return false;
+  }
+  tc_buf_finish(&slot->printed);
+  slot->printed = joined;
+  joined = (tc_buf){0};
+  return true;
+}

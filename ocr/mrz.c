@@ -1,0 +1,78 @@
+#include "ocr/mrz.h"
+
+#include <string.h>
+
+enum { ID_AT = 15, ID_SIZE = 12, DATE_SIZE = 6, NAME_FROM = 2 * TC_MRZ_LINE + 3 };
+
+static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+bool tc_mrz_parse(const char *printed, tc_mrz *out)
+{
+  tc_mrz mrz = {0};
+  int size = 0;
+  for (const char *at = printed; *at != '\0'; at++) {
+    if (*at == ' ')
+      continue;
+    if (size == TC_MRZ_SIZE || (*at != '<' && strchr(letters, *at) == NULL))
+      return false;
+    mrz.text[size++] = *at;
+  }
+  if (size < NAME_FROM || size > TC_MRZ_SIZE)
+    return false;
+  memset(mrz.text + size, '<', (size_t)(TC_MRZ_SIZE - size));
+  *out = mrz;
+  return true;
+}
+
+/* Doc 9303 part 3, 4.9: digits count as they are, letters from ten, the filler nothing; weights 7, 3, 1. */
+static int weigh(const char *text, int size, int *position)
+{
+  static const int weights[] = {7, 3, 1};
+  int sum = 0;
+  for (int i = 0; i < size; i++, (*position)++) {
+    const char *at = text[i] == '<' ? NULL : strchr(letters, text[i]);
+    sum += at != NULL ? (int)(at - letters) * weights[*position % 3] : 0;
+  }
+  return sum;
+}
+
+static bool checks(const tc_mrz *mrz, int first, int size, int digit_at)
+{
+  int position = 0;
+  return weigh(mrz->text + first, size, &position) % 10 == mrz->text[digit_at] - '0';
+}
+
+bool tc_mrz_is_valid(const tc_mrz *mrz)
+{
+  const char *second = mrz->text + TC_MRZ_LINE;
+  int position = 0;
+  int sum = weigh(mrz->text + 5, 25, &position);
+  sum += weigh(second, 7, &position);
+  sum += weigh(second + 8, 7, &position);
+  sum += weigh(second + 18, 11, &position);
+  return checks(mrz, 5, 9, 14) && checks(mrz, TC_MRZ_LINE, 6, TC_MRZ_LINE + 6) &&
+         checks(mrz, TC_MRZ_LINE + 8, 6, TC_MRZ_LINE + 14) && sum % 10 == second[29] - '0';
+}
+
+static void copy(char *out, const char *from, size_t size)
+{
+  memcpy(out, from, size);
+  out[size] = '\0';
+}
+
+void tc_mrz_personal_id(const tc_mrz *mrz, char out[13]) { copy(out, mrz->text + ID_AT, ID_SIZE); }
+void tc_mrz_birth(const tc_mrz *mrz, char out[7]) { copy(out, mrz->text + TC_MRZ_LINE, DATE_SIZE); }
+void tc_mrz_expiry(const tc_mrz *mrz, char out[7]) { copy(out, mrz->text + TC_MRZ_LINE + 8, DATE_SIZE); }
+char tc_mrz_sex(const tc_mrz *mrz) { return mrz->text[TC_MRZ_LINE + 7]; }
+
+void tc_mrz_name(const tc_mrz *mrz, char out[TC_MRZ_LINE + 1])
+{
+  const char *line = mrz->text + TC_MRZ_LINE + TC_MRZ_LINE;
+  size_t size = 0;
+  for (size_t i = 0; i < TC_MRZ_LINE; i++)
+    if (line[i] != '<' || (size > 0 && out[size - 1] != ' '))
+      out[size++] = line[i] == '<' ? ' ' : line[i];
+  while (size > 0 && out[size - 1] == ' ')
+    size--;
+  out[size] = '\0';
+}

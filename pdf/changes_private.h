@@ -114,6 +114,8 @@ void tc_pdf_step_document(tc_pdf_step *step);        /* changes_document.c */
 /* changes_bytes.c: bytes of the revisions after `signed_revision` that nothing explains, and data after the end. */
 TC_NODISCARD bool tc_pdf_changes_bytes(const tc_pdf_document *document, size_t signed_revision, tc_pdf_changes *changes,
                                        tc_error *err);
+/* plain_reader.c: whether the file leaves a reader nothing to interpret, so that no second one could disagree. */
+TC_NODISCARD bool tc_pdf_is_plain(const tc_pdf_document *document, bool *plain, tc_error *err);
 /* second_reader.c */
 TC_NODISCARD bool tc_pdf_second_reader(const tc_pdf_document *document, size_t signed_revision, tc_pdf_changes *changes,
                                        tc_error *err);

@@ -267,13 +267,17 @@ static bool read_again(const tc_pdf_document *document, size_t revision, tc_byte
                             revision, refused.code != TC_OK ? ": " : "", refused.message);
 }
 
-/* A repaired file has no cross-references that qpdf could follow without guessing. */
+/* A plain file was read a second time already, by the forward reader. A repaired file has no cross-references that qpdf
+ * could follow without guessing. */
 bool tc_pdf_second_reader(const tc_pdf_document *document, size_t signed_revision, tc_pdf_changes *changes,
                           tc_error *err)
 {
   size_t last = tc_pdf_revision_last(document);
   tc_bytes prefix = {document->bytes.data, (size_t)document->revisions[signed_revision].end};
-  if (tc_pdf_document_repaired(document))
+  bool plain = false;
+  if (!tc_pdf_is_plain(document, &plain, err))
+    return false;
+  if (plain || tc_pdf_document_repaired(document))
     return true;
   if (!read_again(document, last, document->bytes, changes, err))
     return false;

@@ -31,8 +31,8 @@ void tc_audit_find(tc_audit *audit, tc_audit_severity severity, const char *code
 
 static bool run(tc_audit *audit, tc_error *err)
 {
-  return tc_db_script(audit->tx, "SET LOCAL statement_timeout = 0", err) && tc_audit_heads(audit, err) &&
-         tc_audit_entries(audit, err) && tc_audit_rows(audit, err) && tc_audit_sense(audit, err) &&
+  return tc_db_take_time(audit->tx, err) && tc_audit_heads(audit, err) && tc_audit_entries(audit, err) &&
+         tc_audit_rows(audit, err) && tc_audit_sense(audit, err) &&
          (audit->options->blobs == NULL || tc_audit_blobs(audit, err));
 }
 

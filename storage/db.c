@@ -23,6 +23,8 @@ struct tc_db {
 static void give_back(tc_db *db, tc_db_connection *connection)
 {
   bool good = connection != NULL && tc_db_connection_is_good(connection);
+  if (good)
+    connection->patience_ms = connection->usual_patience_ms;
   if (!good)
     tc_db_connection_close(connection);
   pthread_mutex_lock(&db->lock);
@@ -135,11 +137,11 @@ TC_NODISCARD bool tc_db_begin(tc_db *db, tc_db_isolation isolation, tc_db_tx **o
 
 static bool commit(tc_db_tx *tx, tc_error *err)
 {
-  PGresult *result = PQexec(tx->connection->pg, "COMMIT");
+  PGresult *result = tc_db_exchange(tx->connection, PQsendQuery(tx->connection->pg, "COMMIT"));
   bool done = PQresultStatus(result) == PGRES_COMMAND_OK;
   /* A transaction that failed before answers COMMIT with ROLLBACK, and with success. */
   bool rolled_back = done && strcmp(PQcmdStatus(result), "COMMIT") != 0;
-  bool lost = !done && PQstatus(tx->connection->pg) == CONNECTION_BAD;
+  bool lost = !done && tc_db_connection_lost(tx->connection);
   if (!done && !lost)
     tc_db_fail(tx->connection, result, &tx->retry, err);
   PQclear(result);
@@ -164,7 +166,7 @@ void tc_db_rollback(tc_db_tx *tx)
 {
   if (tx == NULL)
     return;
-  bool alive = PQstatus(tx->connection->pg) == CONNECTION_OK;
+  bool alive = !tc_db_connection_lost(tx->connection);
   if (!tx->over && alive && PQtransactionStatus(tx->connection->pg) != PQTRANS_IDLE)
     (void)!tc_db_command(tx->connection, "ROLLBACK", NULL, NULL); /* give_back closes what did not become idle */
   give_back(tx->db, tx->connection);

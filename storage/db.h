@@ -95,6 +95,9 @@ typedef struct tc_db_stream_options {
   void *data;
 } tc_db_stream_options;
 TC_NODISCARD bool tc_db_stream(tc_db_tx *tx, const tc_db_stream_options *options, tc_error *err);
+/* Lifts every limit of time on this transaction's statements and on waiting for their answers: for migrations and
+   audits, whose statements may rightly take hours. */
+TC_NODISCARD bool tc_db_take_time(tc_db_tx *tx, tc_error *err);
 /* Several statements of a file at once, without parameters: for migrations alone. */
 TC_NODISCARD bool tc_db_script(tc_db_tx *tx, const char *sql, tc_error *err);
 

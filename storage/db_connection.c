@@ -37,14 +37,22 @@ tc_db_answer tc_db_ping(const char *conninfo)
   return TC_DB_SILENT;
 }
 
+/* Beyond the server's own limit on a statement, before the server counts as gone. */
+enum { GRACE_S = 5 };
+
+static int statement_timeout_s(const tc_db_options *options)
+{
+  return options->statement_timeout_s > 0 ? options->statement_timeout_s : 60;
+}
+
 /* Everything that changes what a value looks like or how names are found is fixed here, whatever the server's own
    configuration says. */
 static bool set_session(tc_db_connection *connection, const tc_db_options *options, tc_error *err)
 {
   char timeout[32];
-  snprintf(timeout, sizeof timeout, "%ds", options->statement_timeout_s > 0 ? options->statement_timeout_s : 60);
+  snprintf(timeout, sizeof timeout, "%ds", statement_timeout_s(options));
   const char *values[] = {timeout};
-  PGresult *result = PQexecParams(
+  int sent = PQsendQueryParams(
       connection->pg,
       "SELECT set_config('search_path', 'truecopy', false), set_config('TimeZone', 'UTC', false),"
       " set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),"
@@ -54,6 +62,7 @@ static bool set_session(tc_db_connection *connection, const tc_db_options *optio
       " set_config('extra_float_digits', '1', false), set_config('synchronous_commit', 'on', false),"
       " set_config('truecopy.writer', 'truecopy', false)", /* the ledger records what this session changes */
       1, NULL, values, NULL, NULL, 0);
+  PGresult *result = tc_db_exchange(connection, sent);
   bool ok = PQresultStatus(result) == PGRES_TUPLES_OK || tc_db_fail(connection, result, NULL, err);
   PQclear(result);
   return ok;
@@ -97,6 +106,9 @@ TC_NODISCARD bool tc_db_connection_open(const tc_db_options *options, tc_db_conn
     sleep_ms(pause_ms);
   }
   PQsetNoticeReceiver(connection->pg, drop_notice, NULL);
+  connection->usual_patience_ms = connection->patience_ms = 1000 * (statement_timeout_s(options) + GRACE_S);
+  if (PQsetnonblocking(connection->pg, 1) != 0)
+    return tc_db_fail(connection, NULL, NULL, err);
   if (!set_session(connection, options, err))
     return false;
   *out = tc_steal(&connection);
@@ -114,7 +126,7 @@ void tc_db_connection_close(tc_db_connection *connection)
 
 bool tc_db_connection_is_good(const tc_db_connection *connection)
 {
-  return PQstatus(connection->pg) == CONNECTION_OK && PQtransactionStatus(connection->pg) == PQTRANS_IDLE;
+  return !tc_db_connection_lost(connection) && PQtransactionStatus(connection->pg) == PQTRANS_IDLE;
 }
 
 /* SQLSTATEs that mean something of their own; PostgreSQL documentation, appendix A. */
@@ -135,11 +147,11 @@ static tc_code code_of(const char *state)
 bool tc_db_fail(const tc_db_connection *connection, const PGresult *result, bool *retry, tc_error *err)
 {
   const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-  if (PQstatus(connection->pg) == CONNECTION_BAD || state == NULL) {
+  if (tc_db_connection_lost(connection) || state == NULL) {
     const char *message = PQerrorMessage(connection->pg);
     return tc_fail(err, TC_DATABASE,
-                   "the database went away: %.*s. Start PostgreSQL again; nothing that was committed is lost",
-                   first_line(message), message);
+                   "the database %s: %.*s. Start PostgreSQL again; nothing that was committed is lost",
+                   connection->silent ? "stopped answering" : "went away", first_line(message), message);
   }
   /* Only the primary message: the detail would put values of the row into logs. */
   const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -150,7 +162,7 @@ bool tc_db_fail(const tc_db_connection *connection, const PGresult *result, bool
 
 TC_NODISCARD bool tc_db_command(tc_db_connection *connection, const char *sql, bool *retry, tc_error *err)
 {
-  PGresult *result = PQexec(connection->pg, sql);
+  PGresult *result = tc_db_exchange(connection, PQsendQuery(connection->pg, sql));
   bool ok = PQresultStatus(result) == PGRES_COMMAND_OK || tc_db_fail(connection, result, retry, err);
   PQclear(result);
   return ok;

@@ -17,6 +17,10 @@ typedef struct tc_db_connection {
   tc_db_statement *statements; /* open addressing; `slots` is a power of two */
   size_t slots, used;
   unsigned next_number;
+  int patience_ms;       /* how long no byte may move in either direction; -1: for ever */
+  int usual_patience_ms; /* what it is again when the transaction ends */
+  bool lost;             /* given up; every further call fails at once */
+  bool silent;           /* …because patience ran out */
 } tc_db_connection;
 
 struct tc_db_tx {
@@ -34,6 +38,12 @@ TC_NODISCARD bool tc_db_connection_open(const tc_db_options *options, tc_db_conn
 void tc_db_connection_close(tc_db_connection *connection);
 TC_AUTO_POINTER(tc_db_connection, tc_db_connection_close);
 bool tc_db_connection_is_good(const tc_db_connection *connection);
+bool tc_db_connection_lost(const tc_db_connection *connection);
+
+/* db_exchange.c: what PQexec and its like do, with a deadline. `sent` is what PQsend… returned; the last result is
+   the caller's to clear, NULL where nothing could be sent. tc_db_next gives one result of a stream, NULL at its end. */
+PGresult *tc_db_exchange(tc_db_connection *connection, int sent);
+PGresult *tc_db_next(tc_db_connection *connection);
 
 /* One statement outside any transaction's bookkeeping: BEGIN, COMMIT, ROLLBACK. */
 TC_NODISCARD bool tc_db_command(tc_db_connection *connection, const char *sql, bool *retry, tc_error *err);

@@ -71,7 +71,7 @@ static bool prepare(tc_db_tx *tx, const char *sql, const bound *to, char name[16
     return true;
   }
   snprintf(name, 16, "s%u", connection->next_number);
-  PGresult *result = PQprepare(connection->pg, name, sql, to->count, to->types);
+  PGresult *result = tc_db_exchange(connection, PQsendPrepare(connection->pg, name, sql, to->count, to->types));
   bool ok = PQresultStatus(result) == PGRES_COMMAND_OK || tc_db_fail(connection, result, &tx->retry, err);
   PQclear(result);
   if (ok) {
@@ -88,7 +88,8 @@ static bool execute(tc_db_tx *tx, const char *sql, const tc_db_param *params, si
   bound to;
   if (!bind(params, count, &to, err) || !prepare(tx, sql, &to, name, err))
     return false;
-  PGresult *result = PQexecPrepared(tx->connection->pg, name, to.count, to.values, to.lengths, to.formats, 0);
+  int sent = PQsendQueryPrepared(tx->connection->pg, name, to.count, to.values, to.lengths, to.formats, 0);
+  PGresult *result = tc_db_exchange(tx->connection, sent);
   ExecStatusType status = PQresultStatus(result);
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
     tc_db_fail(tx->connection, result, &tx->retry, err);
@@ -130,10 +131,10 @@ static void abandon(tc_db_tx *tx)
 {
   PGcancel *cancel = PQgetCancel(tx->connection->pg);
   char message[256];
-  if (cancel != NULL)
+  if (cancel != NULL && !tc_db_connection_lost(tx->connection))
     (void)PQcancel(cancel, message, sizeof message);
   PQfreeCancel(cancel);
-  for (PGresult *result = NULL; (result = PQgetResult(tx->connection->pg)) != NULL;)
+  for (PGresult *result = NULL; (result = tc_db_next(tx->connection)) != NULL;)
     PQclear(result);
 }
 
@@ -155,14 +156,14 @@ TC_NODISCARD bool tc_db_stream(tc_db_tx *tx, const tc_db_stream_options *options
   bound to;
   if (!bind(options->params, options->count, &to, err))
     return false;
-  PGresult *prepared = PQprepare(pg, "", options->sql, to.count, to.types);
+  PGresult *prepared = tc_db_exchange(tx->connection, PQsendPrepare(pg, "", options->sql, to.count, to.types));
   bool ok = PQresultStatus(prepared) == PGRES_COMMAND_OK || tc_db_fail(tx->connection, prepared, &tx->retry, err);
   PQclear(prepared);
   if (!ok)
     return false;
   if (PQsendQueryPrepared(pg, "", to.count, to.values, to.lengths, to.formats, 0) == 0 || PQsetSingleRowMode(pg) == 0)
     return tc_db_fail(tx->connection, NULL, &tx->retry, err);
-  for (PGresult *result = NULL; ok && (result = PQgetResult(pg)) != NULL;) {
+  for (PGresult *result = NULL; ok && (result = tc_db_next(tx->connection)) != NULL;) {
     ok = take_result(tx, result, options, err);
     PQclear(result);
   }
@@ -171,9 +172,15 @@ TC_NODISCARD bool tc_db_stream(tc_db_tx *tx, const tc_db_stream_options *options
   return ok;
 }
 
+TC_NODISCARD bool tc_db_take_time(tc_db_tx *tx, tc_error *err)
+{
+  tx->connection->patience_ms = -1;
+  return tc_db_script(tx, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", err);
+}
+
 TC_NODISCARD bool tc_db_script(tc_db_tx *tx, const char *sql, tc_error *err)
 {
-  PGresult *result = PQexec(tx->connection->pg, sql);
+  PGresult *result = tc_db_exchange(tx->connection, PQsendQuery(tx->connection->pg, sql));
   ExecStatusType status = PQresultStatus(result);
   bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ||
             tc_db_fail(tx->connection, result, &tx->retry, err);

@@ -150,8 +150,7 @@ static bool follow_server(tc_db_tx *tx, tc_error *err)
 static bool step(tc_db *db, const migrations *all, size_t *applied, bool *more, tc_error *err)
 {
   tc_auto(tc_db_tx) tx = NULL;
-  if (!tc_db_begin(db, TC_DB_READ_COMMITTED, &tx, err) ||
-      !tc_db_script(tx, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", err) ||
+  if (!tc_db_begin(db, TC_DB_READ_COMMITTED, &tx, err) || !tc_db_take_time(tx, err) ||
       !tc_db_script(tx, "SELECT pg_advisory_xact_lock(hashtextextended('truecopy.migrate', 0))", err) ||
       !compare(tx, all, applied, err))
     return false;

@@ -48,6 +48,15 @@ def tiny(path, text, *options):
     return path
 
 
+def a4(path, number):
+    """A full A4 page of print as an office scanner gives it: bilevel, 200 dpi."""
+    text = "\n".join(f"{line}. Trang {number}: GIAY XAC NHAN, line {line} of an ordinary letter." for line in range(1, 40))
+    convert("-size", "1654x2339", "xc:white", "-font", FONT, "-pointsize", "32", "-fill", "black", "-annotate",
+            "+160+220", text, "-threshold", "50%", "-type", "bilevel", "-compress", "Group4", "-units", "PixelsPerInch",
+            "-density", "200", path)
+    return path
+
+
 def with_exif_orientation(jpeg, orientation, path):
     """The same JPEG stream behind an Exif segment that says how it is turned."""
     data = Path(jpeg).read_bytes()

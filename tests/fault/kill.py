@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -66,6 +67,11 @@ class Warehouse:
             return 0
         return pid if name == "postgres" else 0
 
+    def page(self):
+        """The bytes of a small page."""
+        file = self.folder / "page.tif"
+        return (file if file.exists() else material.tiny(file, "GIAY XAC NHAN")).read_bytes()
+
     def sql(self, statement, user="truecopy"):
         """Rows as lists of texts; needs a running server."""
         environment = dict(os.environ, PGPASSWORD=(self.data / "database.password").read_text().strip(),
@@ -93,7 +99,9 @@ class Batch:
         self.folder = warehouse.folder / f"batch-{name}"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
-        self.captures = [material.tiny(self.folder / f"{i}.tif", f"GIAY {name} {i}") for i in range(1, count + 1)]
+        self.captures = [self.folder / f"{i}.tif" for i in range(1, count + 1)]
+        for capture in self.captures:  # bytes behind what a TIFF points at make it another capture of the same page
+            capture.write_bytes(warehouse.page() + secrets.token_bytes(16))
 
     def line(self, out):
         return self.warehouse.line("certify", "--json", *self.captures, "--out", self.folder / out)
@@ -107,9 +115,9 @@ class Batch:
                                  stdin=subprocess.DEVNULL)
         return process, log.read_text() if log.exists() else ""
 
-    def count(self):
-        """How many calls an undisturbed batch makes."""
-        process, log = self.hit("kill", 0)
+    def count(self, kind="kill"):
+        """How many calls that `kind` can hit an undisturbed batch makes."""
+        process, log = self.hit(kind, 0)
         if process.returncode != 0:
             raise RuntimeError(process.stdout + process.stderr)
         return int(log.split()[-1])

@@ -8,7 +8,8 @@
  * Counted: write, pwrite, fsync, fdatasync, rename, renameat, send, sendto, sendmsg, recv, recvfrom, recvmsg; of one
  * process alone. Workers and the database server run in environments of their own and are not touched. Writes to
  * standard output and error are not counted: they change nothing that lasts.
- * ENOSPC makes no sense on send and receive; these fail with EIO, and the connection is gone, as with a dying peer.
+ * A disk is never full for a socket: with ENOSPC, send and receive are not counted. A send that failed with EIO takes
+ * the connection with it, because nobody could tell how much of it has arrived; after a receive the peer lives on.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -61,10 +62,12 @@ __attribute__((destructor)) static void end(void)
   note(text);
 }
 
-/* True: the call is to fail, errno is set. `socket`: -1 for a file. Does not return where the process is to die. */
-static bool hit(const char *name, int socket)
+enum target { ON_FILE, ON_SOCKET };
+
+/* True: the call is to fail, errno is set. Does not return where the process is to die. */
+static bool hit(const char *name, enum target target)
 {
-  if (getpid() != home)
+  if (getpid() != home || (how == ENOSPC && target == ON_SOCKET))
     return false;
   if (atomic_fetch_add(&calls, 1) + 1 != hit_at)
     return false;
@@ -73,9 +76,16 @@ static bool hit(const char *name, int socket)
   note(text);
   if (how == KILL)
     kill(home, SIGKILL);
-  if (socket >= 0)
-    (void)shutdown(socket, SHUT_RDWR);
-  errno = socket >= 0 ? EIO : how;
+  errno = how;
+  return true;
+}
+
+static bool hit_send(int socket)
+{
+  if (!hit("send", ON_SOCKET))
+    return false;
+  (void)shutdown(socket, SHUT_RDWR);
+  errno = EIO;
   return true;
 }
 
@@ -90,85 +100,85 @@ static bool hit(const char *name, int socket)
 ssize_t write(int fd, const void *data, size_t size)
 {
   REAL(ssize_t, "write", int, const void *, size_t)
-  return fd > 2 && hit("write", -1) ? -1 : real(fd, data, size);
+  return fd > 2 && hit("write", ON_FILE) ? -1 : real(fd, data, size);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 {
   REAL(ssize_t, "pwrite", int, const void *, size_t, off_t)
-  return hit("pwrite", -1) ? -1 : real(fd, data, size, at);
+  return hit("pwrite", ON_FILE) ? -1 : real(fd, data, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off_t at)
 {
   REAL(ssize_t, "pwrite64", int, const void *, size_t, off_t)
-  return hit("pwrite", -1) ? -1 : real(fd, data, size, at);
+  return hit("pwrite", ON_FILE) ? -1 : real(fd, data, size, at);
 }
 
 int fsync(int fd)
 {
   REAL(int, "fsync", int)
-  return hit("fsync", -1) ? -1 : real(fd);
+  return hit("fsync", ON_FILE) ? -1 : real(fd);
 }
 
 int fdatasync(int fd)
 {
   REAL(int, "fdatasync", int)
-  return hit("fdatasync", -1) ? -1 : real(fd);
+  return hit("fdatasync", ON_FILE) ? -1 : real(fd);
 }
 
 int rename(const char *from, const char *to)
 {
   REAL(int, "rename", const char *, const char *)
-  return hit("rename", -1) ? -1 : real(from, to);
+  return hit("rename", ON_FILE) ? -1 : real(from, to);
 }
 
 int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
   REAL(int, "renameat", int, const char *, int, const char *)
-  return hit("renameat", -1) ? -1 : real(from_folder, from, to_folder, to);
+  return hit("renameat", ON_FILE) ? -1 : real(from_folder, from, to_folder, to);
 }
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
 {
   REAL(int, "renameat2", int, const char *, int, const char *, unsigned int)
-  return hit("renameat", -1) ? -1 : real(from_folder, from, to_folder, to, flags);
+  return hit("renameat", ON_FILE) ? -1 : real(from_folder, from, to_folder, to, flags);
 }
 
 ssize_t send(int fd, const void *data, size_t size, int flags)
 {
   REAL(ssize_t, "send", int, const void *, size_t, int)
-  return hit("send", fd) ? -1 : real(fd, data, size, flags);
+  return hit_send(fd) ? -1 : real(fd, data, size, flags);
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_size)
 {
   REAL(ssize_t, "sendto", int, const void *, size_t, int, __CONST_SOCKADDR_ARG, socklen_t)
-  return hit("send", fd) ? -1 : real(fd, data, size, flags, to, to_size);
+  return hit_send(fd) ? -1 : real(fd, data, size, flags, to, to_size);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
   REAL(ssize_t, "sendmsg", int, const struct msghdr *, int)
-  return hit("send", fd) ? -1 : real(fd, message, flags);
+  return hit_send(fd) ? -1 : real(fd, message, flags);
 }
 
 ssize_t recv(int fd, void *data, size_t size, int flags)
 {
   REAL(ssize_t, "recv", int, void *, size_t, int)
-  return hit("recv", fd) ? -1 : real(fd, data, size, flags);
+  return hit("recv", ON_SOCKET) ? -1 : real(fd, data, size, flags);
 }
 
 ssize_t recvfrom(int fd, void *data, size_t size, int flags, __SOCKADDR_ARG from, socklen_t *from_size)
 {
   REAL(ssize_t, "recvfrom", int, void *, size_t, int, __SOCKADDR_ARG, socklen_t *)
-  return hit("recv", fd) ? -1 : real(fd, data, size, flags, from, from_size);
+  return hit("recv", ON_SOCKET) ? -1 : real(fd, data, size, flags, from, from_size);
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
   REAL(ssize_t, "recvmsg", int, struct msghdr *, int)
-  return hit("recv", fd) ? -1 : real(fd, message, flags);
+  return hit("recv", ON_SOCKET) ? -1 : real(fd, message, flags);
 }
 
 /* With _FORTIFY_SOURCE, callers reach these instead. */

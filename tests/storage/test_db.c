@@ -6,6 +6,7 @@
 #include "base/file.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 static tc_db_tx *begin(tc_db *db)
@@ -193,6 +194,27 @@ static void test_db__opens_a_broken_connection_again(void **state)
   }
 }
 
+/* A stopped process keeps its socket open and says nothing: what a hung server or a lost network looks like. */
+static void test_db__gives_up_a_server_that_stops_answering(void **state)
+{
+  tc_error err = {0};
+  (void)state;
+  tc_auto(tc_db) db = NULL;
+  tc_db_options options = {.conninfo = support_cluster_conninfo(), .connections = 2, .statement_timeout_s = 1};
+  assert_ok(tc_db_open(&options, &db, &err), err);
+  tc_auto(tc_db_tx) tx = begin(db);
+  tc_auto(tc_db_rows) rows = NULL;
+  assert_ok(tc_db_query(tx, "SELECT pg_backend_pid()", NULL, 0, &rows, &err), err);
+  pid_t backend = (pid_t)tc_db_get_integer(rows, 0, 0);
+  assert_int_equal(kill(backend, SIGSTOP), 0);
+  assert_fails(tc_db_run(tx, "SELECT 1", NULL, 0, NULL, &err), err, TC_DATABASE);
+  assert_fails(tc_db_run(tx, "SELECT 2", NULL, 0, NULL, &err), err, TC_DATABASE);
+  assert_fails(tc_db_commit(&tx, &err), err, TC_DATABASE);
+  assert_int_equal(kill(backend, SIGCONT), 0);
+  tc_auto(tc_db_tx) next = begin(db);
+  assert_ok(tc_db_run(next, "SELECT 1", NULL, 0, NULL, &err), err);
+}
+
 static void test_db__says_when_the_server_is_away_or_the_pool_is_empty(void **state)
 {
   tc_error err = {0};
@@ -262,6 +284,7 @@ int main(void)
       cmocka_unit_test(test_db__streams_and_can_stop),
       cmocka_unit_test(test_db__runs_again_after_a_serialization_failure),
       cmocka_unit_test(test_db__opens_a_broken_connection_again),
+      cmocka_unit_test(test_db__gives_up_a_server_that_stops_answering),
       cmocka_unit_test(test_db__says_when_the_server_is_away_or_the_pool_is_empty),
       cmocka_unit_test(test_migrate__applies_in_order_and_guards_what_was_applied),
   };

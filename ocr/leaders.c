@@ -1,7 +1,8 @@
 /*
  * Dots: the connected parts of the black-and-white page that are as small as a full stop are put in order of height.
- * Dots of one height are a leader where at least PAIRS_MIN neighbours keep one distance: dots of letters and full stops
- * never do. All dots of that height and size then go, those between words and letters too.
+ * Dots of one height are a leader where RUN_MIN of them stand in a run at one distance: dots of letters and full stops
+ * never do. All dots of that height and size then go, those between words and letters too; what is taller (a comma)
+ * stays. Dots that run into one another go with the leader that they stand in.
  * Rules: a black run longer than RULE_INCHES goes wherever it is thin; where a letter stands on it or crosses it, the
  * run is thick and stays. Upright lines go only where they end at such a rule: the boxes around digits.
  */
@@ -11,20 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DOT_INCHES 0.024
+#define DOT_INCHES 0.030
 #define SPECK_INCHES 0.0105 /* the side of a speck of dust: smaller than any dot of a letter */
+#define NEAR_INCHES 0.03    /* from a letter to its marks */
 #define PITCH_INCHES 0.075
 #define COLON_INCHES 0.11
 #define RULE_INCHES 0.5
 #define RULE_THICK_INCHES 0.018
 #define UPRIGHT_INCHES 0.13
-#define SAME_HEIGHT 1.6 /* pixels */
-#define SAME_PITCH 1.6  /* pixels */
+#define SAME_PITCH 1.6   /* pixels */
+#define OFF_PITCH 0.16   /* of the pitch */
+#define UNEVEN_PITCH 0.3 /* of the pitch, in a long run */
+#define OFF_STEP 0.22    /* of the pitch, from a leader's dot to another one of its */
+#define TALLER 1.35      /* than the leader's dots: no dot */
 
 enum {
-  PAIRS_MIN = 6,
-  SPARSE_MIN = 4,
+  RUN_MIN = 8,
+  SPARSE_MIN = 5,
   NEAR_STEPS = 30,
+  ROW_BINS = 3,
+  JOINED_MAX = 4,
   RULE_THICK_MAX = 16,
   GAP_IN_RULE = 2,
   WHITE = 0xFF,
@@ -33,6 +40,9 @@ enum {
 
 typedef struct dot {
   int left, top, right, bottom; /* right and bottom excluded */
+  bool speck;                   /* goes, whether it is a leader's or not */
+  bool leader;
+  bool joined; /* as wide as several dots: tells nothing of their distance */
 } dot;
 
 typedef struct sheet {
@@ -92,7 +102,7 @@ static bool push_pixel(sheet *s, size_t *depth, int at, tc_error *err)
 static bool walk(sheet *s, int start, dot *box, int *area, tc_error *err)
 {
   size_t depth = 0;
-  *box = (dot){s->width, s->height, 0, 0};
+  *box = (dot){.left = s->width, .top = s->height};
   *area = 0;
   if (!push_pixel(s, &depth, start, err))
     return false;
@@ -134,6 +144,8 @@ static void erase(sheet *s, int left, int top, int right, int bottom)
       s->black[y * s->width + x] = 3;
 }
 
+static void erase_dot(sheet *s, const dot *d) { erase(s, d->left - 1, d->top - 1, d->right + 1, d->bottom + 1); }
+
 static bool find_dots(sheet *s, tc_error *err)
 {
   const int limit = (int)ceil(DOT_INCHES * s->dpi);
@@ -147,11 +159,10 @@ static bool find_dots(sheet *s, tc_error *err)
       return false;
     const int width = box.right - box.left;
     const int height = box.bottom - box.top;
-    if (area <= speck) {
-      erase(s, box.left - 1, box.top - 1, box.right + 1, box.bottom + 1);
-      continue;
-    }
-    if (width <= limit && height <= limit && area * 2 >= width * height && !add_dot(s, box, err))
+    box.speck = area <= speck;
+    box.joined = width > limit;
+    const bool small = width <= JOINED_MAX * limit && height <= limit && area * 2 >= width * height;
+    if ((box.speck || small) && !add_dot(s, box, err))
       return false;
   }
   return true;
@@ -167,33 +178,88 @@ static int by_height(const void *a, const void *b)
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-static int by_left(const void *a, const void *b) { return ((const dot *)a)->left - ((const dot *)b)->left; }
+/* Single dots first. */
+static int by_left(const void *a, const void *b)
+{
+  const dot *p = a;
+  const dot *q = b;
+  return p->joined != q->joined ? p->joined - q->joined : p->left - q->left;
+}
 
-/* The distance most neighbours keep, and how many do; 0 where none is short enough. */
-static size_t common_pitch(const sheet *s, const dot *row, size_t count, double *pitch)
+/* The end (the last dot) of the run of dots at one distance that begins at `first`, and that distance. */
+static size_t run_end(const dot *row, size_t count, size_t first, double *pitch)
+{
+  const double start = dot_x(&row[first]);
+  size_t last = first + 1;
+  *pitch = dot_x(&row[last]) - start;
+  while (last + 1 < count &&
+         fabs(dot_x(&row[last + 1]) - dot_x(&row[last]) - *pitch) < fmax(SAME_PITCH, UNEVEN_PITCH * *pitch)) {
+    last++;
+    *pitch = (dot_x(&row[last]) - start) / (double)(last - first);
+  }
+  return last;
+}
+
+/* Marks the dots of long runs whose neighbours keep one distance, and gives the distance of the longest; 0 where there
+   is none. Dots of letters that stand at one height by chance never make a long run; a shorter one will do at the
+   distance of the page's other leaders. */
+static double mark_runs(const sheet *s, dot *row, size_t count, double page_pitch)
 {
   size_t best = 0;
-  for (size_t i = 0; i + 1 < count; i++) {
-    const double candidate = dot_x(&row[i + 1]) - dot_x(&row[i]);
-    if (candidate < 2 || candidate > PITCH_INCHES * s->dpi)
-      continue;
-    size_t same = 0;
-    for (size_t j = 0; j + 1 < count; j++)
-      same += fabs(dot_x(&row[j + 1]) - dot_x(&row[j]) - candidate) < SAME_PITCH ? 1 : 0;
-    if (same > best) {
-      best = same;
-      *pitch = candidate;
+  double best_pitch = 0;
+  for (size_t first = 0; first + 1 < count;) {
+    double pitch = 0;
+    const size_t last = run_end(row, count, first, &pitch);
+    const size_t length = last - first + 1;
+    const bool usual = page_pitch > 0 && fabs(pitch - page_pitch) < OFF_PITCH * page_pitch;
+    if (length >= (usual ? SPARSE_MIN : RUN_MIN) && pitch >= 2 && pitch <= PITCH_INCHES * s->dpi) {
+      for (size_t i = first; i <= last; i++)
+        row[i].leader = true;
+      best_pitch = length > best ? pitch : best_pitch;
+      best = length > best ? length : best;
     }
-    if (best > PAIRS_MIN * 4)
-      break;
+    first = last;
   }
-  return best;
+  return best_pitch;
+}
+
+static bool in_step(const dot *a, const dot *b, double pitch)
+{
+  const double steps = fabs(dot_x(b) - dot_x(a)) / pitch;
+  return steps < NEAR_STEPS && steps > 0.7 && fabs(steps - round(steps)) * pitch < fmax(SAME_PITCH, OFF_STEP * pitch);
+}
+
+/* Dots between letters that keep step with a leader's are the leader's. */
+static void grow_runs(dot *row, size_t count, double pitch)
+{
+  const dot *near = NULL;
+  for (size_t i = 0; i < count; i++) {
+    row[i].leader |= near != NULL && in_step(near, &row[i], pitch);
+    near = row[i].leader ? &row[i] : near;
+  }
+  near = NULL;
+  for (size_t i = count; i-- > 0;) {
+    row[i].leader |= near != NULL && in_step(near, &row[i], pitch);
+    near = row[i].leader ? &row[i] : near;
+  }
 }
 
 static bool is_ink(const sheet *s, int x, int y)
 {
   return x >= 0 && y >= 0 && x < s->width && y < s->height && (s->black[y * s->width + x] & 3) != 0 &&
          s->black[y * s->width + x] != 3;
+}
+
+/* More ink than specks of dust have lies close by: what is left of a mark over or under a letter. */
+static bool is_near_ink(const sheet *s, const dot *speck)
+{
+  const int near = (int)ceil(NEAR_INCHES * s->dpi);
+  const int enough = 2 * (int)ceil(SPECK_INCHES * SPECK_INCHES * s->dpi * s->dpi);
+  int ink = 0;
+  for (int y = speck->top - near; y < speck->bottom + near; y++)
+    for (int x = speck->left - near; x < speck->right + near; x++)
+      ink += is_ink(s, x, y) ? 1 : 0;
+  return ink >= enough;
 }
 
 /* The lower dot of a colon: a part of its size, as small and no wider, stands right above it. */
@@ -226,55 +292,133 @@ static bool fits_pitch(const dot *row, size_t count, double pitch)
 {
   size_t fits = 0;
   size_t tried = 0;
+  const double tolerance = fmin(SAME_PITCH, OFF_PITCH * pitch);
   for (size_t i = 0; i + 1 < count; i++) {
     const double steps = (dot_x(&row[i + 1]) - dot_x(&row[i])) / pitch;
     if (steps > NEAR_STEPS)
       continue;
     tried++;
-    fits += steps > 0.8 && fabs(steps - round(steps)) * pitch < SAME_PITCH ? 1 : 0;
+    fits += steps > 0.8 && fabs(steps - round(steps)) * pitch < tolerance ? 1 : 0;
   }
-  return fits >= SPARSE_MIN && fits * 5 >= tried * 3;
+  return fits >= SPARSE_MIN && fits * 4 >= tried * 3;
+}
+
+static int tallness(const dot *d) { return d->bottom - d->top; }
+
+/* The height that half of the leader's dots stay below. */
+static int common_tallness(const sheet *s, const dot *row, size_t count)
+{
+  const int limit = (int)ceil(DOT_INCHES * s->dpi);
+  size_t below = 0;
+  size_t all = 0;
+  for (size_t i = 0; i < count; i++)
+    all += row[i].leader ? 1 : 0;
+  for (int height = 1; height < limit; height++) {
+    for (size_t i = 0; i < count; i++)
+      below += row[i].leader && tallness(&row[i]) == height ? 1 : 0;
+    if (below * 2 > all)
+      return height;
+  }
+  return limit;
+}
+
+/* Of the leader, or joined dots with one of its dots close by. */
+static bool is_leaders(const dot *row, size_t single, const dot *d, double pitch)
+{
+  if (!d->joined)
+    return d->leader;
+  for (size_t i = 0; i < single; i++)
+    if (row[i].leader && row[i].right > d->left - 3 * pitch && row[i].left < d->right + 3 * pitch)
+      return true;
+  return false;
 }
 
 /* Erases the dots of one height where they are a leader; `pitch` is the page's, 0 while no leader was seen. */
 static void judge_row(sheet *s, dot *row, size_t count, double page_pitch, double *pitch_out)
 {
-  double pitch = 0;
+  size_t single = 0; /* by_left puts those that are joined behind the others */
   qsort(row, count, sizeof *row, by_left);
-  const bool dense = count > PAIRS_MIN && common_pitch(s, row, count, &pitch) >= PAIRS_MIN;
-  if (!dense && (page_pitch <= 0 || !fits_pitch(row, count, page_pitch)))
+  while (single < count && !row[single].joined)
+    single++;
+  double pitch = mark_runs(s, row, single, page_pitch);
+  if (pitch <= 0 && (page_pitch <= 0 || !fits_pitch(row, single, page_pitch)))
     return;
-  pitch = dense ? pitch : page_pitch;
+  for (size_t i = 0; pitch <= 0 && i < single; i++)
+    row[i].leader = true;
+  pitch = pitch > 0 ? pitch : page_pitch;
+  grow_runs(row, single, pitch);
   *pitch_out = pitch;
-  for (size_t i = 0; i < count; i++)
-    if (is_between(row, count, i, pitch) || !is_of_colon(s, &row[i]))
-      erase(s, row[i].left - 1, row[i].top - 1, row[i].right + 1, row[i].bottom + 1);
-}
-
-/* Two rounds: the first learns the leaders' pitch from rows of many dots, the second finds those with few. */
-static void judge_rows(sheet *s, double page_pitch, double *pitch)
-{
-  for (size_t first = 0; first < s->dot_count;) {
-    size_t end = first + 1;
-    double sum = dot_y(&s->dots[first]);
-    while (end < s->dot_count && fabs(dot_y(&s->dots[end]) - sum / (double)(end - first)) <= SAME_HEIGHT)
-      sum += dot_y(&s->dots[end++]);
-    judge_row(s, s->dots + first, end - first, page_pitch, pitch);
-    first = end;
+  const double tallest = TALLER * common_tallness(s, row, single);
+  for (size_t i = 0; i < count; i++) {
+    if (tallness(&row[i]) > tallest || !is_leaders(row, single, &row[i], pitch))
+      continue;
+    if (row[i].joined || is_between(row, single, i, pitch) || !is_of_colon(s, &row[i]))
+      erase_dot(s, &row[i]);
   }
 }
 
-static void remove_dots(sheet *s)
+/* How many dots lie within ROW_BINS half pixels of each half pixel of height. */
+static void count_rows(const sheet *s, int *near)
+{
+  const int bins = 2 * s->height + 1;
+  for (size_t i = 0; i < s->dot_count; i++) {
+    const int bin = s->dots[i].top + s->dots[i].bottom;
+    for (int at = bin > ROW_BINS ? bin - ROW_BINS : 0; at <= bin + ROW_BINS && at < bins; at++)
+      near[at]++;
+  }
+}
+
+static bool is_fullest(const int *near, int bins, int at)
+{
+  for (int other = at - ROW_BINS; other <= at + ROW_BINS; other++)
+    if (other >= 0 && other < bins && (near[other] > near[at] || (near[other] == near[at] && other < at)))
+      return false;
+  return true;
+}
+
+/* The dots are in order of height. A row is what lies around a height that has more dots than those beside it.
+   Two rounds: the first learns the leaders' pitch from rows of many dots, the second finds those with few. */
+static void judge_rows(sheet *s, const int *near, dot *row, double page_pitch, double *pitch)
+{
+  const int bins = 2 * s->height + 1;
+  size_t first = 0;
+  for (int at = 0; at < bins; at++) {
+    if (near[at] < SPARSE_MIN || !is_fullest(near, bins, at))
+      continue;
+    while (first < s->dot_count && s->dots[first].top + s->dots[first].bottom < at - ROW_BINS)
+      first++;
+    size_t end = first;
+    while (end < s->dot_count && s->dots[end].top + s->dots[end].bottom <= at + ROW_BINS)
+      end++;
+    if (end == first)
+      continue;
+    memcpy(row, s->dots + first, (end - first) * sizeof *row);
+    judge_row(s, row, end - first, page_pitch, pitch);
+  }
+}
+
+static bool remove_dots(sheet *s, tc_error *err)
 {
   double pitch = 0;
   double ignored = 0;
   if (s->dot_count == 0)
-    return;
-  qsort(s->dots, s->dot_count, sizeof *s->dots, by_height);
-  judge_rows(s, 0, &pitch);
-  qsort(s->dots, s->dot_count, sizeof *s->dots, by_height);
-  if (pitch > 0)
-    judge_rows(s, pitch, &ignored);
+    return true;
+  int *near = calloc((size_t)s->height * 2 + 1, sizeof *near);
+  dot *row = calloc(s->dot_count, sizeof *row);
+  if (near != NULL && row != NULL) {
+    qsort(s->dots, s->dot_count, sizeof *s->dots, by_height);
+    count_rows(s, near);
+    judge_rows(s, near, row, 0, &pitch);
+    if (pitch > 0)
+      judge_rows(s, near, row, pitch, &ignored);
+    for (size_t i = 0; i < s->dot_count; i++)
+      if (s->dots[i].speck && !is_near_ink(s, &s->dots[i]))
+        erase_dot(s, &s->dots[i]);
+  }
+  const bool ok = near != NULL && row != NULL;
+  free(near);
+  free(row);
+  return ok || tc_fail(err, TC_NO_MEMORY, "no memory for a page");
 }
 
 /* ---- Rules ---- */
@@ -413,8 +557,7 @@ bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **
   tc_auto(tc_image) clean_binary = NULL;
   if (!unpack(binary, &s, err) || !find_dots(&s, err))
     return false;
-  remove_dots(&s);
-  if (!remove_rules(&s, err))
+  if (!remove_dots(&s, err) || !remove_rules(&s, err))
     return false;
   if (!tc_image_crop(grey, 0, 0, s.width, s.height, &clean_grey, err) ||
       !tc_image_crop(binary, 0, 0, s.width, s.height, &clean_binary, err))

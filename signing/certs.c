@@ -28,7 +28,7 @@ typedef struct entries {
 } entries;
 
 struct tc_certs {
-  entries certificates, crls;
+  entries certificates, crls, ocsps; /* of the last only the bytes */
 };
 
 static void entry_finish(entry *e)
@@ -89,6 +89,7 @@ void tc_certs_destroy(tc_certs *certs)
     return;
   entries_finish(&certs->certificates);
   entries_finish(&certs->crls);
+  entries_finish(&certs->ocsps);
   free(certs);
 }
 
@@ -297,13 +298,28 @@ static bool share_entries(entries *into, const entries *from, tc_error *err)
 
 bool tc_certs_add_all(tc_certs *certs, const tc_certs *from, tc_error *err)
 {
-  return from == NULL || (share_entries(&certs->certificates, &from->certificates, err) &&
-                          share_entries(&certs->crls, &from->crls, err));
+  return from == NULL ||
+         (share_entries(&certs->certificates, &from->certificates, err) &&
+          share_entries(&certs->crls, &from->crls, err) && share_entries(&certs->ocsps, &from->ocsps, err));
+}
+
+bool tc_certs_add_ocsp(tc_certs *certs, tc_bytes der, tc_error *err)
+{
+  tc_auto(entry) e = {0};
+  return tc_buf_append(&e.der, der.data, der.size, err) && entries_push(&certs->ocsps, &e, err);
 }
 
 size_t tc_certs_count(const tc_certs *certs) { return certs != NULL ? certs->certificates.count : 0; }
 
 size_t tc_certs_crl_count(const tc_certs *certs) { return certs != NULL ? certs->crls.count : 0; }
+
+size_t tc_certs_ocsp_count(const tc_certs *certs) { return certs != NULL ? certs->ocsps.count : 0; }
+
+tc_bytes tc_certs_ocsp_der(const tc_certs *certs, size_t index)
+{
+  assert(index < tc_certs_ocsp_count(certs));
+  return tc_buf_bytes(&certs->ocsps.items[index].der);
+}
 
 tc_bytes tc_certs_der(const tc_certs *certs, size_t index)
 {

@@ -1,8 +1,8 @@
 /*
- * Certificates and CRLs: an ordered list of each, read from DER or PEM, and what one says.
+ * Certificates, CRLs and OCSP responses: an ordered list of each, read from DER or PEM, and what one says.
  *
  * Purpose: the one currency in which chains, embedded material and trust folders are handed around, so that no OpenSSL
- * type stands in a public header. OCSP responses will join it.
+ * type stands in a public header. OCSP responses are kept as bytes: what they say is asked of signing/ocsp.h.
  * Ownership: tc_certs owns its content. Bytes given to `add` are copied. Getters return borrowed bytes that live as
  * long as the list is neither changed nor destroyed.
  * Threading: a list belongs to one thread while it changes; a finished list is shared freely.
@@ -28,11 +28,16 @@ TC_NODISCARD bool tc_certs_add_path(tc_certs *certs, const char *path, tc_error 
 /* Everything in `from`, too. */
 TC_NODISCARD bool tc_certs_add_all(tc_certs *certs, const tc_certs *from, tc_error *err);
 
+/* An OCSPResponse in DER. Nothing is judged here. */
+TC_NODISCARD bool tc_certs_add_ocsp(tc_certs *certs, tc_bytes der, tc_error *err);
+
 size_t tc_certs_count(const tc_certs *certs);                   /* certificates; 0 of NULL */
 size_t tc_certs_crl_count(const tc_certs *certs);               /* CRLs; 0 of NULL */
 tc_bytes tc_certs_der(const tc_certs *certs, size_t index);     /* in the order of adding; asserts index < count */
 tc_bytes tc_certs_crl_der(const tc_certs *certs, size_t index); /* the same for CRLs */
-size_t tc_certs_size(const tc_certs *certs);                    /* bytes of all certificates in DER, CRLs not */
+size_t tc_certs_ocsp_count(const tc_certs *certs);
+tc_bytes tc_certs_ocsp_der(const tc_certs *certs, size_t index);
+size_t tc_certs_size(const tc_certs *certs); /* bytes of all certificates in DER, CRLs not */
 
 /* What a certificate says, as text a person reads. UTF-8; "" where the certificate has no such attribute. */
 typedef struct tc_cert_info {

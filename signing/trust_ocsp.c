@@ -1,0 +1,54 @@
+/*
+ * OCSP responses of a path validation: those of the trust material and those that came with the document. A response
+ * counts at the moment in question if it was made at or after it (it says more), or if its own time reaches it.
+ */
+#include "signing/trust_private.h"
+
+#include "signing/ocsp.h"
+
+enum { SKEW_S = 300, WITHOUT_END_S = 24 * 3600 };
+
+static bool reaches(const tc_path_run *run, const tc_ocsp_answer *answer)
+{
+  int64_t end = answer->next_update != 0 ? answer->next_update : answer->this_update + WITHOUT_END_S;
+  return answer->this_update <= run->options->now + SKEW_S && end >= run->options->time;
+}
+
+/* An appointed responder must be beyond question itself: its certificate says that nobody need ask (RFC 6960
+   4.2.2.2.1). */
+static bool is_acceptable(const tc_ocsp_answer *answer) { return !answer->delegated || answer->no_check; }
+
+static void ask_list(const tc_path_run *run, const tc_certs *responses, const tc_ocsp_subject *subject,
+                     tc_ocsp_verdict *verdict, int64_t *revoked_at)
+{
+  for (size_t i = 0; i < tc_certs_ocsp_count(responses); i++) {
+    tc_auto(tc_ocsp_answer) answer = {0};
+    tc_error unreadable = {0};
+    if (!tc_ocsp_read(tc_certs_ocsp_der(responses, i), subject, NULL, run->options->helpers, &answer, &unreadable) ||
+        !is_acceptable(&answer))
+      continue;
+    if (answer.status == TC_OCSP_REVOKED) {
+      if (*verdict != TC_OCSP_SAYS_REVOKED || answer.revoked_at < *revoked_at)
+        *revoked_at = answer.revoked_at;
+      *verdict = TC_OCSP_SAYS_REVOKED;
+    } else if (answer.status == TC_OCSP_GOOD && reaches(run, &answer) && *verdict == TC_OCSP_SILENT) {
+      *verdict = TC_OCSP_SAYS_GOOD;
+    }
+  }
+}
+
+tc_ocsp_verdict tc_path_ask_ocsp(const tc_path_run *run, X509 *certificate, X509 *issuer, int64_t *revoked_at)
+{
+  const tc_certs *own = run->trust != NULL ? run->trust->others : NULL;
+  tc_auto(tc_buf) subject_der = {0};
+  tc_auto(tc_buf) issuer_der = {0};
+  tc_error unused = {0};
+  tc_ocsp_verdict verdict = TC_OCSP_SILENT;
+  if (tc_certs_ocsp_count(own) + tc_certs_ocsp_count(run->options->helpers) == 0 ||
+      !tc_x509_der(certificate, &subject_der, &unused) || !tc_x509_der(issuer, &issuer_der, &unused))
+    return verdict;
+  tc_ocsp_subject subject = {.certificate = tc_buf_bytes(&subject_der), .issuer = tc_buf_bytes(&issuer_der)};
+  ask_list(run, own, &subject, &verdict, revoked_at);
+  ask_list(run, run->options->helpers, &subject, &verdict, revoked_at);
+  return verdict;
+}

@@ -4,6 +4,7 @@ Writes DIR/<id>.<jpg|png|tif|pdf> and DIR/truth/<id>.json. The same seed, count 
 Types and degradations take turns, so that any count covers them evenly."""
 import argparse
 import json
+import math
 import os
 import random
 import sys
@@ -11,10 +12,16 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from . import birth, decision, degrade, marriage, other, output, residence
+from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marriage, other,
+               output, residence, transcript)
 
-TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
-         "administrative_decision": decision.draw, "residence_confirmation": residence.draw, "other": other.draw}
+TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw, "residence_confirmation": residence.draw,
+         "administrative_decision": decision.draw, "official_letter": letter.draw, "business_registration": business.draw,
+         "marital_status_confirmation": marital.draw, "university_degree": degree.draw, "land_use_certificate": land.draw,
+         "citizen_id_2021": cards.citizen_2021, "identity_card_2024": cards.identity_2024, "driving_licence": licence.draw,
+         "school_transcript": transcript.draw, "criminal_record_1": criminal.draw, "other": other.draw}
+MANY_PAGES = ("administrative_decision", "official_letter", "land_use_certificate", "school_transcript")
+CARDS = ("citizen_id_2021", "identity_card_2024", "driving_licence")
 
 
 def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, mark=None, squeeze=None):
@@ -35,6 +42,7 @@ def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, 
     data = output.encode(captures, form)
     truth = {"type": paper.type, "layout": paper.layout, "year": paper.year, "degradation": degradation,
              "seed": str(seed), "index": index, "format": form, "fields": paper.fields, "printed": paper.printed,
+             "handwritten": paper.handwritten,
              "pages": [{"width_mm": s.width, "height_mm": s.height, "width": c.image.shape[1],
                         "height": c.image.shape[0], "dpi": c.dpi, "skew": round(c.skew, 3),
                         "orientation": c.orientation} for s, c in zip(paper.pages, captures)]}
@@ -50,6 +58,13 @@ def _one(task):
     with open(os.path.join(out, "truth", f"{name}.json"), "w", encoding="utf-8") as file:
         json.dump(truth, file, ensure_ascii=False, indent=1)
         file.write("\n")
+
+
+def _drawing(options, kind, degradation):
+    """A photograph, a JPEG or a PNG holds one page; a telephone goes near a card."""
+    if kind in MANY_PAGES and (options.format in ("jpg", "png") or degradation == "phone"):
+        return {"pages": 1}
+    return {"close": True} if kind in CARDS and degradation == "phone" else None
 
 
 def _listed(value, known, what):
@@ -76,15 +91,12 @@ def main():
     os.makedirs(os.path.join(options.out, "truth"), exist_ok=True)
     tasks = []
     for i in range(options.count):
-        # Degradations turn fastest; the types shift by one each round, so that all pairs come up.
-        turn, place = divmod(i, len(degradations))
-        degradation = degradations[place]
-        kind = types[(place + turn) % len(types)]
+        # Both turn with each paper, and types one step further each time the pair would come again.
+        degradation = degradations[i % len(degradations)]
+        kind = types[(i + i // math.lcm(len(types), len(degradations))) % len(types)]
         tasks.append((options.out, f"{i:04d}-{kind}-{degradation}",
                       {"seed": options.seed, "index": i, "kind": kind, "degradation": degradation,
-                       "form": options.format,
-                       "drawing": {"pages": 1} if kind == "administrative_decision" and
-                       (options.format in ("jpg", "png") or degradation == "phone") else None}))
+                       "form": options.format, "drawing": _drawing(options, kind, degradation)}))
     with ProcessPoolExecutor(max(1, options.jobs)) as pool:
         for _ in pool.map(_one, tasks, chunksize=1):
             pass

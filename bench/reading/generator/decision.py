@@ -8,7 +8,7 @@ from .sheet import Paper, Sheet
 BOTTOM = 277
 
 
-def _who(rng, year, where):
+def office_of(rng, year, where):
     """The office: (rows of the head, issuing authority, code, seal ring, inner, place, [(authority, title)])."""
     low, _, province = where
     form = rng.random()
@@ -33,7 +33,7 @@ def _who(rng, year, where):
     return [("ỦY BAN NHÂN DÂN", "b"), (full, "b")], name, "UBND", name, ["ỦY BAN", "NHÂN DÂN"], place, chair
 
 
-class _Writer:
+class Writer:
     """Runs text over pages."""
 
     def __init__(self, family, pt):
@@ -90,7 +90,7 @@ def _values(rng, year, where, who, sample):
     return paper, date
 
 
-def _filled(rng, text, year):
+def filled(rng, text, year):
     return text.format(d=f"{rng.randint(10, 28)}", m=rng.randint(3, 12), y=rng.randint(year - 8, year),
                        n=rng.randint(10, 180))
 
@@ -116,7 +116,7 @@ def _head(writer, rng, paper, who, date):
     writer.y += 9
 
 
-def _foot(writer, rng, nrng, paper, who):
+def foot(writer, rng, nrng, paper, who):
     f, family = paper.fields, writer.family
     writer.room(62)
     sheet, y = writer.sheet, writer.y + 4
@@ -136,13 +136,13 @@ def _foot(writer, rng, nrng, paper, who):
 def draw(rng, nrng, sample=False, pages=None):
     year = rng.choice([2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026])
     where = people.unit(rng, year)
-    who = _who(rng, year, where)
+    who = office_of(rng, year, where)
     paper, date = _values(rng, year, where, who, sample)
     pages = pages or rng.choice([1, 1, 1, 2, 3])
-    writer = _Writer(rng.choice(fonts.SERIF), rng.choice([13, 13, 13.5, 14]))
+    writer = Writer(rng.choice(fonts.SERIF), rng.choice([13, 13, 13.5, 14]))
     _head(writer, rng, paper, who, date)
     for base in rng.sample(subjects.BASES, 2 if pages == 1 else 4):
-        writer.paragraph(_filled(rng, base, year), "i")
+        writer.paragraph(filled(rng, base, year), "i")
     writer.paragraph(f"Theo đề nghị của {rng.choice(['Trưởng phòng Tổ chức', 'Chánh Văn phòng', 'Trưởng phòng Kinh tế'])}"
                      f" tại Tờ trình số {rng.randint(2, 300)}/TTr-{who[2]} ngày {people.dmy(date)}.", "i")
     writer.room(20)
@@ -153,13 +153,13 @@ def draw(rng, nrng, sample=False, pages=None):
     writer.paragraph(office.capital(kind) + " kèm theo Quyết định này." if kind.startswith(("Ban", "Phê"))
                      else office.capital(kind.replace("Về việc ", "")) + ".", lead="Điều 1.")
     for i in range(2, count):
-        writer.paragraph(_filled(rng, rng.choice(subjects.ARTICLES), year), lead=f"Điều {i}.")
+        writer.paragraph(filled(rng, rng.choice(subjects.ARTICLES), year), lead=f"Điều {i}.")
         if pages > 1:
             for letter, item in zip("abc", rng.sample(subjects.ITEMS, 3)):
                 writer.paragraph(f"{letter}) {item}")
     writer.paragraph("Chánh Văn phòng, Thủ trưởng các đơn vị và cá nhân có liên quan chịu trách nhiệm thi hành Quyết "
                      "định này kể từ ngày ký./.", lead=f"Điều {count}.")
-    _foot(writer, rng, nrng, paper, who)
+    foot(writer, rng, nrng, paper, who)
     if rng.random() < .3:
         writer.pages[0].multiply(marks.stamp_box(rng, nrng, ["CÔNG VĂN ĐẾN", f"Số: {rng.randint(5, 900)}",
                                                             f"Ngày: {people.dmy(date + datetime.timedelta(days=3))}"]),

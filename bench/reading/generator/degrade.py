@@ -148,14 +148,14 @@ def copier(image, rng, nrng):
 def grey(image, rng, nrng):
     """A grey copy of a copy: blurred, hardened, blurred again, slightly enlarged, with toner in the background."""
     page = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    for sigma in (rng.uniform(1, 1.5), rng.uniform(.8, 1.3)):
+    for sigma in (rng.uniform(.8, 1.2), rng.uniform(.6, 1)):
         page = cv2.GaussianBlur(page, (0, 0), sigma)
         low, high = rng.randint(50, 80), rng.randint(190, 225)
         page = np.clip((page.astype(np.float32) - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
-        page = _noise(page, nrng, rng.uniform(5, 10))
-    angle = rng.uniform(-2, 2)
+        page = _noise(page, nrng, rng.uniform(4, 8))
+    angle = rng.uniform(-1.5, 1.5)
     page = _rotate(page, angle, 250)
-    dpi = rng.choice([200, 200, 240])
+    dpi = rng.choice([200, 240, 300])
     page = _levels(_resize(page, dpi / 300), rng.randint(25, 60), rng.randint(225, 250))
     return Capture(page, dpi, quality=rng.randint(50, 75), skew=angle)
 
@@ -191,7 +191,7 @@ def _light(image, rng):
         centre = (int(sw * rng.uniform(0, 1)), int(sh * rng.uniform(.5, 1.1)))
         cv2.ellipse(mask, centre, (int(sw * rng.uniform(.2, .5)), int(sh * rng.uniform(.2, .5))), rng.uniform(0, 180), 0,
                     360, 1, -1)
-        light *= 1 - rng.uniform(.25, .5) * cv2.GaussianBlur(mask, (0, 0), rng.uniform(3, 14))
+        light *= 1 - rng.uniform(.2, .45) * cv2.GaussianBlur(mask, (0, 0), rng.uniform(3, 14))
     field = cv2.resize(light, (w, h), interpolation=cv2.INTER_LINEAR)
     return cv2.multiply(image, cv2.merge([field] * 3), dtype=cv2.CV_8U)
 
@@ -217,7 +217,7 @@ def phone(image, rng, nrng):
     warped = cv2.warpPerspective(paper, matrix, (out_w, out_h), flags=cv2.INTER_LINEAR)
     photo[mask > 0] = warped[mask > 0]
     photo = _light(photo, rng)
-    photo = cv2.GaussianBlur(photo, (0, 0), rng.uniform(.8, 1.5))
+    photo = cv2.GaussianBlur(photo, (0, 0), rng.uniform(.7, 1.2))
     tint = [rng.uniform(.92, 1), rng.uniform(.93, 1), rng.uniform(.84, 1)]
     photo = cv2.LUT(photo, np.stack([np.arange(256) * t for t in tint], -1).astype(np.uint8)[None])
     capture = Capture(_noise(photo, nrng, rng.uniform(3, 7)), 72, quality=rng.randint(60, 85))

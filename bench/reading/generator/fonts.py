@@ -1,7 +1,9 @@
 """Font families of Debian that cover Vietnamese (Liberation 1.07 lacks half of the letters; Tinos and Arimo of
 fonts-croscore are the same design). A family is four files: regular, bold, italic, bold italic."""
 import functools
+import importlib.util
 import os
+import pathlib
 
 from PIL import ImageFont
 
@@ -17,7 +19,15 @@ def _tex_gyre(name):
     return [f"{TEX_GYRE}{name}-{part}.otf" for part in ("regular", "bold", "italic", "bolditalic")]
 
 
+def _wheel(package, file):
+    """A hand comes from a package of PyPI: one file for all styles."""
+    where = importlib.util.find_spec(package)
+    return [str(pathlib.Path(where.origin).parent / "files" / file)] * 4 if where else [file] * 4
+
+
 FAMILIES = {
+    "hand": _wheel("fontpkg_dancing_script", "DancingScript[wght].ttf"),
+    "hand-digits": _wheel("fontpkg_caveat", "Caveat[wght].ttf"),
     "tinos": _truetype("croscore/Tinos"),
     "arimo": _truetype("croscore/Arimo"),
     "cousine": _truetype("croscore/Cousine"),
@@ -42,6 +52,9 @@ TYPED = ["tinos", "arimo", "cousine", "carlito", "noto-sans", "dejavu-serif", "f
 # DejaVu and Noto Sans run wide, Carlito small: sizes are evened out by this factor.
 SCALE = {"dejavu-sans": .86, "dejavu-serif": .87, "noto-sans": .91, "noto-serif": .92, "bonum": .9, "cousine": .86,
          "carlito": 1.05, "arimo": .94, "freesans": .94, "heros": .94, "pagella": .95, "schola": .93}
+# Cards are set in narrow or plain sans faces, and their machine-readable lines in even steps.
+CARD = ["arimo", "arimo", "heros", "freesans", "noto-sans", "carlito"]
+DEGREE = ["tinos", "termes", "pagella", "freeserif", "schola", "bonum", "noto-serif"]
 STYLES = {"": 0, "b": 1, "i": 2, "bi": 3}
 
 

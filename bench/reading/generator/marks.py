@@ -121,12 +121,16 @@ def stamp_box(rng, nrng, rows, width=48, color=None):
     return _uneven(np.asarray(image), nrng, rng.uniform(.1, .5))
 
 
-def guilloche(rng, width=210, height=297):
+BASES = [(253, 244, 236), (255, 246, 228), (246, 250, 240), (252, 240, 242)]
+TINTS = [(232, 178, 160), (226, 196, 140), (170, 205, 178), (230, 170, 186)]
+
+
+def guilloche(rng, width=210, height=297, bases=None, tints=None, strengths=(.2, .3, .4, .5, .7)):
     """A patterned ground in pale colours: two families of waves and a drum of rings in the middle."""
     w, h = px(width), px(height)
     hw, hh = w // 2, h // 2
-    base = np.array(rng.choice([(253, 244, 236), (255, 246, 228), (246, 250, 240), (252, 240, 242)]), np.float32)
-    tint = np.array(rng.choice([(232, 178, 160), (226, 196, 140), (170, 205, 178), (230, 170, 186)]), np.float32)
+    base = np.array(rng.choice(bases or BASES), np.float32)
+    tint = np.array(rng.choice(tints or TINTS), np.float32)
     x = np.arange(hw, dtype=np.float32)[None, :]
     y = np.arange(hh, dtype=np.float32)[:, None]
     period = rng.uniform(13, 22)
@@ -136,7 +140,7 @@ def guilloche(rng, width=210, height=297):
     r = np.hypot(x - hw / 2, y - hh / 2)
     drum = np.where(r < hw * .33, np.sin(r * (2 * np.pi / 17)), -1)
     lines = np.maximum(np.maximum(wave, other), drum)
-    strength = np.clip((lines - .72) * 5, 0, 1) * rng.choice([.2, .3, .4, .5, .7])
+    strength = np.clip((lines - .72) * 5, 0, 1) * rng.choice(strengths)
     small = (base[None, None] * (1 - strength[..., None]) + tint[None, None] * strength[..., None]).astype(np.uint8)
     return cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR)
 
@@ -165,3 +169,46 @@ def sign_block(sheet, rng, nrng, x, y, name, family, pt, ring, inner, gap=24):
     half = sheet.length(name, family, pt, "b") / 2
     dx = -half - 15 + cover * (half + 9)
     sheet.multiply(seal(rng, nrng, ring, inner), x + dx + rng.uniform(-3, 3), y + gap * (.4 + .3 * cover))
+
+
+def emblem(sheet, x, y, radius, color=(206, 60, 50)):
+    """A state emblem from afar: a wreath, a disc and a star, centred at (x, y) mm."""
+    c, r = (sheet.px(x), sheet.px(y)), sheet.px(radius)
+    gold = (226, 180, 70)
+    sheet.pen.ellipse([c[0] - r, c[1] - r, c[0] + r, c[1] + r], outline=gold, width=max(2, r // 6))
+    inner = round(r * .78)
+    sheet.pen.ellipse([c[0] - inner, c[1] - inner, c[0] + inner, c[1] + inner], fill=color)
+    points = []
+    for i in range(10):
+        length = inner * (.72 if i % 2 == 0 else .29)
+        a = math.radians(-90 + 36 * i)
+        points.append((c[0] + length * math.cos(a), c[1] + length * math.sin(a)))
+    sheet.pen.polygon(points, fill=gold)
+
+
+def portrait(rng, nrng, width, height, dpi=DPI, grey=False):
+    """A face as a photograph on a card shows it: blurred shapes are enough, nobody reads it."""
+    w, h = round(width * dpi / 25.4), round(height * dpi / 25.4)
+    image = np.full((h, w, 3), rng.choice([(205, 220, 236), (236, 238, 240), (120, 160, 210)]), np.uint8)
+    skin = rng.choice([(226, 186, 156), (206, 164, 132), (236, 200, 172)])
+    shirt = rng.choice([(240, 240, 242), (60, 70, 96), (150, 60, 66), (90, 110, 90)])
+    cv2.ellipse(image, (w // 2, int(h * 1.06)), (int(w * .46), int(h * .3)), 0, 0, 360, shirt, -1)
+    cv2.ellipse(image, (w // 2, int(h * .7)), (int(w * .13), int(h * .16)), 0, 0, 360, skin, -1)
+    cv2.ellipse(image, (w // 2, int(h * .36)), (int(w * .29), int(h * .27)), 0, 0, 360, (36, 30, 30), -1)
+    cv2.ellipse(image, (w // 2, int(h * .44)), (int(w * .24), int(h * .24)), 0, 0, 360, skin, -1)
+    for side in (-1, 1):
+        cv2.ellipse(image, (w // 2 + side * int(w * .1), int(h * .42)), (max(2, w // 30), max(1, h // 60)), 0, 0, 360, (40, 34, 34), -1)
+    cv2.ellipse(image, (w // 2, int(h * .57)), (w // 14, max(1, h // 70)), 0, 0, 360, (170, 90, 90), -1)
+    image = cv2.GaussianBlur(image, (0, 0), max(1, w / 90))
+    if grey:
+        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    return Image.fromarray(image)
+
+
+def fingerprint(nrng, width, height, dpi=DPI):
+    w, h = round(width * dpi / 25.4), round(height * dpi / 25.4)
+    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
+    bend = cv2.resize(nrng.random((5, 5), np.float32), (w, h), interpolation=cv2.INTER_CUBIC) * 14
+    rings = np.sin(np.hypot((x - w / 2) * 1.3, y - h * .45) * .55 + bend)
+    inside = ((x - w / 2) / (w * .48)) ** 2 + ((y - h / 2) / (h * .48)) ** 2 < 1
+    return np.repeat(np.where(inside & (rings > .1), 90, 255).astype(np.uint8)[..., None], 3, -1)

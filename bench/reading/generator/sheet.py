@@ -22,12 +22,17 @@ class Paper:
     pages: list = field(default_factory=list)
     fields: dict = field(default_factory=dict)
     printed: dict = field(default_factory=dict)
+    handwritten: list = field(default_factory=list)  # keys whose value stands there in a hand: for a person to key
     year: int = 0
 
     def put(self, key, value, printed=None):
         self.fields[key] = value
         if printed is not None and printed != value:
             self.printed[key] = printed
+
+
+def _corners(x0, y0, x1, y1):
+    return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], float)
 
 
 class Sheet:
@@ -37,6 +42,7 @@ class Sheet:
         size = (self.px(width), self.px(height))
         self.image = Image.fromarray(ground) if ground is not None else Image.new("RGB", size, (255, 255, 255))
         self.pen = ImageDraw.Draw(self.image)
+        self.written = []  # (text, its four corners in pixels), in the order of writing
 
     def px(self, mm):
         return round(mm * self.dpi / 25.4)
@@ -49,8 +55,29 @@ class Sheet:
         font = fonts.font(family, style, pt, self.dpi)
         width = font.getlength(text) * 25.4 / self.dpi
         x -= {"l": 0, "m": width / 2, "r": width}[align]
-        self.pen.text((x * self.dpi / 25.4, y * self.dpi / 25.4), text, font=font, fill=color, anchor="ls")
+        left, base = x * self.dpi / 25.4, y * self.dpi / 25.4
+        self.pen.text((left, base), text, font=font, fill=color, anchor="ls")
+        box = self.pen.textbbox((left, base), text, font=font, anchor="ls") if text else (left, base, left, base)
+        self.written.append((text, _corners(*box)))
         return x + width
+
+    def fit(self, x, y, width, text, family, pt, style="", align="l", color=INK):
+        """Writes one line, smaller where it would be wider than width mm."""
+        while self.length(text, family, pt, style) > width and pt > 4:
+            pt -= .25
+        return self.text(x, y, text, family, pt, style, align, color)
+
+    def paste(self, other, x, y, degrees=0.0):
+        """Lays another sheet's image (a card) with its centre at (x, y) mm, turned against the clock."""
+        mask = Image.new("L", other.image.size, 255).rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+        image = other.image.rotate(degrees, Image.Resampling.BICUBIC, expand=True)
+        left, top = self.px(x) - image.width // 2, self.px(y) - image.height // 2
+        self.image.paste(image, (left, top), mask)
+        a = np.deg2rad(degrees)
+        turn = np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
+        middle = np.array(other.image.size) / 2
+        for text, corners in other.written:
+            self.written.append((text, (corners - middle) @ turn.T + (self.px(x), self.px(y))))
 
     def rule(self, x0, y0, x1, y1, width=1, color=INK):
         self.pen.line([self.px(x0), self.px(y0), self.px(x1), self.px(y1)], fill=color, width=width)

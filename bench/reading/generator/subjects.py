@@ -52,3 +52,41 @@ ITEMS = [
 RECEIVERS = ["Như Điều {n};", "Thường trực Đảng ủy;", "Thường trực Hội đồng nhân dân;", "Chủ tịch, các Phó Chủ tịch;",
              "Sở Nội vụ (để báo cáo);", "Phòng Văn hóa - Xã hội;", "Phòng Kinh tế;", "Đài Truyền thanh;",
              "Các đoàn thể;"]
+
+# Letters: what they are about, how they open, what they ask for, how they end.
+LETTERS = [
+    "đôn đốc thực hiện số hóa kết quả giải quyết thủ tục hành chính quý {n} năm {year}",
+    "báo cáo tình hình tiếp nhận hồ sơ chứng thực bản sao",
+    "cử công chức tham gia lớp bồi dưỡng nghiệp vụ hộ tịch",
+    "trả lời kiến nghị của cử tri {low}",
+    "xin ý kiến góp ý dự thảo Quy chế phối hợp",
+    "tạm dừng lưu thông trên cầu {a} để sửa chữa",
+    "cung cấp thông tin hồ sơ địa chính thửa đất số {n}",
+    "tăng cường phòng cháy, chữa cháy rừng mùa khô năm {year}",
+    "hướng dẫn lập dự toán ngân sách năm {year}",
+    "mời dự hội nghị tổng kết công tác văn thư, lưu trữ",
+    "xác minh văn bằng, chứng chỉ của công chức",
+    "phối hợp cắt tỉa cây xanh trước mùa mưa bão",
+]
+OFFICES = ["Ủy ban nhân dân các xã, phường", "Sở Nội vụ", "Sở Tài chính", "Văn phòng Ủy ban nhân dân tỉnh",
+           "Trưởng các phòng, ban trực thuộc", "Công an tỉnh", "Thuế tỉnh", "Các cơ quan chuyên môn",
+           "Trung tâm Phục vụ hành chính công", "Hiệu trưởng các trường trung học cơ sở", "Bảo hiểm xã hội tỉnh"]
+OPENINGS = [
+    "Thực hiện Kế hoạch số {n}/KH-UBND ngày {d} tháng {m} năm {y} của Ủy ban nhân dân tỉnh về cải cách thủ tục hành chính,"
+    " cơ quan chúng tôi đề nghị các đơn vị quan tâm thực hiện một số nội dung như sau:",
+    "Căn cứ Công văn số {n}/SNV-VTLT ngày {d} tháng {m} năm {y} của Sở Nội vụ, xét tình hình thực tế tại địa phương, "
+    "chúng tôi có ý kiến như sau:",
+    "Qua kiểm tra hồ sơ lưu trữ năm {y}, nhận thấy một số đơn vị chưa gửi đủ báo cáo theo thời hạn quy định, cụ thể:",
+]
+REQUESTS = [
+    "1. Rà soát toàn bộ hồ sơ còn tồn đọng từ ngày {d} tháng {m} năm {y}, phân loại theo lĩnh vực và mức độ phức tạp.",
+    "2. Bố trí máy quét, đường truyền và nhân sự thường trực tại Bộ phận Một cửa; không để hồ sơ quá hạn.",
+    "Tổng số hồ sơ phải số hóa trong kỳ là {n}.000 trang, trong đó đã hoàn thành khoảng {m} phần trăm.",
+    "Việc chứng thực bản sao điện tử được thực hiện đúng trình tự; mọi trường hợp từ chối phải nêu rõ lý do bằng văn bản.",
+    "Đối với giấy tờ đã có trong cơ sở dữ liệu, công chức tiếp nhận khai thác trực tiếp, không yêu cầu nộp lại.",
+    "Kết quả thực hiện gửi về Văn phòng trước ngày {d} tháng {m} hằng năm để tổng hợp, báo cáo cấp có thẩm quyền.",
+    "Quá trình thực hiện nếu có khó khăn, vướng mắc, đề nghị phản ánh qua số điện thoại của bộ phận thường trực.",
+]
+CLOSINGS = ["Đề nghị các cơ quan, đơn vị nghiêm túc triển khai thực hiện./.", "Trân trọng./.",
+            "Rất mong nhận được sự quan tâm phối hợp của quý cơ quan./.", "Nhận được Công văn này, đề nghị các đơn vị "
+            "khẩn trương thực hiện và báo cáo kết quả trước ngày {d} tháng {m}./."]

@@ -80,8 +80,8 @@ def _paper(truth, answer, result):
         reply = fields.get(key) or {}
         printed, right, sure, silent = _judge(truth, key, reply)
         if made_up:
-            # A foreign paper may well have more to find than its truth lists.
-            silent = silent and truth.type != "other"
+            # A paper called foreign, or one that is, may well have more to find than its truth lists.
+            silent = silent and truth.type != "other" and kind not in ("other", None)
             tally.silent += silent
         elif printed:
             tally.fields += 1

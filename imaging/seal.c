@@ -3,16 +3,19 @@
  * fills a box about as wide as high of a seal's size. A signature is told from blue print by its height: blue strokes
  * that hang together and are taller than a line of letters. Looked for on a grid of 50 cells an inch.
  *
- * Within such a box, coloured pixels count as the light in the ink's own channel, stretched so that the ink comes out
- * as the paper: black print under it stays nearly as dark as it was.
+ * Within such a box, coloured pixels and those right beside them (a JPEG's colours are coarser than its light) count as
+ * the light in the ink's own channel, stretched so that the ink comes out as the paper: black print under it stays
+ * nearly as dark as it was. Where a pen crosses a seal nothing is light in any channel: what is dark there, between
+ * both inks, goes as well unless black print prevails around it.
  */
 #include "imaging/seal.h"
 
+#include "imaging/ground.h"
 #include "imaging/lept.h"
 
 #include <math.h>
 
-enum { GRID_DPI = 50, RED = 0, BLUE = 2, PAPER_SHARE = 90, INK_SHARE = 30 };
+enum { GRID_DPI = 50, RED = 0, BLUE = 2, PAPER_SHARE = 90, INK_SHARE = 30, TILE = 48 };
 
 typedef struct ink {
   int channel;              /* where the ink is light */
@@ -28,6 +31,7 @@ typedef struct ink {
 /* Seals of offices are 32 to 42 mm wide, some oval or square. */
 static const ink seal_ink = {RED, 30, 14, 3, 18, 58, 18, 1.6, 2};
 static const ink pen_ink = {BLUE, 26, 12, 1.5, 9, 90, 9, 8, 1};
+static const double crossing_mm = 0.8;
 static const double around_seal_mm = 14; /* whoever seals a paper seals the signature's edge */
 
 /* How far the ink's channel stands above the other two. */
@@ -101,45 +105,191 @@ static int percentile(const uint32_t histogram[256], uint32_t total, int share)
   return 255;
 }
 
-/* The channel's light on the paper and in the middle of the ink. */
+/* The paper's light around a place: in the ink's channel and as grey. Shadows run across photographs. */
+typedef struct light {
+  int channel, grey;
+} light;
+
 typedef struct lights {
-  int paper, ink;
+  area at;
+  int columns, rows;
+  light *tiles;
+  int ink; /* the ink's light in its channel, where the paper's is 255 */
 } lights;
 
-static lights measure(const tc_image *image, const ink *kind, const area *a)
+static void lights_finish(lights *l) { free(l->tiles); }
+TC_AUTO_VALUE(lights, lights_finish);
+
+static const light *light_at(const lights *l, int x, int y)
 {
-  uint32_t of_ink[256] = {0};
-  uint32_t of_all[256] = {0};
-  uint32_t ink_count = 0;
-  uint32_t count = 0;
-  for (int y = a->top; y < a->bottom; y++) {
-    const uint8_t *row = tc_image_row(image, y);
-    for (int x = a->left; x < a->right; x++) {
-      const uint8_t *rgb = row + 3 * (size_t)x;
-      of_all[rgb[kind->channel]]++;
-      count++;
-      if (lead_of(rgb, kind->channel) >= kind->strong_lead) {
-        of_ink[rgb[kind->channel]]++;
-        ink_count++;
-      }
-    }
-  }
-  return (lights){percentile(of_all, count, PAPER_SHARE), percentile(of_ink, ink_count, INK_SHARE)};
+  return &l->tiles[((y - l->at.top) / TILE) * l->columns + (x - l->at.left) / TILE];
 }
 
-static void fade(const tc_image *image, const ink *kind, const area *a, tc_image *grey)
+static light measure_tile(const tc_image *image, const tc_image *grey, int channel, const area *a)
 {
-  const lights light = measure(image, kind, a);
-  const double factor = light.ink > 0 && light.ink < light.paper ? (double)light.paper / light.ink : 1;
+  uint32_t of_channel[256] = {0};
+  uint32_t of_grey[256] = {0};
+  uint32_t count = 0;
+  for (int y = a->top; y < a->bottom; y++)
+    for (int x = a->left; x < a->right; x++, count++) {
+      of_channel[tc_image_row(image, y)[3 * (size_t)x + (size_t)channel]]++;
+      of_grey[tc_image_row(grey, y)[x]]++;
+    }
+  const light found = {percentile(of_channel, count, PAPER_SHARE), percentile(of_grey, count, PAPER_SHARE)};
+  return (light){found.channel > 0 ? found.channel : 1, found.grey};
+}
+
+static int measure_ink(const tc_image *image, const ink *kind, const lights *l)
+{
+  uint32_t histogram[256] = {0};
+  uint32_t count = 0;
+  for (int y = l->at.top; y < l->at.bottom; y++)
+    for (int x = l->at.left; x < l->at.right; x++) {
+      const uint8_t *rgb = tc_image_row(image, y) + 3 * (size_t)x;
+      if (lead_of(rgb, kind->channel) < kind->strong_lead)
+        continue;
+      const int value = rgb[kind->channel] * 255 / light_at(l, x, y)->channel;
+      histogram[value < 255 ? value : 255]++;
+      count++;
+    }
+  const int ink_light = percentile(histogram, count, INK_SHARE);
+  return ink_light > 0 ? ink_light : 1;
+}
+
+static bool measure(const tc_image *image, const tc_image *grey, const ink *kind, const area *a, lights *out,
+                    tc_error *err)
+{
+  lights l = {
+      .at = *a, .columns = (a->right - a->left + TILE - 1) / TILE, .rows = (a->bottom - a->top + TILE - 1) / TILE};
+  l.tiles = calloc((size_t)l.columns * (size_t)l.rows + 1, sizeof *l.tiles);
+  if (l.tiles == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to lighten a seal");
+  for (int row = 0; row < l.rows; row++)
+    for (int column = 0; column < l.columns; column++) {
+      /* Overlapping, so that a tile full of ink still sees paper. */
+      area tile = {a->left + column * TILE - TILE / 2, a->top + row * TILE - TILE / 2,
+                   a->left + (column + 1) * TILE + TILE / 2, a->top + (row + 1) * TILE + TILE / 2};
+      tile.left = tile.left > a->left ? tile.left : a->left;
+      tile.top = tile.top > a->top ? tile.top : a->top;
+      tile.right = tile.right < a->right ? tile.right : a->right;
+      tile.bottom = tile.bottom < a->bottom ? tile.bottom : a->bottom;
+      l.tiles[row * l.columns + column] = measure_tile(image, grey, kind->channel, &tile);
+    }
+  l.ink = measure_ink(image, kind, &l);
+  *out = l;
+  return true;
+}
+
+/* A byte a pixel of an area: how the pixel counts. */
+enum { PLAIN, COLOURED, BESIDE };
+
+typedef struct field {
+  area at;
+  int width, height;
+  uint8_t *cells;
+} field;
+
+static void field_finish(field *f) { free(f->cells); }
+TC_AUTO_VALUE(field, field_finish);
+
+static bool is_strong(const field *f, int x, int y)
+{
+  return x >= 0 && y >= 0 && x < f->width && y < f->height && f->cells[y * f->width + x] == COLOURED;
+}
+
+static bool is_beside(const field *f, int x, int y, int reach)
+{
+  for (int dy = -reach; dy <= reach; dy++)
+    for (int dx = -reach; dx <= reach; dx++)
+      if (is_strong(f, x + dx, y + dy))
+        return true;
+  return false;
+}
+
+static bool mark(const tc_image *image, const ink *kind, const area *a, int reach, field *out, tc_error *err)
+{
+  field f = {*a, a->right - a->left, a->bottom - a->top, NULL};
+  f.cells = calloc((size_t)f.width * (size_t)f.height + 1, 1);
+  if (f.cells == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to lighten a seal");
+  for (int y = 0; y < f.height; y++)
+    for (int x = 0; x < f.width; x++)
+      if (lead_of(tc_image_row(image, a->top + y) + 3 * (size_t)(a->left + x), kind->channel) >= kind->strong_lead)
+        f.cells[y * f.width + x] = COLOURED;
+  for (int y = 0; y < f.height; y++)
+    for (int x = 0; x < f.width; x++)
+      if (f.cells[y * f.width + x] == PLAIN && is_beside(&f, x, y, reach))
+        f.cells[y * f.width + x] = BESIDE;
+  *out = f;
+  return true;
+}
+
+static bool fade(const tc_image *image, const ink *kind, const area *a, int reach, tc_image *grey, tc_error *err)
+{
+  tc_auto(lights) paper = {0};
+  tc_auto(field) f = {0};
+  if (a->left >= a->right || a->top >= a->bottom)
+    return true;
+  if (!measure(image, grey, kind, a, &paper, err) || !mark(image, kind, a, reach, &f, err))
+    return false;
   for (int y = a->top; y < a->bottom; y++) {
     const uint8_t *from = tc_image_row(image, y);
     uint8_t *to = tc_image_row_mutable(grey, y);
     for (int x = a->left; x < a->right; x++) {
       const uint8_t *rgb = from + 3 * (size_t)x;
-      if (lead_of(rgb, kind->channel) >= kind->weak_lead)
-        to[x] = (uint8_t)fmin(rgb[kind->channel] * factor, light.paper);
+      if (f.cells[(y - a->top) * f.width + x - a->left] == PLAIN && lead_of(rgb, kind->channel) < kind->weak_lead)
+        continue;
+      const light *here = light_at(&paper, x, y);
+      const int value = rgb[kind->channel] * 255 / here->channel * here->grey / paper.ink;
+      const int lighter = value < here->grey ? value : here->grey;
+      to[x] = (uint8_t)(lighter > to[x] ? lighter : to[x]);
     }
   }
+  return true;
+}
+
+typedef struct company {
+  int red, blue, black;
+} company;
+
+/* The inks around a pixel; black is dark without a colour. */
+static company look_around(const tc_image *image, int x, int y, int reach, int dark)
+{
+  company c = {0};
+  const int right = x + reach < tc_image_width(image) ? x + reach : tc_image_width(image) - 1;
+  const int bottom = y + reach < tc_image_height(image) ? y + reach : tc_image_height(image) - 1;
+  for (int v = y > reach ? y - reach : 0; v <= bottom; v++)
+    for (int u = x > reach ? x - reach : 0; u <= right; u++) {
+      const uint8_t *rgb = tc_image_row(image, v) + 3 * (size_t)u;
+      if (lead_of(rgb, RED) >= seal_ink.strong_lead)
+        c.red++;
+      else if (lead_of(rgb, BLUE) >= pen_ink.strong_lead)
+        c.blue++;
+      else if (rgb[RED] < dark && rgb[BLUE] < dark)
+        c.black++;
+    }
+  return c;
+}
+
+/* Takes out what is dark where a pen crosses the seal. */
+static bool fade_crossings(const tc_image *image, const area *a, int reach, tc_image *grey, tc_error *err)
+{
+  tc_auto(lights) paper = {0};
+  if (a->left >= a->right || a->top >= a->bottom)
+    return true;
+  if (!measure(image, grey, &seal_ink, a, &paper, err))
+    return false;
+  for (int y = a->top; y < a->bottom; y++)
+    for (int x = a->left; x < a->right; x++) {
+      const light *here = light_at(&paper, x, y);
+      const int dark = here->channel / 2;
+      if (tc_image_row(grey, y)[x] >= here->grey / 2 || tc_image_row(image, y)[3 * (size_t)x] >= dark)
+        continue;
+      const company c = look_around(image, x, y, reach, dark);
+      if (c.red > 0 && c.blue > 0 && 2 * (c.red + c.blue) > 3 * c.black)
+        tc_image_row_mutable(grey, y)[x] = (uint8_t)here->grey;
+    }
+  return true;
 }
 
 static bool fade_all(const tc_image *image, const ink *kind, double dpi, tc_image *grey, tc_error *err)
@@ -149,27 +299,30 @@ static bool fade_all(const tc_image *image, const ink *kind, double dpi, tc_imag
   double cells_per_mm = dpi / 25.4 / factor;
   int gap = (int)fmax(1, round(kind->gap_mm * cells_per_mm));
   int margin = (int)ceil(kind->margin_mm * dpi / 25.4);
+  const int reach = dpi >= 250 ? 2 : 1;
+  bool ok = true;
   tc_auto(tc_image) cells = NULL;
   tc_lept_box *boxes = NULL;
   int count = 0;
   if (!find_ink(image, kind, factor, &cells, err) || !tc_lept_boxes(cells, gap, gap, &boxes, &count, err))
     return false;
   for (int i = 0; i < count; i++)
-    if (has_shape(&boxes[i], kind, cells_per_mm)) {
+    if (ok && has_shape(&boxes[i], kind, cells_per_mm)) {
       const area a = area_of(image, &boxes[i], factor, margin);
-      fade(image, kind, &a, grey);
       const area around = area_of(image, &boxes[i], factor, (int)ceil(around_seal_mm * dpi / 25.4));
-      if (kind == &seal_ink)
-        fade(image, &pen_ink, &around, grey);
+      ok = fade(image, kind, &a, reach, grey, err) &&
+           (kind != &seal_ink || fade(image, &pen_ink, &around, reach, grey, err));
+      if (ok && kind == &seal_ink)
+        ok = fade_crossings(image, &a, (int)ceil(crossing_mm * dpi / 25.4), grey, err);
     }
   free(boxes);
-  return true;
+  return ok;
 }
 
 bool tc_seal_to_grey(const tc_image *image, double dpi, bool drop_seals, tc_image **out, tc_error *err)
 {
   tc_auto(tc_image) grey = NULL;
-  if (!tc_image_to_grey(image, &grey, err))
+  if (!tc_ground_to_grey(image, &grey, err))
     return false;
   bool colour = tc_image_shape_of(image)->pixel == TC_PIXEL_RGB8;
   if (colour && drop_seals &&

@@ -77,6 +77,9 @@ static bool load_document(verification *v, int fd, const tc_settings *settings, 
     return false;
   add_helpers(v->helpers, &dss.certs);
   add_helpers(v->helpers, &dss.crls);
+  for (size_t i = 0; i < dss.ocsps.count; i++)
+    if (!tc_certs_add_ocsp(v->helpers, tc_buf_bytes(&dss.ocsps.items[i]), err))
+      return false;
   return true;
 }
 
@@ -94,7 +97,9 @@ static int64_t proven_by_later(const int64_t *stamp_times, size_t index, size_t 
 
 static tc_signature_kind kind_of(const tc_pdf_signature *signature)
 {
-  return signature->is_timestamp ? TC_SIGNATURE_STAMP : TC_SIGNATURE_DETACHED;
+  if (signature->is_timestamp)
+    return TC_SIGNATURE_STAMP;
+  return strcmp(signature->sub_filter, "adbe.pkcs7.sha1") == 0 ? TC_SIGNATURE_SHA1 : TC_SIGNATURE_DETACHED;
 }
 
 /* The digest that the signature must be over; unknown where it names none, or its ranges are odd. */
@@ -139,6 +144,26 @@ static void add_finding(verification *v, const char *code, tc_pdf_severity sever
   v->finding_count += severity == TC_PDF_VIOLATION;
 }
 
+/* ISO 32000-2, 12.8.3: a signature that says another format than it has is none. */
+static bool is_known_format(const tc_pdf_signature *signature)
+{
+  static const char *const formats[] = {"ETSI.CAdES.detached", "adbe.pkcs7.detached", "adbe.pkcs7.sha1"};
+  if (signature->is_timestamp)
+    return strcmp(signature->sub_filter, "ETSI.RFC3161") == 0;
+  for (size_t i = 0; i < TC_ARRAY_LEN(formats); i++)
+    if (strcmp(signature->sub_filter, formats[i]) == 0)
+      return true;
+  return false;
+}
+
+/* What PAdES demands and the older format does not: to be named, and no fault of an adbe.pkcs7.detached signature. */
+static tc_pdf_severity severity_of(const tc_pdf_signature *signature, tc_reason reason)
+{
+  bool older = strcmp(signature->sub_filter, "adbe.pkcs7.detached") == 0;
+  bool demanded_later = reason == TC_REASON_SIGNING_CERTIFICATE_MISSING || reason == TC_REASON_CMS_NOT_DER;
+  return older && demanded_later ? TC_PDF_NOTE : TC_PDF_VIOLATION;
+}
+
 static bool report_signature(verification *v, const tc_pdf_signature *signature, const tc_signature_result *result,
                              tc_error *err)
 {
@@ -153,8 +178,11 @@ static bool report_signature(verification *v, const tc_pdf_signature *signature,
     add_finding(v, "signature_contents", TC_PDF_VIOLATION, "the signature's value is not one whole DER value");
   if (!signature->padding_is_zero)
     add_finding(v, "padding_not_zero", TC_PDF_VIOLATION, "bytes after the signature's value are not zero");
+  if (!is_known_format(signature))
+    add_finding(v, tc_reason_name(TC_REASON_SIGNATURE_UNSUPPORTED), TC_PDF_VIOLATION, signature->sub_filter);
   for (size_t i = 0; i < result->finding_count; i++)
-    add_finding(v, tc_reason_name(result->findings[i]), TC_PDF_VIOLATION, signature->field_name);
+    add_finding(v, tc_reason_name(result->findings[i]), severity_of(signature, result->findings[i]),
+                signature->field_name);
   tc_auto(tc_json) row = NULL;
   if (!tc_signature_result_to_json(result, &row, err))
     return false;

@@ -21,5 +21,7 @@ TC_NODISCARD bool tc_certs_add_embedded(tc_certs *certs, tc_bytes der, tc_certs 
 /* Whether this certificate is in the list: the same object, or the same bytes. */
 bool tc_certs_has_x509(const tc_certs *certs, X509 *certificate);
 TC_NODISCARD bool tc_cert_describe_x509(X509 *certificate, tc_cert_info *out, tc_error *err);
+/* Whether the list has a CRL of the certificate's issuer, or an OCSP response about it (its issuer is in `chain`). */
+bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certificate);
 /* Whether this CRL, to the byte, is in the list. */
 bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der);

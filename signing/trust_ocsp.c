@@ -52,3 +52,24 @@ tc_ocsp_verdict tc_path_ask_ocsp(const tc_path_run *run, X509 *certificate, X509
   ask_list(run, run->options->helpers, &subject, &verdict, revoked_at);
   return verdict;
 }
+
+static bool ocsp_tells_of(const tc_certs *certs, X509 *certificate, X509 *issuer)
+{
+  const tc_path_options options = {.helpers = certs, .now = INT64_MAX - SKEW_S};
+  const tc_path_run run = {.options = &options};
+  int64_t unused = 0;
+  return tc_path_ask_ocsp(&run, certificate, issuer, &unused) != TC_OCSP_SILENT;
+}
+
+bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certificate)
+{
+  const X509_NAME *issuer = X509_get_issuer_name(certificate);
+  for (size_t i = 0; i < tc_certs_crl_count(certs); i++)
+    if (X509_NAME_cmp(X509_CRL_get_issuer(tc_certs_crl(certs, i)), issuer) == 0)
+      return true;
+  for (size_t i = 0; i < tc_certs_count(chain); i++)
+    if (X509_NAME_cmp(X509_get_subject_name(tc_certs_x509(chain, i)), issuer) == 0 &&
+        ocsp_tells_of(certs, certificate, tc_certs_x509(chain, i)))
+      return true;
+  return false;
+}

@@ -1,6 +1,6 @@
 /*
- * One signature, judged: the core's checks, then its time-stamp, then trust at the time that the stamp proves, then an
- * account of every embedded part that no signature covers.
+ * One signature, judged: the core's checks, then its time-stamp (verify_stamp.c), then trust at the time that the stamp
+ * proves, then an account of every embedded part that no signature covers.
  */
 #include "signing/verify.h"
 
@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-enum { STAMPS_MAX = 8, FUTURE_SKEW_S = 300 };
 
 const char *tc_check_text(tc_check_name name)
 {
@@ -44,7 +42,7 @@ bool tc_signature_result_is_valid(const tc_signature_result *result)
   return result->intact == TC_YES && result->trusted == TC_YES && result->finding_count == 0;
 }
 
-static void find(tc_signature_result *result, tc_reason reason)
+void tc_result_find(tc_signature_result *result, tc_reason reason)
 {
   for (size_t i = 0; i < result->finding_count; i++)
     if (result->findings[i] == reason)
@@ -53,7 +51,7 @@ static void find(tc_signature_result *result, tc_reason reason)
     result->findings[result->finding_count++] = reason;
 }
 
-static void set(tc_signature_result *result, tc_check_name name, tc_answer answer, tc_reason reason)
+void tc_result_set(tc_signature_result *result, tc_check_name name, tc_answer answer, tc_reason reason)
 {
   result->checks[name] = (tc_check){answer, reason};
 }
@@ -67,151 +65,11 @@ bool tc_signature_peek(tc_bytes cms, tc_signature_kind kind, tc_hash *out, tc_er
     return false;
   if (why == TC_REASON_CMS_UNREADABLE)
     return tc_fail(err, TC_FORMAT, "the signature cannot be read");
-  *out = view.digest_hash;
+  *out = kind == TC_SIGNATURE_SHA1 ? TC_HASH_SHA1 : view.digest_hash;
   if (kind == TC_SIGNATURE_STAMP) {
     TS_TST_INFO *info = tc_stamp_info_read(view.content);
     *out = info != NULL ? tc_stamp_info_hash(info) : TC_HASH_UNKNOWN;
     TS_TST_INFO_free(info);
-  }
-  return true;
-}
-
-/* What one token of the signature says. */
-typedef struct stamp_verdict {
-  tc_check check;
-  int64_t time;
-} stamp_verdict;
-
-/* The certificates and CRLs embedded in a SignedData, each on a path that holds: else its bytes prove nothing, and
-   changing them would change nothing (design.md: unknown changes are not valid). Those of the signer's own path hold.
- */
-static bool account_for(const tc_cms_view *view, const tc_trust *trust, const tc_path_options *path,
-                        const tc_certs *chain, tc_signature_result *result, tc_error *err)
-{
-  tc_path_options how = *path;
-  how.purpose = TC_PURPOSE_ANY;
-  how.revocation = false;
-  how.helpers = view->certificates;
-  for (size_t i = 0; i < tc_certs_count(view->certificates); i++) {
-    tc_auto(tc_path_result) own = {0};
-    X509 *certificate = tc_certs_x509(view->certificates, i);
-    if (tc_certs_has_x509(chain, certificate))
-      continue;
-    if (!tc_trust_validate_x509(trust, certificate, &how, &own, err))
-      return false;
-    if (own.path != TC_YES)
-      find(result, TC_REASON_UNSIGNED_CERTIFICATE);
-  }
-  for (size_t i = 0; i < tc_certs_crl_count(view->certificates); i++)
-    if (!tc_certs_has_crl(result->chain, tc_certs_crl_der(view->certificates, i)))
-      find(result, TC_REASON_UNSIGNED_CRL);
-  return true;
-}
-
-/* The path of the token's signer; judged at `now`, or at the time that a later time-stamp proves. */
-static bool trust_stamp(const tc_core *core, const tc_verify_options *options, stamp_verdict *out,
-                        tc_signature_result *result, tc_error *err)
-{
-  tc_auto(tc_certs) helpers = NULL;
-  tc_auto(tc_path_result) path = {0};
-  tc_path_options how = tc_path_options_default();
-  how.time = options->proven_time != 0 ? options->proven_time : options->now;
-  how.time_proven = options->proven_time != 0;
-  how.now = options->now;
-  how.purpose = TC_PURPOSE_STAMPING;
-  if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
-      !tc_certs_add_all(helpers, options->helpers, err) ||
-      !tc_cert_describe_x509(core->signer, &result->stamp_signer, err))
-    return false;
-  how.helpers = helpers;
-  if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
-    return false;
-  if (path.path == TC_YES && !tc_certs_add_all(result->chain, path.chain, err))
-    return false;
-  if (path.path != TC_YES)
-    out->check = (tc_check){path.path, path.path == TC_NO                             ? TC_REASON_STAMP_SIGNER_INVALID
-                                       : path.path_reason == TC_REASON_SIGNER_UNKNOWN ? TC_REASON_STAMP_SIGNER_UNKNOWN
-                                                                                      : path.path_reason};
-  else if (path.unrevoked != TC_YES)
-    out->check =
-        (tc_check){path.unrevoked, path.unrevoked == TC_NO ? TC_REASON_STAMP_SIGNER_REVOKED : path.unrevoked_reason};
-  else
-    out->check = (tc_check){TC_YES, TC_REASON_OK};
-  return out->check.result != TC_YES || account_for(&core->view, options->trust, &how, path.chain, result, err);
-}
-
-/* RFC 3161 appendix A: the imprint is over the signature's value. */
-static bool check_token(const tc_core *signature, tc_bytes token, const tc_verify_options *options, stamp_verdict *out,
-                        tc_signature_result *result, tc_error *err)
-{
-  tc_hash hash = TC_HASH_UNKNOWN;
-  tc_hash_value imprint;
-  tc_auto(tc_core) core = {0};
-  *out = (stamp_verdict){{TC_NO, TC_REASON_STAMP_UNREADABLE}, 0};
-  if (!tc_signature_peek(token, TC_SIGNATURE_STAMP, &hash, NULL) || hash == TC_HASH_UNKNOWN)
-    return true;
-  tc_core_options how = {TC_SIGNATURE_STAMP, &imprint, options->helpers, options->max_certificates, options->pool};
-  if (!tc_hash_parts(hash, &signature->view.signature, 1, &imprint, err) || !tc_core_verify(token, &how, &core, err))
-    return false;
-  out->time = core.stamp_time;
-  const tc_check *checks[] = {&core.structure, &core.digest, &core.signature, &core.signing_certificate,
-                              &core.algorithm};
-  for (size_t i = 0; i < TC_ARRAY_LEN(checks); i++)
-    if (checks[i]->result != TC_YES) {
-      tc_reason reason = checks[i] == &core.signature ? TC_REASON_STAMP_SIGNATURE_INVALID : checks[i]->reason;
-      out->check = (tc_check){checks[i]->result, reason};
-      return true;
-    }
-  if (core.view.was_ber || core.view.read != token.size || core.view.unsigned_attributes.size > 0)
-    find(result, TC_REASON_UNSIGNED_ATTRIBUTE);
-  if (core.stamp_time > options->now + FUTURE_SKEW_S) {
-    out->check = (tc_check){TC_NO, TC_REASON_STAMP_IN_FUTURE};
-    return true;
-  }
-  return trust_stamp(&core, options, out, result, err);
-}
-
-/* Each unsigned attribute is a signature time-stamp that holds, or a finding. The earliest time counts. */
-static bool check_unsigned(const tc_core *core, const tc_verify_options *options, tc_signature_result *result,
-                           tc_error *err)
-{
-  tc_bytes rest = core->view.unsigned_attributes;
-  tc_bytes type;
-  tc_bytes values;
-  size_t count = 0;
-  set(result, TC_CHECK_TIMESTAMP, TC_UNKNOWN, TC_REASON_STAMP_MISSING);
-  while (rest.size > 0) {
-    tc_der token;
-    if (!tc_attribute_next(&rest, &type, &values)) {
-      find(result, TC_REASON_UNSIGNED_ATTRIBUTE);
-      break;
-    }
-    if (!tc_bytes_equal(type, tc_oid_stamp_token) || values.size == 0) {
-      find(result, TC_REASON_UNSIGNED_ATTRIBUTE);
-      continue;
-    }
-    while (values.size > 0 && tc_der_next(&values, &token) && count++ < STAMPS_MAX) {
-      stamp_verdict one;
-      if (!check_token(core, token.whole, options, &one, result, err))
-        return false;
-      tc_check *check = &result->checks[TC_CHECK_TIMESTAMP];
-      bool worse = check->reason == TC_REASON_STAMP_MISSING ||
-                   (check->result == TC_YES && one.check.result != TC_YES) || one.check.result == TC_NO;
-      if (worse)
-        *check = one.check;
-      if (one.check.result == TC_YES && (result->signing_time == 0 || one.time < result->signing_time)) {
-        result->signing_time = one.time;
-        result->time_source = TC_TIME_STAMP;
-      }
-    }
-    if (values.size > 0)
-      find(result, TC_REASON_UNSIGNED_ATTRIBUTE);
-  }
-  if (result->checks[TC_CHECK_TIMESTAMP].result != TC_YES &&
-      result->checks[TC_CHECK_TIMESTAMP].reason != TC_REASON_STAMP_MISSING) {
-    find(result, result->checks[TC_CHECK_TIMESTAMP].reason);
-    result->signing_time = 0;
-    result->time_source = TC_TIME_NONE;
   }
   return true;
 }
@@ -228,7 +86,7 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
   how.now = options->now;
   how.purpose = kind == TC_SIGNATURE_STAMP ? TC_PURPOSE_STAMPING : TC_PURPOSE_SIGNING;
   if (core->signer == NULL) {
-    set(result, TC_CHECK_CERTIFICATE, TC_UNKNOWN, TC_REASON_SIGNER_CERTIFICATE_MISSING);
+    tc_result_set(result, TC_CHECK_CERTIFICATE, TC_UNKNOWN, TC_REASON_SIGNER_CERTIFICATE_MISSING);
     return true;
   }
   if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
@@ -238,11 +96,11 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
   how.helpers = helpers;
   if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
     return false;
-  set(result, TC_CHECK_CERTIFICATE, path.path, path.path_reason);
-  set(result, TC_CHECK_REVOCATION, path.unrevoked, path.unrevoked_reason);
+  tc_result_set(result, TC_CHECK_CERTIFICATE, path.path, path.path_reason);
+  tc_result_set(result, TC_CHECK_REVOCATION, path.unrevoked, path.unrevoked_reason);
   if (!tc_certs_add_all(result->chain, path.chain, err))
     return false;
-  return path.path != TC_YES || account_for(&core->view, options->trust, &how, path.chain, result, err);
+  return path.path != TC_YES || tc_account_for(&core->view, options->trust, &how, path.chain, result, err);
 }
 
 static void describe_scheme(const tc_core *core, tc_signature_result *result)
@@ -258,7 +116,21 @@ static void describe_scheme(const tc_core *core, tc_signature_result *result)
            tc_hash_name(core->scheme.hash));
 }
 
-static void conclude(const tc_core *core, tc_signature_kind kind, tc_signature_result *result)
+/* ETSI EN 319 142-1 6.1, B-LT: for each certificate of the paths the document itself tells whether it was revoked. */
+static bool is_self_contained(const tc_core *core, const tc_verify_options *options, const tc_signature_result *result)
+{
+  for (size_t i = 0; i < tc_certs_count(result->chain); i++) {
+    X509 *certificate = tc_certs_x509(result->chain, i);
+    bool root = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
+    if (!root && !tc_certs_tell_of(core->view.certificates, result->chain, certificate) &&
+        !tc_certs_tell_of(options->helpers, result->chain, certificate))
+      return false;
+  }
+  return true;
+}
+
+static void conclude(const tc_core *core, tc_signature_kind kind, const tc_verify_options *options,
+                     tc_signature_result *result)
 {
   static const tc_check_name intact[] = {TC_CHECK_STRUCTURE, TC_CHECK_DIGEST, TC_CHECK_SIGNATURE};
   result->intact = TC_YES;
@@ -269,15 +141,24 @@ static void conclude(const tc_core *core, tc_signature_kind kind, tc_signature_r
   result->trusted =
       tc_answer_worse(result->checks[TC_CHECK_CERTIFICATE].result, result->checks[TC_CHECK_REVOCATION].result);
   const tc_check *stamp = &result->checks[TC_CHECK_TIMESTAMP];
-  if (result->trusted == TC_YES && kind == TC_SIGNATURE_DETACHED && stamp->result != TC_YES &&
+  if (result->trusted == TC_YES && kind != TC_SIGNATURE_STAMP && stamp->result != TC_YES &&
       stamp->reason != TC_REASON_STAMP_MISSING)
     result->trusted = TC_UNKNOWN;
   for (tc_check_name name = 0; name < TC_CHECK_COUNT; name++)
     if (result->checks[name].result != TC_YES && name != TC_CHECK_TIMESTAMP && name != TC_CHECK_CERTIFICATE &&
         name != TC_CHECK_REVOCATION && result->checks[name].reason != TC_REASON_NOT_CHECKED)
-      find(result, result->checks[name].reason);
+      tc_result_find(result, result->checks[name].reason);
   bool baseline = result->checks[TC_CHECK_SIGNING_CERTIFICATE].result == TC_YES && core->view.has_attributes;
-  result->level = !baseline ? "CMS" : stamp->result == TC_YES && kind == TC_SIGNATURE_DETACHED ? "B-T" : "B-B";
+  if (kind == TC_SIGNATURE_STAMP)
+    result->level = "RFC3161";
+  else if (!baseline)
+    result->level = "CMS";
+  else if (stamp->result != TC_YES)
+    result->level = "B-B";
+  else if (result->trusted != TC_YES || !is_self_contained(core, options, result))
+    result->level = "B-T";
+  else
+    result->level = options->proven_time != 0 ? "B-LTA" : "B-LT";
   if (result->time_source == TC_TIME_NONE && core->claimed_time != 0) {
     result->signing_time = core->claimed_time;
     result->time_source = TC_TIME_CLAIMED;
@@ -302,9 +183,9 @@ static void check_frame(const tc_core *core, tc_bytes cms, bool padded, tc_signa
   result->der_size = core->view.read;
   if (core->structure.result == TC_YES && core->view.read < cms.size &&
       (!padded || !padding_is_zero(cms, core->view.read)))
-    set(result, TC_CHECK_STRUCTURE, TC_NO, TC_REASON_PADDING_NOT_ZERO);
+    tc_result_set(result, TC_CHECK_STRUCTURE, TC_NO, TC_REASON_PADDING_NOT_ZERO);
   if (core->view.was_ber)
-    find(result, TC_REASON_CMS_NOT_DER);
+    tc_result_find(result, TC_REASON_CMS_NOT_DER);
 }
 
 bool tc_signature_verify(tc_bytes cms, tc_signature_kind kind, const tc_hash_value *content,
@@ -314,23 +195,30 @@ bool tc_signature_verify(tc_bytes cms, tc_signature_kind kind, const tc_hash_val
     return tc_fail(err, TC_LIMIT, "a signature of %zu bytes; at most %zu are taken", cms.size, options->max_bytes);
   tc_auto(tc_signature_result) result = {.level = "CMS"};
   tc_auto(tc_core) core = {0};
-  tc_core_options how = {kind, content, options->helpers, options->max_certificates, options->pool};
+  tc_core_options how = {
+      kind, content, options->helpers, options->max_certificates, options->pool, options->proven_time};
   for (tc_check_name name = 0; name < TC_CHECK_COUNT; name++)
-    set(&result, name, TC_UNKNOWN, TC_REASON_NOT_CHECKED);
+    tc_result_set(&result, name, TC_UNKNOWN, TC_REASON_NOT_CHECKED);
   if (!tc_certs_create(&result.chain, err) || !tc_core_verify(cms, &how, &core, err))
     return false;
   check_frame(&core, cms, options->padded, &result);
   if (core.structure.result == TC_YES) {
     if (kind == TC_SIGNATURE_STAMP && core.view.unsigned_attributes.size > 0)
-      find(&result, TC_REASON_UNSIGNED_ATTRIBUTE);
-    if ((kind == TC_SIGNATURE_DETACHED && !check_unsigned(&core, options, &result, err)) ||
-        !check_trust(&core, kind, options, &result, err))
+      tc_result_find(&result, TC_REASON_UNSIGNED_ATTRIBUTE);
+    if (kind != TC_SIGNATURE_STAMP && !tc_check_unsigned(&core, options, &result, err))
+      return false;
+    if (result.time_source == TC_TIME_STAMP) /* proven: what was good enough then is so now */
+      tc_core_check_strength(&core, result.signing_time);
+    if (kind == TC_SIGNATURE_SHA1)
+      core.algorithm = (tc_check){TC_NO, TC_REASON_ALGORITHM_WEAK};
+    result.checks[TC_CHECK_ALGORITHM] = core.algorithm;
+    if (!check_trust(&core, kind, options, &result, err))
       return false;
     if (kind == TC_SIGNATURE_STAMP && core.digest.result == TC_YES && core.signature.result == TC_YES) {
       result.signing_time = core.stamp_time;
       result.time_source = TC_TIME_STAMP;
-      if (core.stamp_time > options->now + FUTURE_SKEW_S)
-        find(&result, TC_REASON_STAMP_IN_FUTURE);
+      if (core.stamp_time > options->now + TC_FUTURE_SKEW_S)
+        tc_result_find(&result, TC_REASON_STAMP_IN_FUTURE);
     }
   }
   bool unaccounted = false;
@@ -338,10 +226,10 @@ bool tc_signature_verify(tc_bytes cms, tc_signature_kind kind, const tc_hash_val
     unaccounted = unaccounted || (result.findings[i] >= TC_REASON_UNSIGNED_CERTIFICATE &&
                                   result.findings[i] <= TC_REASON_UNSIGNED_ATTRIBUTE);
   if (result.checks[TC_CHECK_CERTIFICATE].result == TC_YES)
-    set(&result, TC_CHECK_UNSIGNED_PARTS, unaccounted ? TC_NO : TC_YES,
-        unaccounted ? result.findings[0] : TC_REASON_OK);
+    tc_result_set(&result, TC_CHECK_UNSIGNED_PARTS, unaccounted ? TC_NO : TC_YES,
+                  unaccounted ? result.findings[0] : TC_REASON_OK);
   describe_scheme(&core, &result);
-  conclude(&core, kind, &result);
+  conclude(&core, kind, options, &result);
   *out = result;
   result = (tc_signature_result){0};
   return true;

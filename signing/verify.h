@@ -19,6 +19,7 @@
 
 typedef enum tc_signature_kind {
   TC_SIGNATURE_DETACHED, /* CMS over the digest */
+  TC_SIGNATURE_SHA1,     /* CMS over a SHA-1 digest that it holds (adbe.pkcs7.sha1): weak, so never valid */
   TC_SIGNATURE_STAMP     /* RFC 3161 token whose imprint is the digest */
 } tc_signature_kind;
 
@@ -100,7 +101,8 @@ typedef struct tc_signature_result {
   tc_cert_info signer; /* as its certificate says; has_signer false: no certificate found */
   char scheme[48];     /* "RSASSA-PSS SHA-256", "ECDSA P-256 SHA-256", "RSA PKCS#1 v1.5 SHA-256" … */
   tc_hash hash;
-  const char *level;    /* "B-B", "B-T", or "CMS" where the attributes of a baseline signature are missing; static */
+  const char *level;    /* "B-B", "B-T", "B-LT", "B-LTA"; "CMS" where the attributes of a baseline signature are
+                           missing; "RFC3161" of a document time-stamp; static */
   int64_t signing_time; /* seconds since 1970; 0 where there is none */
   tc_time_source time_source;
   tc_cert_info stamp_signer; /* of the time-stamp; empty without one */

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { RSA_MIN_BITS = 2048, EC_MIN_BITS = 256 };
-
 void tc_core_finish(tc_core *core)
 {
   TS_TST_INFO_free(core->stamp);
@@ -91,6 +89,17 @@ static X509 *find_signer(const tc_cms_view *view, const tc_certs *certs)
 static bool content_digest(const tc_core_options *options, tc_core *core, tc_hash_value *out, tc_error *err)
 {
   const tc_cms_view *view = &core->view;
+  if (options->kind == TC_SIGNATURE_SHA1) {
+    if (!view->attached || !tc_bytes_equal(view->content_type, tc_oid_data))
+      core->structure = no(TC_REASON_CMS_STRUCTURE);
+    if (!tc_bytes_equal(view->content, (tc_bytes){options->content->bytes, options->content->size}))
+      core->digest = no(TC_REASON_DIGEST_MISMATCH);
+    else if (view->digest_hash == TC_HASH_UNKNOWN)
+      core->digest = no(TC_REASON_DIGEST_UNSUPPORTED);
+    else
+      return tc_hash_parts(view->digest_hash, &view->content, 1, out, err);
+    return true;
+  }
   if (options->kind == TC_SIGNATURE_DETACHED) {
     if (view->attached || !tc_bytes_equal(view->content_type, tc_oid_data))
       core->structure = no(TC_REASON_CMS_STRUCTURE);
@@ -236,20 +245,6 @@ static bool key_verifies(const tc_core *core, const tc_hash_value *digest)
   return ok;
 }
 
-/* domain.md, Circular 15/2025: SHA-256 or stronger, RSA of 2048 bits, EC of 256. */
-static void check_strength(tc_core *core)
-{
-  const EVP_PKEY *key = core->signer != NULL ? X509_get0_pubkey(core->signer) : NULL;
-  if (core->scheme.hash == TC_HASH_SHA1 || core->view.digest_hash == TC_HASH_SHA1) {
-    core->algorithm = no(TC_REASON_ALGORITHM_WEAK);
-    return;
-  }
-  if (key == NULL || core->scheme.hash == TC_HASH_UNKNOWN)
-    return;
-  int least = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC ? EC_MIN_BITS : RSA_MIN_BITS;
-  core->algorithm = EVP_PKEY_get_bits(key) >= least ? yes() : no(TC_REASON_KEY_WEAK);
-}
-
 static bool check_signature(tc_core *core, const tc_hash_value *content, tc_error *err)
 {
   if (!tc_signature_algorithm_read(core->view.signature_algorithm, core->view.digest_hash, &core->scheme)) {
@@ -294,7 +289,7 @@ bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, 
       core.digest = yes();
     if (!check_signing_certificate(&core, err) || !check_signature(&core, &content, err))
       return false;
-    check_strength(&core);
+    tc_core_check_strength(&core, options->proven_time != 0 ? options->proven_time : INT64_MAX - 1);
   }
   *out = core;
   core = (tc_core){0};

@@ -24,14 +24,29 @@ typedef struct tc_core_options {
   const tc_hash_value *content; /* what is signed, or what a token's imprint must be */
   const tc_certs *helpers;
   size_t max_certificates;
-  tc_certs *pool; /* as of tc_verify_options */
+  tc_certs *pool;      /* as of tc_verify_options */
+  int64_t proven_time; /* the moment at which algorithms must have been good; 0: today */
 } tc_core_options;
 
 /* Runs structure, digest, signature, signing certificate and algorithms. */
 TC_NODISCARD bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, tc_error *err);
+
+/* Judges the algorithms at a moment, in place of the verdict so far. */
+void tc_core_check_strength(tc_core *core, int64_t when);
 
 /* A TSTInfo (RFC 3161 2.4.2) read strictly; NULL: not one. */
 TS_TST_INFO *tc_stamp_info_read(tc_bytes der);
 /* The imprint's algorithm, and whether the imprint is this value. */
 tc_hash tc_stamp_info_hash(TS_TST_INFO *info);
 bool tc_stamp_info_matches(TS_TST_INFO *info, const tc_hash_value *value);
+
+/* Parts of verify.c that verify_stamp.c shares. */
+enum { TC_FUTURE_SKEW_S = 300 };
+void tc_result_find(tc_signature_result *result, tc_reason reason);
+void tc_result_set(tc_signature_result *result, tc_check_name name, tc_answer answer, tc_reason reason);
+/* The certificates and CRLs embedded in a SignedData, each on a path that holds. */
+TC_NODISCARD bool tc_account_for(const tc_cms_view *view, const tc_trust *trust, const tc_path_options *path,
+                                 const tc_certs *chain, tc_signature_result *result, tc_error *err);
+/* Each unsigned attribute is a signature time-stamp that holds, or a finding. The earliest time counts. */
+TC_NODISCARD bool tc_check_unsigned(const tc_core *core, const tc_verify_options *options, tc_signature_result *result,
+                                    tc_error *err);

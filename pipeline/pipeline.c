@@ -293,15 +293,15 @@ bool tc_pipeline_sequence(tc_pipeline *p, tc_error *err)
   return tc_storage_sequence(p->storage, &signer, &head, err);
 }
 
-bool tc_pipeline_audit(tc_pipeline *p, void (*found)(const tc_audit_finding *finding, void *data), void *data,
-                       tc_audit_summary *out, tc_error *err)
+bool tc_pipeline_audit(tc_pipeline *p, const tc_pipeline_audit_options *with, tc_audit_summary *out, tc_error *err)
 {
   tc_ledger_signer signer = ledger_signer(p);
   tc_audit_options options = {.db = tc_storage_db(p->storage),
                               .blobs = tc_storage_blobs(p->storage),
                               .signer = &signer,
                               .heads_file = tc_storage_heads_file(p->storage),
-                              .found = found,
-                              .data = data};
+                              .kept_heads_file = with->kept_heads_file,
+                              .found = with->found,
+                              .data = with->data};
   return tc_audit_run(&options, out, err);
 }

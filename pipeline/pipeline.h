@@ -121,5 +121,10 @@ TC_NODISCARD bool tc_pipeline_describe_type(tc_pipeline *pipeline, const char *t
 
 /* Ledger: places what was committed and signs a head; the audit over everything. */
 TC_NODISCARD bool tc_pipeline_sequence(tc_pipeline *pipeline, tc_error *err);
-TC_NODISCARD bool tc_pipeline_audit(tc_pipeline *pipeline, void (*found)(const tc_audit_finding *finding, void *data),
-                                    void *data, tc_audit_summary *out, tc_error *err);
+typedef struct tc_pipeline_audit_options {
+  const char *kept_heads_file; /* see tc_audit_options; NULL: none */
+  void (*found)(const tc_audit_finding *finding, void *data);
+  void *data;
+} tc_pipeline_audit_options;
+TC_NODISCARD bool tc_pipeline_audit(tc_pipeline *pipeline, const tc_pipeline_audit_options *with, tc_audit_summary *out,
+                                    tc_error *err);

@@ -12,11 +12,11 @@
 typedef struct arguments {
   tc_app_options app;
   bool json;
+  const char *heads;
 } arguments;
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
-  (void)argument;
   arguments *a = state->input;
   switch (key) {
   case ARGP_KEY_INIT:
@@ -25,12 +25,19 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case 'j':
     a->json = true;
     return 0;
+  case 'H':
+    a->heads = argument;
+    return 0;
   default:
     return ARGP_ERR_UNKNOWN;
   }
 }
 
-static const struct argp_option options[] = {{"json", 'j', NULL, 0, "One JSON object a line for each finding", 0}, {0}};
+static const struct argp_option options[] = {
+    {"heads", 'H', "FILE", 0, "A copy of heads/heads.jsonl made earlier and kept elsewhere: the ledger must contain it",
+     0},
+    {"json", 'j', NULL, 0, "One JSON object a line for each finding", 0},
+    {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {options,
                                  parse_option,
@@ -87,7 +94,8 @@ int tc_command_audit(int argc, char **argv)
   tc_error err = {0};
   tc_audit_summary summary = {0};
   tc_pipeline *pipeline = NULL;
-  bool ok = tc_open_pipeline(&app, &pipeline, &err) && tc_pipeline_audit(pipeline, print_finding, &a, &summary, &err);
+  tc_pipeline_audit_options with = {.kept_heads_file = a.heads, .found = print_finding, .data = &a};
+  bool ok = tc_open_pipeline(&app, &pipeline, &err) && tc_pipeline_audit(pipeline, &with, &summary, &err);
   ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
   if (!ok)
     return tc_app_report(&err);

@@ -27,6 +27,7 @@ typedef struct tc_audit_options {
   tc_blob_store *blobs;           /* NULL: blobs are not looked at */
   const tc_ledger_signer *signer; /* its verify; NULL: signatures of heads are not checked */
   const char *heads_file;         /* NULL: none */
+  const char *kept_heads_file;    /* an earlier copy of it, kept where nobody here can write; NULL: none */
   const tc_merkle_head *outside;  /* further heads kept elsewhere; NULL: none */
   size_t outside_count;
   bool skip_content; /* blobs: look whether they are there, do not read them */

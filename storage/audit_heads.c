@@ -108,6 +108,28 @@ static bool compare_file(tc_audit *audit, const tc_db_rows *rows, tc_error *err)
   return true;
 }
 
+/* Heads that an auditor brings: whatever table and file say by now, the tree must still contain them. */
+static bool expect_kept(tc_audit *audit, tc_error *err)
+{
+  const char *path = audit->options->kept_heads_file;
+  tc_auto(tc_buf) text = {0};
+  if (path == NULL)
+    return true;
+  if (!tc_file_read(path, FILE_LIMIT, &text, err))
+    return false;
+  tc_bytes rest = tc_buf_bytes(&text), line;
+  for (size_t number = 1; next_line(&rest, &line); number++) {
+    tc_auto(tc_buf) signature = {0};
+    tc_ledger_head head;
+    if (!tc_ledger_head_parse(line, &head, &signature, err))
+      return tc_error_prefix(err, "%s: line %zu is no head of a ledger", path, number);
+    if (!check_signature(audit, &head, tc_buf_bytes(&signature), err) ||
+        !expect_head(audit, head.size, &head.root, "the heads kept elsewhere", err))
+      return false;
+  }
+  return audit->head_count > 0 || tc_fail(err, TC_FORMAT, "%s: there is no head in it", path);
+}
+
 static int by_size(const void *a, const void *b)
 {
   uint64_t x = ((const tc_audit_known_head *)a)->head.size, y = ((const tc_audit_known_head *)b)->head.size;
@@ -132,7 +154,7 @@ TC_NODISCARD bool tc_audit_heads(tc_audit *audit, tc_error *err)
   for (size_t i = 0; i < audit->options->outside_count; i++)
     if (!expect_head(audit, audit->options->outside[i].size, &audit->options->outside[i].root, "elsewhere", err))
       return false;
-  if (!compare_file(audit, rows, err))
+  if (!expect_kept(audit, err) || !compare_file(audit, rows, err))
     return false;
   if (audit->head_count > 0)
     qsort(audit->heads, audit->head_count, sizeof *audit->heads, by_size);

@@ -1,6 +1,7 @@
 """Certified copies before judges that are not ours; each judge must also reject a spoiled copy."""
 
 import json
+import os
 import shutil
 import subprocess
 import unittest
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import harness
 import judges
+
+PAPERS = int(os.environ.get("TRUECOPY_TEST_PAPERS", "6"))  # tests/long/certify draws more
 
 
 def crl_time_passed():
@@ -26,7 +29,7 @@ class Certify(unittest.TestCase):
         cls.context = harness.data_folder()
         cls.data = cls.context.__enter__()
         cls.out = cls.data / "out"
-        cls.captures = list(harness.samples()) + harness.generated(cls.data / "generated", count=6)
+        cls.captures = list(harness.samples()) + harness.generated(cls.data / "generated", count=PAPERS)
         if harness.SHARED.is_dir():
             cls.captures += sorted((harness.SHARED / "corpora/vn-decisions").glob("*.pdf"))
             cls.captures.append(harness.SHARED / "corpora/vn-decree/scan-p1-9.pdf")

@@ -72,9 +72,7 @@ bool tc_classify_title(const tc_label_set *titles, const tc_lines *lines, const 
 
 double tc_classify_confidence(const tc_title *title, double support)
 {
-  if (title->found)
-    return fmin(1, 0.25 + 0.45 * title->similarity + 0.6 * support);
-  return support >= 0.5 ? 0.35 + 0.5 * support : 0.5 * support;
+  return fmin(1, 0.25 + 0.45 * title->similarity + 0.6 * support);
 }
 
 static bool is_chosen(const tc_anchors *anchors, size_t token)

@@ -7,29 +7,18 @@
 
 #include "ocr/classify.h"
 #include "ocr/evidence.h"
+#include "ocr/find_type.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TYPE_PAGES = 2, FIELD_PAGES = 4 };
-#define TYPE_THRESHOLD 0.5
-#define UNTITLED 0.8 /* what its required phrases count for, where a type has no title */
-
-static const char other_type[] = "other"; /* the type without a title of its own */
-
-typedef struct sheet {
-  size_t index;
-  tc_lines *lines;
-  tc_tokens *tokens;
-  tc_anchors *anchors;
-  tc_title title;
-} sheet;
+enum { FIELD_PAGES = 4 };
 
 typedef struct work {
   const tc_paper_types *types;
   const tc_page *const *pages;
   const tc_extract_options *options;
-  sheet *sheets;
+  tc_sheet *sheets;
   size_t sheet_count;
   const tc_paper_type *type;
   double type_confidence;
@@ -59,7 +48,7 @@ static bool lay_out(work *w, size_t page_count, tc_error *err)
   for (size_t i = 0; i < page_count; i++) {
     if (i >= FIELD_PAGES && i + 1 < page_count)
       continue;
-    sheet *s = &w->sheets[w->sheet_count++];
+    tc_sheet *s = &w->sheets[w->sheet_count++];
     s->index = i;
     if (!tc_lines_create(w->pages[i], &s->lines, err) || !tc_tokens_create(s->lines, &s->tokens, err))
       return false;
@@ -69,57 +58,13 @@ static bool lay_out(work *w, size_t page_count, tc_error *err)
 
 /* ---- Type ---- */
 
-static bool try_type(const work *w, const tc_paper_type *type, double *confidence, tc_error *err)
-{
-  for (size_t i = 0; i < w->sheet_count && i < TYPE_PAGES; i++) {
-    const sheet *s = &w->sheets[i];
-    tc_title title;
-    tc_title foreign;
-    tc_auto(tc_anchors) anchors = NULL;
-    if (!tc_classify_title(&type->titles, s->lines, s->tokens, &title, err) ||
-        !tc_classify_title(&type->avoid, s->lines, s->tokens, &foreign, err) ||
-        !tc_anchors_create(type, s->lines, s->tokens, &anchors, err))
-      return false;
-    if ((foreign.found && foreign.similarity >= title.similarity) || !tc_anchors_have_required(anchors))
-      continue;
-    /* a paper known by what it can not be without has no title: one that it has is another paper's */
-    if (type->untitled) {
-      if (!tc_classify_any_title(anchors, &title, err))
-        return false;
-      if (title.found)
-        continue;
-      title = (tc_title){.found = true, .similarity = UNTITLED};
-    }
-    *confidence = fmax(*confidence, tc_classify_confidence(&title, tc_anchors_support(anchors)));
-  }
-  return true;
-}
-
 static bool find_type(work *w, tc_error *err)
 {
-  if (w->options->type != NULL) {
-    w->type = tc_paper_types_find(w->types, w->options->type);
-    w->type_confidence = 1;
-    return w->type != NULL || tc_fail(err, TC_NOT_FOUND, "there is no paper type '%s'", w->options->type);
-  }
-  double best = 0;
-  for (size_t i = 0; i < w->types->count; i++) {
-    double confidence = 0;
-    if (w->types->types[i]->titles.count == 0 && !w->types->types[i]->untitled)
-      continue;
-    if (!try_type(w, w->types->types[i], &confidence, err))
-      return false;
-    if (confidence > best) {
-      best = confidence;
-      w->type = w->types->types[i];
-    }
-  }
-  w->type_confidence = best;
-  if (best < TYPE_THRESHOLD) {
-    w->type = tc_paper_types_find(w->types, other_type);
-    w->type_confidence = 1 - best;
-  }
-  return w->type != NULL || tc_fail(err, TC_CONFIG, "the paper type '%s' is missing", other_type);
+  if (w->options->type == NULL)
+    return tc_find_type(w->types, w->sheets, w->sheet_count, &w->type, &w->type_confidence, err);
+  w->type = tc_paper_types_find(w->types, w->options->type);
+  w->type_confidence = 1;
+  return w->type != NULL || tc_fail(err, TC_NOT_FOUND, "there is no paper type '%s'", w->options->type);
 }
 
 /* ---- Fields ---- */
@@ -127,7 +72,7 @@ static bool find_type(work *w, tc_error *err)
 static bool prepare(work *w, tc_error *err)
 {
   for (size_t i = 0; i < w->sheet_count; i++) {
-    sheet *s = &w->sheets[i];
+    tc_sheet *s = &w->sheets[i];
     const bool titled = w->type->titles.count > 0;
     if (!tc_anchors_create(w->type, s->lines, s->tokens, &s->anchors, err) ||
         !(titled ? tc_classify_title(&w->type->titles, s->lines, s->tokens, &s->title, err)
@@ -148,7 +93,7 @@ static bool find_value(const work *w, size_t field, tc_finding *finding, tc_erro
 {
   finding->model = &w->type->fields[field];
   for (size_t n = 0; n < w->sheet_count; n++) {
-    const sheet *s = &w->sheets[from_the_end(finding->model->find) ? w->sheet_count - 1 - n : n];
+    const tc_sheet *s = &w->sheets[from_the_end(finding->model->find) ? w->sheet_count - 1 - n : n];
     const tc_page_view view = {w->types, w->pages[s->index], s->lines, s->tokens, s->anchors, s->title};
     tc_slot slot = {0};
     const bool ok = tc_slot_read(&view, field, &slot, err);

@@ -276,7 +276,7 @@ bool tc_anchors_create(const tc_paper_type *type, const tc_lines *lines, const t
   return true;
 }
 
-static bool mark_is_there(const tc_tokens *tokens, const char *mark)
+bool tc_phrase_is_there(const tc_tokens *tokens, const char *mark)
 {
   tc_anchor ignored;
   for (size_t t = 0; t < tokens->count; t++)
@@ -285,22 +285,13 @@ static bool mark_is_there(const tc_tokens *tokens, const char *mark)
   return false;
 }
 
-bool tc_anchors_have_required(const tc_anchors *anchors)
-{
-  const tc_label_set *required = &anchors->type->required;
-  for (size_t i = 0; i < required->count; i++)
-    if (!mark_is_there(anchors->tokens, required->folded[i]))
-      return false;
-  return true;
-}
-
 double tc_anchors_support(const tc_anchors *anchors)
 {
   const tc_paper_type *type = anchors->type;
   size_t wanted = type->marks.count;
   size_t found = 0;
   for (size_t i = 0; i < type->marks.count; i++)
-    found += mark_is_there(anchors->tokens, type->marks.folded[i]) ? 1 : 0;
+    found += tc_phrase_is_there(anchors->tokens, type->marks.folded[i]) ? 1 : 0;
   for (size_t f = 0; f < type->field_count; f++)
     if (type->fields[f].find == TC_FIND_LABEL && type->fields[f].at == SIZE_MAX) {
       wanted++;

@@ -49,7 +49,7 @@ int tc_anchors_column(const tc_anchors *anchors, const tc_token *token);
 bool tc_is_enumerator(const char *text);
 /* The best match of one label with tokens of a row from `first` on; false where none is similar enough. */
 bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc_anchor *out);
-/* Every phrase that the type can not be without is there. */
-bool tc_anchors_have_required(const tc_anchors *anchors);
+/* The phrase, folded, stands somewhere on the page. */
+bool tc_phrase_is_there(const tc_tokens *tokens, const char *phrase);
 /* How much of the type's vocabulary is there: located labels and marks, 0 … 1. */
 double tc_anchors_support(const tc_anchors *anchors);

@@ -93,6 +93,17 @@ static bool is_better(const tc_anchor *c, const tc_anchor *best)
   return c->similarity >= WELL_READ && best->similarity < RESEMBLING;
 }
 
+/* Another field of its section has one of the field's labels: their order on the form tells them apart. */
+static bool shares_in_section(const tc_paper_type *type, size_t field)
+{
+  const tc_field_model *own = &type->fields[field];
+  for (size_t f = 0; f < type->field_count; f++)
+    if (f != field && strcmp(type->fields[f].section, own->section) == 0 &&
+        tc_label_sets_share(&type->fields[f].labels, &own->labels))
+      return true;
+  return false;
+}
+
 /* Gives the shared labels of a section to its fields in form order: each field takes the best candidate behind the
    field before it and before the last chance of those behind it (a chain of highest score; earliest wins ties). */
 static void choose_in_section(tc_anchors *a, const tc_anchor_list *list, const char *section)
@@ -112,10 +123,11 @@ static void choose_in_section(tc_anchors *a, const tc_anchor_list *list, const c
       after = located != NULL && located->first >= after ? located->end : after;
       continue;
     }
+    const bool in_turn = shares_in_section(a->type, f);
     const tc_anchor *best = NULL;
     for (size_t i = 0; i < list->count; i++) {
       const tc_anchor *c = &list->items[i];
-      if (c->field != f || c->first < after || c->first >= end || !tc_anchors_are_free(a, c) ||
+      if (c->field != f || c->first < (in_turn ? after : start) || c->first >= end || !tc_anchors_are_free(a, c) ||
           tc_anchors_column(a, &a->tokens->items[c->first]) != column)
         continue;
       if (best == NULL || is_better(c, best))
@@ -123,7 +135,7 @@ static void choose_in_section(tc_anchors *a, const tc_anchor_list *list, const c
     }
     if (best != NULL) {
       a->chosen[a->chosen_count++] = *best;
-      after = best->end;
+      after = best->end > after || in_turn ? best->end : after;
     }
   }
 }

@@ -217,6 +217,21 @@ static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int colum
   return count;
 }
 
+/* Cells that end before the label begins are another column's, where the row has one below the label or right of it. */
+static size_t drop_left_cells(const tc_page_view *view, const tc_token *label, size_t *tokens, size_t count)
+{
+  size_t cell = 0;
+  for (size_t i = 0; i < count; i++) {
+    const tc_token *token = &view->tokens->items[tokens[i]];
+    cell = token->starts_cell ? i : cell;
+    if (token->box.x + token->box.width > label->box.x - view->lines->height) {
+      memmove(tokens, tokens + cell, (count - cell) * sizeof *tokens);
+      return count - cell;
+    }
+  }
+  return count;
+}
+
 static double row_middle(const tc_page_view *view, size_t token)
 {
   const tc_box *box = &view->tokens->items[token].box;
@@ -275,6 +290,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     const bool small = count > 0 && is_small_print(view, next, count);
     if (small)
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
+    count = drop_left_cells(view, label, next, count);
     if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
       return true;
     if (line == field->lines || (!was_full(view, last, next[0], edge) && is_whole(view, field, slot))) {

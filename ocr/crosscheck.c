@@ -128,7 +128,7 @@ static tc_agreement mrz(const tc_words *words, const tc_json *params, const tc_c
 }
 
 static const tc_crosscheck_kind kinds[] = {
-    {"same_date", 2, 2, true, same_date},     {"id_person", 3, 3, true, id_person},
+    {"same_date", 2, 2, true, same_date},     {"id_person", 3, 3, false, id_person},
     {"not_before", 2, 2, false, not_before},  {"same_text", 2, 2, true, same_text},
     {"same_number", 2, 2, true, same_number}, {"mrz", 2, 2, true, mrz},
 };

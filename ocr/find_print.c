@@ -14,7 +14,15 @@
   2.5 /* heights: a line below goes on with the one above where their middles or their starts agree so far */
 #define NEXT_LINE 2.4 /* heights between two lines of one value */
 
-enum { SHORT_LABEL = 5, PATTERN_WORDS = 5, MRZ_LINES = 3, MRZ_SHORT = 24, MRZ_LONG = 36, TEXT_MAX = 200 };
+enum {
+  SHORT_LABEL = 5,
+  PATTERN_WORDS = 5,
+  MRZ_LINES = 3,
+  MRZ_PARTS = 6,
+  MRZ_SHORT = 24,
+  MRZ_LONG = 36,
+  TEXT_MAX = 200
+};
 
 /* ---- A line that begins with certain words ---- */
 
@@ -144,43 +152,59 @@ static bool looks_like_mrz(const char *text)
          (strchr(text, '<') != NULL || strpbrk(text, "0123456789") != NULL);
 }
 
-static void run_of_row(const tc_page_view *view, size_t first, tc_run *run)
+/* The tokens from `first` on that together look like a machine-readable line: one, or parts with gaps. */
+static bool mrz_run(const tc_page_view *view, size_t first, tc_run *run, bool *found, tc_error *err)
 {
+  const tc_tokens *tokens = view->tokens;
   *run = (tc_run){0};
-  for (size_t t = first; t < view->tokens->count && view->tokens->items[t].row == view->tokens->items[first].row &&
-                         run->count < TC_RUN_TOKENS_MAX;
-       t++)
+  *found = false;
+  for (size_t t = first; t < tokens->count && tokens->items[t].row == tokens->items[first].row; t++) {
+    tc_auto(tc_buf) text = {0};
+    const bool fillers = strspn(tokens->items[t].text, "<") == strlen(tokens->items[t].text);
+    if (run->count == MRZ_PARTS || (*found && !fillers))
+      break;
     run->tokens[run->count++] = t;
+    if (!row_letters(view, run, &text, err))
+      return false;
+    *found = *found || looks_like_mrz(tc_buf_text(&text));
+  }
+  return true;
 }
 
-/* The last three rows that look so: the page's text above them may hold one that does by chance. */
+static bool take_mrz(const tc_page_view *view, const tc_run *lines, tc_slot *slot, tc_error *err)
+{
+  slot->found = true;
+  slot->place_confidence = 1;
+  for (size_t i = 0; i < MRZ_LINES; i++) {
+    tc_box box = {0};
+    for (size_t t = 0; t < lines[i].count; t++) {
+      tc_slot_add_place(&view->tokens->items[lines[i].tokens[t]], slot);
+      box = tc_box_union(box, view->tokens->items[lines[i].tokens[t]].box);
+    }
+    slot->lines[slot->line_count++] = box;
+    if ((i > 0 && !tc_buf_append_text(&slot->printed, " ", err)) || !row_letters(view, &lines[i], &slot->printed, err))
+      return false;
+  }
+  slot->mean_confidence /= (double)slot->words;
+  return true;
+}
+
+/* The last three lines that look so: the page's text above them may hold one that does by chance. */
 bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err)
 {
-  size_t rows[MRZ_LINES] = {0};
+  tc_run lines[MRZ_LINES] = {0};
   size_t count = 0;
-  tc_run run;
-  for (size_t t = 0; t<view->tokens->count; t += run.count> 0 ? run.count : 1) {
-    tc_auto(tc_buf) text = {0};
-    run_of_row(view, t, &run);
-    if (!row_letters(view, &run, &text, err))
+  for (size_t t = 0; t < view->tokens->count;) {
+    tc_run run;
+    bool found = false;
+    if (!mrz_run(view, t, &run, &found, err))
       return false;
-    if (!looks_like_mrz(tc_buf_text(&text)))
+    t += found ? run.count : 1;
+    if (!found)
       continue;
     if (count == MRZ_LINES)
-      memmove(rows, rows + 1, sizeof rows - sizeof *rows);
-    rows[count < MRZ_LINES ? count++ : count - 1] = t;
+      memmove(lines, lines + 1, sizeof lines - sizeof *lines);
+    lines[count < MRZ_LINES ? count++ : count - 1] = run;
   }
-  if (count < MRZ_LINES)
-    return true;
-  tc_auto(tc_buf) joined = {0};
-  for (size_t i = 0; i < MRZ_LINES; i++) {
-    run_of_row(view, rows[i], &run);
-    if (!tc_run_add(view, &run, slot, err) || (i > 0 && !tc_buf_append_text(&joined, " ", err)) ||
-        !row_letters(view, &run, &joined, err))
-      return false;
-  }
-  tc_buf_finish(&slot->printed);
-  slot->printed = joined;
-  joined = (tc_buf){0};
-  return true;
+  return count < MRZ_LINES || take_mrz(view, lines, slot, err);
 }

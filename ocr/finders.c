@@ -15,7 +15,9 @@
 #define OFF_CENTRE 0.15 /* of the page's width: how far from the title's middle its lines may stand */
 #define SMALL_RUN 0.72  /* of the usual height: lower words alone are a stamp's or specks */
 
-enum { HEAD_LINES_MAX = 8, TITLE_GAP = 4 };
+#define RIGHT_OF 0.9 /* twice the middle of a date line, in widths: it stands right of the middle, or nearly */
+
+enum { HEAD_LINES_MAX = 8, TITLE_GAP = 4, DATELINE_WORDS = 8, PLACE_WORDS = 5 };
 
 /* ---- Head ---- */
 
@@ -151,15 +153,39 @@ static bool find_under_title(const tc_page_view *view, const tc_field_model *fie
 
 /* ---- Date line ---- */
 
-/* The first date line whose cell begins with a place and a comma. */
+/* The comma was lost: then the cell must be nothing but a place in capitals and the date, right of the middle. */
+static bool is_plain_dateline(const tc_page_view *view, const tc_dateline *line)
+{
+  const tc_tokens *tokens = view->tokens;
+  const tc_token *first = &tokens->items[line->place];
+  const tc_token *last = &tokens->items[line->end - 1];
+  const bool ends =
+      line->end == tokens->count || tokens->items[line->end].row != last->row || tokens->items[line->end].starts_cell;
+  for (size_t t = line->place; t < line->day; t++) {
+    const char *at = tokens->items[t].text;
+    uint32_t letter = 0;
+    if (!tc_text_next(&at, &letter) || !tc_text_is_upper(letter))
+      return false;
+  }
+  return ends && line->day - line->place <= PLACE_WORDS &&
+         first->box.x + last->box.x + last->box.width > RIGHT_OF * view->page->width;
+}
+
+static bool begins_with_place(const tc_page_view *view, const tc_dateline *line, bool comma)
+{
+  if (line->place == line->day || line->day - line->place > DATELINE_WORDS)
+    return false;
+  const char *before = view->tokens->items[line->day - 1].text;
+  return comma ? strchr(",.;", before[strlen(before) - 1]) != NULL : is_plain_dateline(view, line);
+}
+
+/* The first date line whose cell begins with a place and a comma; else one that lost its comma. */
 static bool find_dateline(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err)
 {
-  for (size_t t = 0; t < view->tokens->count; t++) {
+  for (size_t n = 0; n < 2 * view->tokens->count; n++) {
     tc_dateline line;
-    if (!tc_dateline_at(view, t, &line) || line.place == line.day || line.day - line.place > 8)
-      continue;
-    const char *before = view->tokens->items[line.day - 1].text;
-    if (strchr(",.;", before[strlen(before) - 1]) == NULL)
+    const bool comma = n < view->tokens->count;
+    if (!tc_dateline_at(view, n % view->tokens->count, &line) || !begins_with_place(view, &line, comma))
       continue;
     const bool place = part == TC_FIND_DATELINE_PLACE;
     tc_run run = {0};

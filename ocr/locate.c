@@ -12,7 +12,7 @@
 #define HEADING 0.84 /* a heading bounds every field behind it: what only resembles one is none */
 #define LIKELY 0.86  /* a candidate this similar ends a value even where it was not chosen */
 
-enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3 };
+enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3, TRANSLATION_WORDS = 5 };
 
 void tc_anchors_destroy(tc_anchors *anchors)
 {
@@ -139,7 +139,9 @@ static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *lab
   const size_t before = list->count;
   if (!try_labels(a->tokens, first, labels, SIZE_MAX, list, err))
     return false;
-  if (list->count > before && !starts_thing(a->tokens, first) && !a->tokens->items[list->items[before].end - 1].colon)
+  const bool label = list->count > before && a->tokens->items[list->items[before].end - 1].colon &&
+                     begins_large(a->tokens->items[first].text);
+  if (list->count > before && !starts_thing(a->tokens, first) && !label)
     list->count = before;
   return true;
 }
@@ -236,6 +238,30 @@ static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
   }
 }
 
+/* What stands between a label and its colon belongs to the label: its translation behind a stroke, a word in brackets,
+   one more word ("number:"). */
+static void stretch_to_colon(tc_anchors *a)
+{
+  for (size_t i = 0; i < a->chosen_count; i++) {
+    tc_anchor *anchor = &a->chosen[i];
+    const tc_token *last = &a->tokens->items[anchor->end - 1];
+    if (last->colon || anchor->end >= a->tokens->count)
+      continue;
+    const char *next = a->tokens->items[anchor->end].text;
+    const bool translated = strchr("/(", next[0]) != NULL || strchr("/(", last->text[strlen(last->text) - 1]) != NULL;
+    const size_t reach = translated ? TRANSLATION_WORDS : 1;
+    for (size_t t = anchor->end; t < a->tokens->count && t < anchor->end + reach; t++) {
+      const tc_token *token = &a->tokens->items[t];
+      if (token->row != last->row || token->starts_cell || a->is_start[t])
+        break;
+      if (token->colon) {
+        anchor->end = t + 1;
+        break;
+      }
+    }
+  }
+}
+
 static void mark_starts(tc_anchors *a, const tc_anchor_list *list)
 {
   for (size_t i = 0; i < list->count; i++)
@@ -270,6 +296,7 @@ bool tc_anchors_create(const tc_paper_type *type, const tc_lines *lines, const t
   choose_unique(a, &list);
   tc_sections_choose(a, &list);
   mark_starts(a, &list);
+  stretch_to_colon(a);
   if (a->chosen_count > 0)
     qsort(a->chosen, a->chosen_count, sizeof *a->chosen, by_place);
   *out = tc_steal(&a);

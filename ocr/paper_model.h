@@ -43,6 +43,7 @@ typedef struct tc_field_model {
   size_t at;           /* the field at whose place this one stands; SIZE_MAX: it has a place of its own */
   int lines;           /* most lines of a value */
   bool below;          /* the value may stand under the label */
+  bool anywhere;       /* without its label, it is what the pattern matches */
 } tc_field_model;
 
 /* A part of the form with a heading of its own. */

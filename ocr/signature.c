@@ -24,7 +24,8 @@ typedef struct signature {
   bool has_title;
   tc_run name;
   bool has_name;
-  bool whole; /* nothing of the name seems lost: it stands in the middle, alone */
+  bool likely; /* it begins with a family name: what follows and does not is no better */
+  bool whole;  /* nothing of the name seems lost: it stands in the middle, alone */
 } signature;
 
 static void drop_first(tc_run *run, size_t count)
@@ -88,6 +89,17 @@ static bool is_name(const tc_page_view *view, const tc_run *run)
   return true;
 }
 
+static bool begins_with_family_name(const tc_page_view *view, const tc_run *run)
+{
+  const tc_paper_type *type = view->anchors->type;
+  for (size_t f = 0; f < type->field_count; f++)
+    if (type->fields[f].find == TC_FIND_SIGNER_NAME) {
+      const char *family = tc_json_get_text(type->fields[f].params, "family", NULL);
+      return tc_word_list_has(tc_words_list(view->types->words, family), view->tokens->items[run->tokens[0]].text);
+    }
+  return false;
+}
+
 /* Sorts one cell below the block's opening into authority, title or name. */
 static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signature *s, tc_error *err)
 {
@@ -108,7 +120,9 @@ static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signatu
     bool whole = false;
     if (!take_name(view, run, &whole, err))
       return false;
-    if (is_name(view, run)) {
+    const bool likely = is_name(view, run) && begins_with_family_name(view, run);
+    if (is_name(view, run) && (likely || !s->likely) && !view->anchors->is_start[run->tokens[0]]) {
+      s->likely = likely;
       s->name = *run;
       s->has_name = true;
       s->whole = whole;

@@ -15,7 +15,7 @@
   0.5 /* place confidence where something stands under the value that is neither its end nor a label */
 #define FIT_TOLERANCE 3.0 /* heights by which a line may end early though the next word would have fitted */
 
-enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7 };
+enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7, MACHINE_LINE = 14 };
 
 void tc_slot_finish(tc_slot *slot) { tc_buf_finish(&slot->printed); }
 
@@ -90,11 +90,26 @@ static void add_quad(tc_slot *slot, const tc_quad *quad)
   slot->capture = tc_box_union(slot->capture, (tc_box){left, top, right - left, bottom - top});
 }
 
+/* A card's machine-readable line beside a value. */
+static bool is_machine_line(const tc_token *token)
+{
+  return strlen(token->text) >= MACHINE_LINE && strstr(token->text, "<<") != NULL;
+}
+
 /* Specks and rules read as signs: no letter, no digit, and not a dash or a stroke that stands for something. */
 static bool is_speck(const tc_token *token)
 {
-  return token->folded[0] == '\0' && strspn(token->text, "-/&+") != strlen(token->text) &&
-         strncmp(token->text, "<<", 2) != 0 && strcmp(token->text, "\u2013") != 0 && !is_blank_mark(token->text);
+  return token->folded[0] == '\0' && strncmp(token->text, "<<", 2) != 0 &&
+         strspn(token->text, "-/&+") != strlen(token->text) && strcmp(token->text, "\u2013") != 0 &&
+         !is_blank_mark(token->text);
+}
+
+void tc_slot_add_place(const tc_token *token, tc_slot *slot)
+{
+  slot->confidence = slot->words == 0 ? token->confidence : fmin(slot->confidence, token->confidence);
+  slot->mean_confidence += token->confidence;
+  slot->words++;
+  add_quad(slot, &token->quad);
 }
 
 bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot, tc_error *err)
@@ -112,11 +127,8 @@ bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t cou
       return false;
     if (token->colon && i + 1 < count && !tc_buf_append_text(&slot->printed, ":", err))
       return false;
-    slot->confidence = slot->words == 0 ? token->confidence : fmin(slot->confidence, token->confidence);
-    slot->mean_confidence += token->confidence;
-    slot->words++;
+    tc_slot_add_place(token, slot);
     box = tc_box_union(box, token->box);
-    add_quad(slot, &token->quad);
   }
   if (box.width > 0 && slot->line_count < TC_SLOT_LINES_MAX)
     slot->lines[slot->line_count++] = box;
@@ -171,9 +183,10 @@ static double right_edge(const tc_page_view *view, const tc_token *token)
 /* Behind a wide gap something else begins: the other side of a head. Boxed digits stand apart, though. */
 static bool is_next_thing(const tc_page_view *view, const tc_field_model *field, size_t last, size_t next)
 {
+  const tc_token *after = &view->tokens->items[next];
   const tc_box *a = &view->tokens->items[last].box;
-  const tc_box *b = &view->tokens->items[next].box;
-  return !field->kind->apart && b->x - (a->x + a->width) > NEXT_THING * view->lines->height;
+  const bool boxed = field->kind->apart && strspn(after->folded, "0123456789") == strlen(after->folded);
+  return !boxed && after->box.x - (a->x + a->width) > NEXT_THING * view->lines->height;
 }
 
 /* Tokens of the value on the label's own row; *limit becomes where the next thing begins, or the column ends. */
@@ -191,7 +204,7 @@ static size_t tokens_beside(const tc_page_view *view, const tc_field_model *fiel
       *limit = fmin(*limit, tokens->items[t].box.x);
       break;
     }
-    if (count < ROW_TOKENS_MAX)
+    if (count < ROW_TOKENS_MAX && !is_machine_line(&tokens->items[t]))
       out[count++] = t;
   }
   return count;
@@ -208,7 +221,7 @@ static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int colum
       continue;
     if (found != SIZE_MAX && token->row != found)
       break;
-    if (tc_anchors_column(view->anchors, token) != column || is_speck(token))
+    if (tc_anchors_column(view->anchors, token) != column || is_speck(token) || is_machine_line(token))
       continue;
     found = token->row;
     if (count < ROW_TOKENS_MAX)
@@ -298,7 +311,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
       return true;
     }
     for (size_t i = 1; i < count; i++)
-      if (view->anchors->is_start[next[i]])
+      if (view->anchors->is_start[next[i]] || is_next_thing(view, field, next[i - 1], next[i]))
         count = i;
     if (!tc_slot_add_line(view, next, count, slot, err))
       return false;
@@ -310,27 +323,49 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
   return true;
 }
 
-/* The line under a label, within its width: forms that print the label above the value. *last: its last token;
-   untouched where there is none. */
+/* The cell of a row [first, end) that stands under the label; *count is 0 where there is none. */
+static void cell_below(const tc_page_view *view, const tc_anchor *anchor, size_t first, size_t *out, size_t *count)
+{
+  const tc_tokens *tokens = view->tokens;
+  const tc_box *start = &tokens->items[anchor->first].box;
+  const tc_box *end = &tokens->items[anchor->end - 1].box;
+  const double left = start->x - 2 * view->lines->height;
+  const double right = end->x + end->width + 2 * view->lines->height;
+  const int column = tc_anchors_column(view->anchors, &tokens->items[anchor->first]);
+  *count = 0;
+  for (size_t t = first; t < tokens->count && tokens->items[t].row == tokens->items[first].row; t++) {
+    const tc_token *token = &tokens->items[t];
+    if (*count > 0 && (token->starts_cell || view->anchors->is_start[t]))
+      return;
+    if (is_speck(token) || is_machine_line(token) || tc_anchors_column(view->anchors, token) != column ||
+        token->box.x < left)
+      continue;
+    if (*count == 0 && (token->box.x > right || view->anchors->is_start[t]))
+      return;
+    if (*count < ROW_TOKENS_MAX)
+      out[(*count)++] = t;
+  }
+}
+
+/* The line under a label, within its width: forms that print the label above the value. Rows of the other side may
+   stand between. *last: its last token; untouched where there is none. */
 static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot, size_t *last, tc_error *err)
 {
   const tc_token *label = &view->tokens->items[anchor->first];
-  const double left = label->box.x - 2 * view->lines->height;
   size_t next[ROW_TOKENS_MAX];
-  size_t count = tokens_of_next_row(view, label->row, tc_anchors_column(view->anchors, label), next);
-  if (count == 0 || row_middle(view, next[0]) - row_middle(view, anchor->first) > NEXT_LINE * view->lines->height)
-    return true;
-  size_t kept = 0;
-  for (size_t i = 0; i < count; i++) {
-    const tc_token *token = &view->tokens->items[next[i]];
-    if (view->anchors->is_start[next[i]] || (kept > 0 && token->starts_cell))
-      break;
-    if (token->box.x >= left)
-      next[kept++] = next[i];
+  size_t count = 0;
+  size_t row = label->row;
+  for (size_t t = anchor->end; t < view->tokens->count && count == 0; t++) {
+    if (view->tokens->items[t].row == row)
+      continue;
+    row = view->tokens->items[t].row;
+    if (row_middle(view, t) - row_middle(view, anchor->first) > NEXT_LINE * view->lines->height)
+      return true;
+    cell_below(view, anchor, t, next, &count);
   }
-  if (kept > 0)
-    *last = next[kept - 1];
-  return kept == 0 || tc_slot_add_line(view, next, kept, slot, err);
+  if (count > 0)
+    *last = next[count - 1];
+  return count == 0 || tc_slot_add_line(view, next, count, slot, err);
 }
 
 /* Where a second reading should look on the label's row: the whole place, so that words the first reading lost show. */
@@ -356,27 +391,48 @@ static void place_of_label(const tc_page_view *view, const tc_anchor *anchor, tc
     add_quad(slot, &view->tokens->items[t].quad);
 }
 
+/* What stands far to the right of a label that bears its value below belongs to the other side. */
+static bool is_far(const tc_page_view *view, const tc_anchor *anchor, const size_t *beside, size_t count)
+{
+  const tc_box *label = &view->tokens->items[anchor->end - 1].box;
+  return count > 0 &&
+         view->tokens->items[beside[0]].box.x - (label->x + label->width) > NEXT_THING * view->lines->height;
+}
+
+/* The last of the tokens that is more than a speck; SIZE_MAX where none is. */
+static size_t last_word(const tc_page_view *view, const size_t *tokens, size_t count)
+{
+  size_t last = SIZE_MAX;
+  for (size_t i = 0; i < count; i++)
+    if (view->tokens->items[tokens[i]].folded[0] != '\0')
+      last = tokens[i];
+  return last;
+}
+
 static bool read_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
                         tc_error *err)
 {
   size_t beside[ROW_TOKENS_MAX] = {0};
   double limit = 0;
+  size_t last = SIZE_MAX;
   const size_t count = tokens_beside(view, field, anchor, beside, &limit);
   slot->found = true;
   slot->place_confidence = anchor->similarity;
-  if (!tc_slot_add_line(view, beside, count, slot, err))
+  if (field->below && is_far(view, anchor, beside, count) && !add_below(view, anchor, slot, &last, err))
     return false;
+  const bool below = slot->words > 0;
+  if (!below) {
+    if (!tc_slot_add_line(view, beside, count, slot, err))
+      return false;
+    last = last_word(view, beside, count);
+  }
   const bool empty = slot->words == 0;
-  size_t last = SIZE_MAX;
-  for (size_t i = 0; i < count; i++)
-    if (view->tokens->items[beside[i]].folded[0] != '\0')
-      last = beside[i];
   if (empty && field->below && !add_below(view, anchor, slot, &last, err))
     return false;
-  const bool to_edge = limit >= right_edge(view, &view->tokens->items[anchor->first]);
+  const bool to_edge = below || limit >= right_edge(view, &view->tokens->items[anchor->first]);
   if (slot->words > 0 && last != SIZE_MAX && to_edge && !add_wrapped(view, field, anchor, last, slot, err))
     return false;
-  if (!empty || slot->words == 0)
+  if (!below && (!empty || slot->words == 0))
     widen_first_line(view, anchor, limit, slot);
   if (slot->words == 0)
     place_of_label(view, anchor, slot);
@@ -390,5 +446,7 @@ bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error
   if (model->find != TC_FIND_LABEL)
     return tc_slot_find(view, model, out, err) && (model->find == TC_FIND_MRZ || tc_slot_close(out, err));
   const tc_anchor *anchor = tc_anchors_of(view->anchors, field);
+  if (anchor == NULL && model->anywhere)
+    return tc_slot_find_pattern(view, model, out, err) && tc_slot_close(out, err);
   return anchor == NULL || read_beside(view, model, anchor, out, err);
 }

@@ -46,6 +46,7 @@ typedef struct tc_page_view {
 TC_NODISCARD bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error *err);
 
 /* Steps that slots.c and finders.c share. */
+void tc_slot_add_place(const tc_token *token, tc_slot *slot); /* its place and confidence, without its text */
 TC_NODISCARD bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot,
                                    tc_error *err);
 TC_NODISCARD bool tc_slot_close(tc_slot *slot, tc_error *err); /* trims, finds blanks */

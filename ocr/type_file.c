@@ -117,7 +117,7 @@ static bool read_value_kind(const tc_json *json, const char *place, const tc_wor
     return false;
   const char *pattern = tc_json_get_text(value, "pattern", NULL);
   const char *take = tc_json_get_text(json, "take", NULL);
-  if (pattern == NULL && (strcmp(kind, "code") == 0 || out->find == TC_FIND_PATTERN))
+  if (pattern == NULL && (strcmp(kind, "code") == 0 || out->find == TC_FIND_PATTERN || out->anywhere))
     return tc_fail(err, TC_CONFIG, "%s/value/pattern: is wanted", place);
   tc_error cause = {0};
   if (pattern != NULL && !tc_pattern_create(pattern, &out->pattern, &cause))
@@ -139,6 +139,7 @@ static bool read_field(const tc_json *json, const char *file, size_t index, cons
   out->section = tc_json_get_text(json, "section", "");
   out->lines = (int)tc_json_get_integer(json, "lines", 1);
   out->below = tc_json_get_boolean(json, "below", false);
+  out->anywhere = tc_json_get_boolean(json, "anywhere", false);
   if (out->lines < 1 || out->lines > LINES_MAX)
     return tc_fail(err, TC_CONFIG, "%s/lines: 1 to %d are possible", place, LINES_MAX);
   if (!read_find(json, place, &out->find, err) || !read_value_kind(json, place, words, out, err) ||

@@ -76,6 +76,26 @@ static bool numeric(const char *printed, parts *out)
   return out->count == 3 && out->digits[0] <= 2 && out->digits[1] <= 2 && out->digits[2] == 4;
 }
 
+/* dd/MM/yyyy with a stroke or both read as the digit one. */
+static bool strokes_as_ones(const char *printed, parts *out)
+{
+  char compact[11] = {0};
+  size_t size = 0;
+  for (const char *at = printed; *at != '\0'; at++) {
+    if (*at == ' ')
+      continue;
+    if (size == 10)
+      return false;
+    compact[size++] = *at;
+  }
+  if (size != 10 || strchr("/-.1", compact[2]) == NULL || strchr("/-.1", compact[5]) == NULL)
+    return false;
+  compact[2] = compact[5] = '/';
+  const bool ok = numeric(compact, out);
+  out->mended = true;
+  return ok;
+}
+
 /* The words of a text, folded. */
 typedef struct folded_words {
   char *items[WORDS_MAX];
@@ -155,7 +175,7 @@ bool tc_value_read_date(const tc_value_context *context, const char *printed, tc
     tc_value_vouch(out, TC_VALUE_MEMBER);
     return tc_buf_append_text(&out->text, printed, err);
   }
-  if (numeric(printed, &p)) {
+  if (numeric(printed, &p) || strokes_as_ones(printed, &p)) {
     out->mended = p.mended;
     return finish_date(context, (tc_date){p.number[2], p.number[1], p.number[0]}, out, err);
   }

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marriage, other,
-               output, residence, transcript)
+               output, places, residence, transcript)
 
 TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw, "residence_confirmation": residence.draw,
          "administrative_decision": decision.draw, "official_letter": letter.draw, "business_registration": business.draw,
@@ -42,11 +42,17 @@ def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, 
     data = output.encode(captures, form)
     truth = {"type": paper.type, "layout": paper.layout, "year": paper.year, "degradation": degradation,
              "seed": str(seed), "index": index, "format": form, "fields": paper.fields, "printed": paper.printed,
-             "handwritten": paper.handwritten,
+             "handwritten": paper.handwritten, "places": places.of_values(paper, captures),
              "pages": [{"width_mm": s.width, "height_mm": s.height, "width": c.image.shape[1],
                         "height": c.image.shape[0], "dpi": c.dpi, "skew": round(c.skew, 3),
                         "orientation": c.orientation} for s, c in zip(paper.pages, captures)]}
     return data, form, truth
+
+
+def _pretty(truth):
+    """JSON of one line a member, so that the many corners stay out of the reader's way."""
+    return "{\n" + ",\n".join(f" {json.dumps(k)}: " + json.dumps(v, ensure_ascii=False, indent=2 if k in ("fields", "printed") else None)
+                             for k, v in truth.items()) + "\n}\n"
 
 
 def _one(task):
@@ -56,8 +62,7 @@ def _one(task):
     with open(os.path.join(out, truth["file"]), "wb") as file:
         file.write(data)
     with open(os.path.join(out, "truth", f"{name}.json"), "w", encoding="utf-8") as file:
-        json.dump(truth, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+        file.write(_pretty(truth))
 
 
 def _drawing(options, kind, degradation):

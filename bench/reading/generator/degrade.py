@@ -1,6 +1,6 @@
 """What happens to a page between the printer and the file: each function takes a 300 dpi RGB array and returns a
 Capture (array, dpi, bilevel?, JPEG quality, EXIF orientation)."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -16,6 +16,16 @@ class Capture:
     quality: int = 88
     orientation: int = 1
     skew: float = 0.0
+    # From pixels of the sheet to pixels of the capture, 3 × 3.
+    matrix: np.ndarray = field(default_factory=lambda: np.eye(3))
+
+    def turn(self, code):
+        """Lies on its side, or on its head."""
+        h, w = self.image.shape[:2]
+        self.matrix = {cv2.ROTATE_90_COUNTERCLOCKWISE: np.array([[0, 1, 0], [-1, 0, w - 1], [0, 0, 1.]]),
+                       cv2.ROTATE_90_CLOCKWISE: np.array([[0, -1, h - 1], [1, 0, 0], [0, 0, 1.]]),
+                       cv2.ROTATE_180: np.array([[-1, 0, w - 1], [0, -1, h - 1], [0, 0, 1.]])}[code] @ self.matrix
+        self.image = cv2.rotate(self.image, code)
 
 
 def _noise(image, nrng, sigma):
@@ -26,9 +36,16 @@ def _noise(image, nrng, sigma):
     return np.clip(image.astype(np.int16) + field, 0, 255).astype(np.uint8)
 
 
+def _turned(shape, degrees, factor=1.0):
+    """The matrix of _rotate and, after it, _resize."""
+    h, w = shape[:2]
+    matrix = np.vstack([cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1), [0, 0, 1]])
+    return np.diag([factor, factor, 1]) @ matrix
+
+
 def _rotate(image, degrees, fill):
     h, w = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1)
+    matrix = _turned(image.shape, degrees)[:2]
     return cv2.warpAffine(image, matrix, (w, h), flags=cv2.INTER_LINEAR, borderValue=fill)
 
 
@@ -48,11 +65,12 @@ def _smooth_field(nrng, shape, cells):
 
 
 def flatbed(image, rng, nrng):
-    angle = rng.uniform(-.4, .4)
+    angle, shape = rng.uniform(-.4, .4), image.shape
     image = _rotate(image, angle, (252, 252, 250))
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(.5, .8))
     image = _levels(image, rng.randint(10, 40), rng.randint(244, 253))
-    return Capture(_noise(image, nrng, rng.uniform(1.5, 3.5)), 300, quality=rng.randint(82, 92), skew=angle)
+    return Capture(_noise(image, nrng, rng.uniform(1.5, 3.5)), 300, quality=rng.randint(82, 92), skew=angle,
+                   matrix=_turned(shape, angle))
 
 
 def _streaks(image, rng):
@@ -78,7 +96,7 @@ def _fold(image, rng):
 
 
 def office(image, rng, nrng):
-    angle = rng.uniform(-3, 3)
+    angle, shape = rng.uniform(-3, 3), image.shape
     if rng.random() < .6:
         image = _fold(image, rng)
     image = _rotate(image, angle, (246, 246, 242))
@@ -88,7 +106,8 @@ def office(image, rng, nrng):
     image = _levels(image, rng.randint(20, 60), rng.randint(232, 250))
     if rng.random() < .7:
         image = _streaks(image, rng)
-    return Capture(_noise(image, nrng, rng.uniform(4, 8)), dpi, quality=rng.randint(30, 62), skew=angle)
+    return Capture(_noise(image, nrng, rng.uniform(4, 8)), dpi, quality=rng.randint(30, 62), skew=angle,
+                   matrix=_turned(shape, angle, dpi / 300))
 
 
 def _bleed(image, rng, strength):
@@ -114,17 +133,18 @@ def _stains(image, rng):
 def faded(image, rng, nrng):
     """Pale ink in patches on yellowed paper, stained, with the back shining through."""
     h, w = image.shape[:2]
-    keep = rng.uniform(.32, .55) + .35 * (_smooth_field(nrng, (h // 4, w // 4), 9) - .5)
+    keep = rng.uniform(.36, .6) + .33 * (_smooth_field(nrng, (h // 4, w // 4), 9) - .5)
     keep = cv2.resize(np.clip(keep, .14, .8), (w, h))[..., None]
     pale = (255 - (255 - image.astype(np.float32)) * keep).astype(np.uint8)
-    pale = _bleed(pale, rng, rng.uniform(.1, .28))
+    pale = _bleed(pale, rng, rng.uniform(.08, .24))
     paper = np.array(rng.choice([(238, 226, 196), (240, 232, 212), (232, 220, 190)]), np.float32) / 255
     pale = cv2.LUT(pale, np.stack([np.arange(256) * c for c in paper], -1).astype(np.uint8)[None])
     pale = _stains(pale, rng)
     angle = rng.uniform(-1, 1)
     pale = _rotate(pale, angle, (200, 190, 165))
     pale = cv2.GaussianBlur(pale, (0, 0), rng.uniform(.7, 1.1))
-    return Capture(_noise(pale, nrng, rng.uniform(2, 5)), 300, quality=rng.randint(70, 88), skew=angle)
+    return Capture(_noise(pale, nrng, rng.uniform(2, 5)), 300, quality=rng.randint(70, 88), skew=angle,
+                   matrix=_turned(image.shape, angle))
 
 
 def copier(image, rng, nrng):
@@ -142,7 +162,7 @@ def copier(image, rng, nrng):
         page[y:y + size, x:x + size] = 0
     if rng.random() < .3:
         page[:, :rng.randint(4, 30)] = 0
-    return Capture(page, 200, bilevel=True, skew=angle)
+    return Capture(page, 200, bilevel=True, skew=angle, matrix=_turned(image.shape, angle, 200 / 300))
 
 
 def grey(image, rng, nrng):
@@ -150,22 +170,21 @@ def grey(image, rng, nrng):
     page = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     for sigma in (rng.uniform(.8, 1.2), rng.uniform(.6, 1)):
         page = cv2.GaussianBlur(page, (0, 0), sigma)
-        low, high = rng.randint(50, 80), rng.randint(190, 225)
+        low, high = rng.randint(40, 70), rng.randint(195, 230)
         page = np.clip((page.astype(np.float32) - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
         page = _noise(page, nrng, rng.uniform(4, 8))
     angle = rng.uniform(-1.5, 1.5)
     page = _rotate(page, angle, 250)
     dpi = rng.choice([200, 240, 300])
     page = _levels(_resize(page, dpi / 300), rng.randint(25, 60), rng.randint(225, 250))
-    return Capture(page, dpi, quality=rng.randint(50, 75), skew=angle)
+    return Capture(page, dpi, quality=rng.randint(50, 75), skew=angle, matrix=_turned(image.shape, angle, dpi / 300))
 
 
 def sideways(image, rng, nrng):
     """Pages lying on their side, some on their head. Tesseract reads one of the two quarter turns by itself (it knows
     vertical lines); it is rare here, as in the set the limits come from."""
     capture = flatbed(image, rng, nrng) if rng.random() < .5 else office(image, rng, nrng)
-    turn = rng.choices([cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE], [80, 17, 3])[0]
-    capture.image = cv2.rotate(capture.image, turn)
+    capture.turn(rng.choices([cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE], [78, 18, 4])[0])
     return capture
 
 
@@ -220,12 +239,12 @@ def phone(image, rng, nrng):
     photo = cv2.GaussianBlur(photo, (0, 0), rng.uniform(.7, 1.2))
     tint = [rng.uniform(.92, 1), rng.uniform(.93, 1), rng.uniform(.84, 1)]
     photo = cv2.LUT(photo, np.stack([np.arange(256) * t for t in tint], -1).astype(np.uint8)[None])
-    capture = Capture(_noise(photo, nrng, rng.uniform(3, 7)), 72, quality=rng.randint(60, 85))
+    capture = Capture(_noise(photo, nrng, rng.uniform(3, 7)), 72, quality=rng.randint(60, 85), matrix=matrix)
     if rng.random() < .4:
         # Held sideways: pixels are turned, EXIF says how to turn them back.
         capture.orientation, turn = rng.choice([(6, cv2.ROTATE_90_COUNTERCLOCKWISE), (8, cv2.ROTATE_90_CLOCKWISE),
                                                 (3, cv2.ROTATE_180)])
-        capture.image = cv2.rotate(capture.image, turn)
+        capture.turn(turn)
     return capture
 
 

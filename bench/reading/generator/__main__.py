@@ -1,4 +1,4 @@
-"""generate --seed N --count N [--types a,b] [--degradations x,y] [--jobs N] [--format F] --out DIR
+"""generate --seed N --count N [--types a,b] [--degradations x,y] [--jobs N] [--format F] [--spoil s,t] --out DIR
 
 Writes DIR/<id>.<jpg|png|tif|pdf> and DIR/truth/<id>.json. The same seed, count and lists give the same bytes.
 Types and degradations take turns, so that any count covers them evenly."""
@@ -12,8 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marriage, other,
-               output, places, residence, transcript)
+from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marks, marriage,
+               other, output, people, places, residence, spoil, transcript)
 
 TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw, "residence_confirmation": residence.draw,
          "administrative_decision": decision.draw, "official_letter": letter.draw, "business_registration": business.draw,
@@ -21,27 +21,32 @@ TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
          "citizen_id_2021": cards.citizen_2021, "identity_card_2024": cards.identity_2024, "driving_licence": licence.draw,
          "school_transcript": transcript.draw, "criminal_record_1": criminal.draw, "other": other.draw}
 MANY_PAGES = ("administrative_decision", "official_letter", "land_use_certificate", "school_transcript")
+CERTIFIED = .1  # share of papers that may bear the stamp of an earlier certification
 CARDS = ("citizen_id_2021", "identity_card_2024", "driving_licence")
 
 
-def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, mark=None, squeeze=None):
+def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, mark=None, squeeze=None, spoilt=None):
     """One paper: (file bytes, extension, truth). `mark` draws on a finished sheet, `squeeze` changes a capture before
-    it is encoded."""
+    it is encoded, `spoilt` names what makes it one that nobody should accept."""
     rng = random.Random(f"{seed}/{index}/{kind}/{degradation}")
     nrng = np.random.default_rng(rng.getrandbits(64))
     paper = TYPES[kind](rng, nrng, sample=sample, **(drawing or {}))
+    if not sample and kind not in CARDS and rng.random() < CERTIFIED:
+        marks.certified(paper.pages[-1], rng, nrng, paper.year, people.full_name(rng, "male"), people.commune(rng))
     captures = []
     for sheet in paper.pages:
         if mark:
             mark(sheet)
         capture = degrade.DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng)
+        if spoilt:
+            capture = spoil.SPOILS[spoilt](capture, rng, nrng)
         captures.append(squeeze(capture) if squeeze else capture)
     form = form or output.choose(captures, rng)
     if form in ("jpg", "png"):
         assert len(captures) == 1, "JPEG and PNG hold one page"
     data = output.encode(captures, form)
     truth = {"type": paper.type, "layout": paper.layout, "year": paper.year, "degradation": degradation,
-             "seed": str(seed), "index": index, "format": form, "fields": paper.fields, "printed": paper.printed,
+             "spoilt": spoilt, "seed": str(seed), "index": index, "format": form, "fields": paper.fields, "printed": paper.printed,
              "handwritten": paper.handwritten, "places": places.of_values(paper, captures),
              "pages": [{"width_mm": s.width, "height_mm": s.height, "width": c.image.shape[1],
                         "height": c.image.shape[0], "dpi": c.dpi, "skew": round(c.skew, 3),
@@ -87,21 +92,26 @@ def main():
     parser.add_argument("--count", type=int, default=35)
     parser.add_argument("--types", help="of: " + ", ".join(TYPES))
     parser.add_argument("--degradations", help="of: " + ", ".join(degrade.DEGRADATIONS))
+    parser.add_argument("--spoil", help="captures nobody should accept; of: " + ", ".join(spoil.SPOILS))
     parser.add_argument("--format", choices=["jpg", "png", "tif", "pdf"], help="instead of one at random")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     types = _listed(options.types, TYPES, "type")
     degradations = _listed(options.degradations, degrade.DEGRADATIONS, "degradation")
+    spoils = _listed(options.spoil, spoil.SPOILS, "way to spoil a capture") if options.spoil else []
     os.makedirs(os.path.join(options.out, "truth"), exist_ok=True)
     tasks = []
     for i in range(options.count):
         # Both turn with each paper, and types one step further each time the pair would come again.
         degradation = degradations[i % len(degradations)]
         kind = types[(i + i // math.lcm(len(types), len(degradations))) % len(types)]
-        tasks.append((options.out, f"{i:04d}-{kind}-{degradation}",
+        spoilt = spoils[i % len(spoils)] if spoils else None
+        if spoilt == "glare":
+            degradation = "phone"  # a scanner's lamp is not mirrored
+        tasks.append((options.out, "-".join(filter(None, (f"{i:04d}", kind, degradation, spoilt))),
                       {"seed": options.seed, "index": i, "kind": kind, "degradation": degradation,
-                       "form": options.format, "drawing": _drawing(options, kind, degradation)}))
+                       "form": options.format, "spoilt": spoilt, "drawing": _drawing(options, kind, degradation)}))
     with ProcessPoolExecutor(max(1, options.jobs)) as pool:
         for _ in pool.map(_one, tasks, chunksize=1):
             pass

@@ -73,6 +73,11 @@ def draw(rng, nrng, sample=False):
     form = Form(sheet, rng, rng.choice(fonts.FORM), rng.choice(fonts.TYPED), rng.choice([11.5, 12, 12.5, 13]),
                 rng.uniform(7.4, 8.6))
     form.english = layout == "extract" and rng.random() < .35
+    if layout == "register-2006" and rng.random() < .15:
+        # Filled in with a pen, as before there were printers: all but the number and the typed name of the signer.
+        form.value_family, form.value_pt, form.value_style = "hand", 16, ""
+        form.leaders, form.under, form.drop = "dots", True, -.5
+        paper.handwritten = [key for key in paper.fields if key not in ("number", "signer_name")]
     y = _head(sheet, rng, paper, form, where, layout)
     y = {"certificate": _certificate, "extract": _extract, "register-2006": _register}[layout](
         sheet, rng, paper, form, y)
@@ -186,8 +191,8 @@ def _foot(sheet, rng, nrng, paper, form, where, layout, y, sample):
         y += 5
         sheet.text(x, y, row, family, 11.5, "b", "m")
     gap = max(14, min(25, sheet.height - 14 - y))
-    marks.sign_block(sheet, rng, nrng, x, y, paper.fields["signer_name"], form.value_family if rng.random() < .4 else
-                     family, 12, office.ring_of(where), ["ỦY BAN", "NHÂN DÂN"], gap)
+    marks.sign_block(sheet, rng, nrng, x, y, paper.fields["signer_name"],
+                     form.value_family if rng.random() < .4 and not paper.handwritten else family, 12, office.ring_of(where), ["ỦY BAN", "NHÂN DÂN"], gap)
     if layout == "register-2006":
         sheet.text(50, y - 8, "CÁN BỘ TƯ PHÁP HỘ TỊCH", family, 11, "b", "m")
         sheet.text(50, y + gap - 2, people.full_name(rng, "female", sample=sample), family, 11.5, "b", "m")

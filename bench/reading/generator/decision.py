@@ -87,7 +87,32 @@ def _values(rng, year, where, who, sample):
     paper.put("signer_authority", signer[0])
     paper.put("signer_title", signer[1])
     paper.put("signer_name", people.full_name(rng, rng.choice(["male", "male", "female"]), sample=sample))
+    by_hand(rng, paper)
     return paper, date
+
+
+def by_hand(rng, paper, share=.1):
+    """Number and day are written in by hand where the clerk registers a signed paper."""
+    if rng.random() < share:
+        paper.handwritten = ["doc_number", "issue_date"]
+
+
+def numbered(sheet, rng, paper, date, family, left, right, y):
+    """'Số: …' under the office at `left`, 'Nơi, ngày …' under the motto at `right`, typed or written in."""
+    f = paper.fields
+    if not paper.handwritten:
+        sheet.text(left, y, f"Số: {f['doc_number']}", family, 13, "", "m")
+        sheet.text(right, y, f"{f['issue_place']}, {people.long_date(date)}", family, 13, "i", "m")
+        return
+    number, code = f["doc_number"].split("/", 1)
+    x = sheet.text(left - 20, y, "Số: ", family, 13)
+    x = sheet.text(x + 1, y + rng.uniform(-1, .4), number, "hand-digits", 21, color=(30, 46, 130)) + 1
+    sheet.text(x, y, "/" + code, family, 13)
+    x = sheet.text(right - 34, y, f"{f['issue_place']}, ngày ", family, 13, "i")
+    x = sheet.text(x + 1, y + rng.uniform(-1, .4), f"{date.day}", "hand-digits", 21, color=(30, 46, 130)) + 1
+    x = sheet.text(x, y, " tháng ", family, 13, "i")
+    x = sheet.text(x + 1, y + rng.uniform(-1, .4), f"{date.month}", "hand-digits", 21, color=(30, 46, 130)) + 1
+    sheet.text(x, y, f" năm {date.year}", family, 13, "i")
 
 
 def filled(rng, text, year):
@@ -100,8 +125,7 @@ def _head(writer, rng, paper, who, date):
     y = rng.uniform(19, 24)
     office.office_column(sheet, 58, y, 74, who[0], family, 12)
     office.nation(sheet, 142, y, family, 12, rng)
-    sheet.text(58, y + 17, f"Số: {f['doc_number']}", family, 13, "", "m")
-    sheet.text(142, y + 17, f"{f['issue_place']}, {people.long_date(date)}", family, 13, "i", "m")
+    numbered(sheet, rng, paper, date, family, 58, 142, y + 17)
     y += 31
     sheet.text(105, y, "QUYẾT ĐỊNH", family, 14, "b", "m")
     y = sheet.paragraph(35, y + 6.2, 140, f["abstract"], family, 13.5, "b", align="m")

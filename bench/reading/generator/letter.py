@@ -21,6 +21,7 @@ def _values(rng, year, where, who, sample):
     paper.put("signer_authority", signer[0])
     paper.put("signer_title", signer[1])
     paper.put("signer_name", people.full_name(rng, rng.choice(["male", "male", "female"]), sample=sample))
+    decision.by_hand(rng, paper)
     return paper, date
 
 
@@ -29,8 +30,7 @@ def _head(writer, rng, paper, who, date):
     y = rng.uniform(19, 24)
     office.office_column(sheet, 58, y, 74, who[0], family, 12)
     office.nation(sheet, 142, y, family, 12, rng)
-    sheet.text(58, y + 17, f"Số: {f['doc_number']}", family, 13, "", "m")
-    sheet.text(142, y + 17, f"{f['issue_place']}, {people.long_date(date)}", family, 13, "i", "m")
+    decision.numbered(sheet, rng, paper, date, family, 58, 142, y + 17)
     width = rng.uniform(52, 70)
     below = sheet.paragraph(58 - width / 2, y + 22.5, width, f["abstract"], family, rng.choice([11.5, 12, 12]),
                             rng.choice(["", "", "i"]), align="m", leading=4.9)

@@ -125,6 +125,30 @@ BASES = [(253, 244, 236), (255, 246, 228), (246, 250, 240), (252, 240, 242)]
 TINTS = [(232, 178, 160), (226, 196, 140), (170, 205, 178), (230, 170, 186)]
 
 
+def certified(sheet, rng, nrng, year, signer, where):
+    """The stamp of an earlier certification with its own number, day, signer and seal, where the sheet is empty; most
+    full sheets have no room for it. Nothing on it is the paper's own."""
+    width, height = 66, 40
+    taken = np.zeros((math.ceil(sheet.height), math.ceil(sheet.width)), bool)
+    for _, corners in sheet.written:
+        x, y = np.asarray(corners).T * 25.4 / sheet.dpi
+        taken[max(0, int(y.min()) - 2):int(y.max()) + 3, max(0, int(x.min()) - 2):int(x.max()) + 3] = True
+    for x, y in ((14, sheet.height - height - 14), (sheet.width - width - 14, sheet.height - height - 14), (14, 130), (14, 60)):
+        if x < 0 or y < 0 or taken[int(y):int(y) + height, int(x):int(x) + width].any():
+            continue
+        color = rng.choice([(190, 40, 46), (70, 60, 150), (40, 40, 44)])
+        rows = ["CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", f"Số chứng thực: {rng.randint(10, 9000)}   Quyển số: {rng.randint(1, 9):02d} - SCT/BS",
+                f"Ngày {rng.randint(1, 28):02d} tháng {rng.randint(3, 12)} năm {year + rng.randint(0, 2)}"]
+        for i, row in enumerate(rows):
+            sheet.fit(x + width / 2, y + 5 + 4.6 * i, width - 4, row, "arimo", 9, "b" if i == 0 else "", "m", color)
+        sheet.text(x + width / 2, y + 19, rng.choice(["KT. CHỦ TỊCH - PHÓ CHỦ TỊCH", "CÔNG CHỨNG VIÊN"]), "arimo", 8.5, "b", "m", color)
+        sheet.text(x + width / 2, y + 37, signer, "arimo", 9, "b", "m", color)
+        sheet.multiply(signature(rng, 34, 14), x + width / 2 + 4, y + 28)
+        sheet.multiply(seal(rng, nrng, f"ỦY BAN NHÂN DÂN {where.upper()}", ["ỦY BAN", "NHÂN DÂN"], 32), x + width / 2 - 16, y + 27)
+        return True
+    return False
+
+
 def guilloche(rng, width=210, height=297, bases=None, tints=None, strengths=(.2, .3, .4, .5, .7)):
     """A patterned ground in pale colours: two families of waves and a drum of rings in the middle."""
     w, h = px(width), px(height)

@@ -85,8 +85,11 @@ def day(rng, first, last):
     return first + datetime.timedelta(days=rng.randint(0, max(0, (last - first).days)))
 
 
+LATEST = datetime.date(2026, 6, 30)  # no paper is of the future
+
+
 def day_in_year(rng, year):
-    return day(rng, datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+    return day(rng, datetime.date(year, 1, 1), min(datetime.date(year, 12, 31), LATEST))
 
 
 def person(rng, sex, year, paper_year, family=None, ethnicity=None, sample=False):

@@ -1,1 +1,1 @@
-"""Measuring of reading: truths, difficulty, score. Standard library only."""
+"""Measuring of reading: truths, difficulty, score, comparison, verdict, corpora, reasons. Standard library only."""

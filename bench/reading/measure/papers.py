@@ -3,7 +3,10 @@ import json
 import pathlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+ORDER = ["flatbed", "office", "faded", "copier", "phone", "grey", "sideways"]
 
 
 def normal(text):
@@ -21,6 +24,8 @@ class Truth:
     printed: dict  # key -> what stands on the paper, where that is not the value
     pages: list
     handwritten: tuple = ()
+    places: dict = field(default_factory=dict)  # key -> [[page, corners], …] in pixels of the capture
+    spoilt: str = None
 
     def as_printed(self, key):
         return self.printed.get(key, self.fields[key])
@@ -35,7 +40,7 @@ def load(folder):
         data = json.loads(path.read_text("utf-8"))
         truths.append(Truth(folder / data["file"], data["type"], data["degradation"], data.get("layout", ""),
                             data["fields"], data.get("printed", {}), data.get("pages", []),
-                            tuple(data.get("handwritten", ()))))
+                            tuple(data.get("handwritten", ())), data.get("places", {}), data.get("spoilt")))
     if not truths:
         raise SystemExit(f"no truth files in {where}")
     return truths

@@ -1,6 +1,6 @@
 """What the plain tesseract command finds on the same pages: one process a core, a page at a time, one thread each.
 Photographs are turned upright by their EXIF first, and PDF pages taken out as images: a set is not to look hard only
-because tesseract does not read those."""
+because tesseract does not read those. That preparation is not counted to its time."""
 import concurrent.futures
 import os
 import pathlib
@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+from measure.extracting import Cost
 from measure.papers import normal
 
 TURN = {3: "180", 6: "90", 8: "270"}
@@ -31,36 +32,44 @@ def exif_orientation(path):
     return 1
 
 
-def _pages(file, work):
+def pages_of(file, work):
     """The images tesseract is given for a file."""
+    stem = work / file.stem
     if file.suffix == ".pdf":
-        subprocess.run(["pdftoppm", "-r", "300", "-gray", str(file), str(work / "page")], check=True)
-        return sorted(work.glob("page*"))
+        subprocess.run(["pdftoppm", "-r", "300", "-gray", str(file), str(stem)], check=True)
+        return sorted(work.glob(file.stem + "*"))
     if file.suffix == ".jpg" and exif_orientation(file) in TURN:
-        out = work / "page.png"
+        out = stem.with_suffix(".png")
         subprocess.run(["convert", str(file), "-auto-orient", str(out)], check=True)
         return [out]
     return [file]
 
 
-def _read(file, language):
+def _read(pages, language):
+    """The text of a file's pages, and what each process took."""
     environment = dict(os.environ, OMP_THREAD_LIMIT="1")
-    text, seconds = [], 0.0
-    with tempfile.TemporaryDirectory() as work:
-        for page in _pages(file, pathlib.Path(work)):
-            start = time.monotonic()
-            done = subprocess.run(["tesseract", str(page), "-", "-l", language], capture_output=True, env=environment)
-            seconds += time.monotonic() - start
-            text.append(done.stdout.decode("utf-8", "replace"))
-    return normal(" ".join(text)), seconds
+    text, usages = [], []
+    for page in pages:
+        child = subprocess.Popen(["tesseract", str(page), "-", "-l", language], stdout=subprocess.PIPE,
+                                 stderr=subprocess.DEVNULL, env=environment)
+        text.append(child.stdout.read().decode("utf-8", "replace"))
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        usages.append(usage)
+    return normal(" ".join(text)), usages
 
 
 def read_all(truths, language="vie", jobs=None):
-    """{file name: text}, wall seconds, process seconds."""
+    """{file name: text}, Cost."""
     if not shutil.which("tesseract"):
         raise SystemExit("tesseract is missing: run tools/install-deps --tests")
-    start = time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
-        results = list(pool.map(lambda t: _read(t.file, language), truths))
-    wall = time.monotonic() - start
-    return {t.file.name: r[0] for t, r in zip(truths, results)}, wall, sum(r[1] for r in results)
+    jobs = jobs or os.cpu_count()
+    with tempfile.TemporaryDirectory(prefix="truecopy-plain-") as work, concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        pages = list(pool.map(lambda t: pages_of(t.file, pathlib.Path(work)), truths))
+        start = time.monotonic()
+        results = list(pool.map(lambda p: _read(p, language), pages))
+        cost = Cost(time.monotonic() - start)
+    for _, usages in results:
+        for usage in usages:
+            cost.add(usage)
+    return {t.file.name: r[0] for t, r in zip(truths, results)}, cost

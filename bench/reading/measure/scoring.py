@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from measure import papers
 
-ACCEPTANCE = {"silent_max": .01, "flatbed_sure_min": .6, "flatbed_right_min": .9}
+ACCEPTANCE = {"silent_max": .002, "all_sure_min": .85, "type_min": .995, "forced_max": 0, "flatbed_right_min": .99,
+              "sideways_right_min": .99, "office_right_min": .98, "faded_right_min": .97, "phone_right_min": .97,
+              "copier_right_min": .95, "grey_right_min": .95}
 
 
 @dataclass
@@ -135,8 +137,7 @@ HEAD = ["", "papers", "fields", "right", "sure", "silent", "(n)", "type", "force
 
 
 def show(result, worst=20):
-    order = ["flatbed", "office", "faded", "copier", "phone", "grey", "sideways"]
-    groups = sorted(result.by_degradation.items(), key=lambda g: order.index(g[0]) if g[0] in order else 99)
+    groups = sorted(result.by_degradation.items(), key=lambda g: papers.ORDER.index(g[0]) if g[0] in papers.ORDER else 99)
     papers.table(rows(groups) + rows([("all", result.total)]), HEAD)
     print()
     papers.table(rows(sorted(result.by_type.items())), HEAD)

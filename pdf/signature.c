@@ -23,6 +23,9 @@ enum { MIN_CONTENTS = 64, MAX_CONTENTS = 1 << 24, FILL_CHUNK = 4096, FLAGS_PRINT
 
 typedef struct preparing {
   const tc_pdf_signature_options *options;
+  tc_pdf_signature_options locking; /* `options`, with the fields that are there now */
+  char **present;                   /* their names, NULL-terminated */
+  size_t present_count;
   tc_pdf_update *update;
   const tc_pdf_document *document;
   size_t revision;
@@ -41,6 +44,9 @@ static void preparing_finish(preparing *p)
   tc_pdf_update_destroy(p->update);
   free(p->field_name);
   tc_buf_finish(&p->catalog_entries);
+  for (size_t i = 0; i < p->present_count; i++)
+    free(p->present[i]);
+  free(p->present);
 }
 TC_AUTO_VALUE(preparing, preparing_finish);
 
@@ -57,7 +63,7 @@ static bool check_options(const tc_pdf_signature_options *options, tc_error *err
   if (options->contents_size < MIN_CONTENTS || options->contents_size > MAX_CONTENTS)
     return tc_fail(err, TC_USAGE, "the reserved size must be %d to %d bytes", MIN_CONTENTS, MAX_CONTENTS);
   if (options->docmdp < 0 || options->docmdp > 3 ||
-      (options->timestamp && (options->docmdp != 0 || options->lock != 0)))
+      (options->timestamp && (options->docmdp != 0 || options->lock != 0 || options->lock_present)))
     return tc_fail(err, TC_USAGE, "DocMDP permissions are 1 to 3, and a time-stamp has none and locks nothing");
   if (options->rect[2] < options->rect[0] || options->rect[3] < options->rect[1])
     return tc_fail(err, TC_USAGE, "the signature's rectangle has no area");
@@ -153,6 +159,39 @@ static bool choose_field(preparing *p, tc_error *err)
       return true;
     }
   }
+}
+
+static bool add_present(preparing *p, const char *name, tc_error *err)
+{
+  char **grown = reallocarray(p->present, p->present_count + 2, sizeof *grown);
+  if (grown == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the names of fields");
+  p->present = grown;
+  if (!tc_str_copy(name, &grown[p->present_count], err))
+    return false;
+  grown[++p->present_count] = NULL;
+  return true;
+}
+
+static bool note_field(const tc_pdf_field *field, void *data, tc_error *err)
+{
+  return add_present(data, field->name, err);
+}
+
+/* FieldMDP with Include and every name: an "All" would lock fields that do not exist yet, and readers differ on whether
+   a later document time-stamp's field is one of them. */
+static bool choose_lock(preparing *p, tc_error *err)
+{
+  if (!p->options->lock_present)
+    return true;
+  if (!tc_pdf_fields_each(p->document, p->revision, note_field, p, err) ||
+      (p->old == NULL && !add_present(p, p->field_name, err)))
+    return false;
+  p->locking = *p->options;
+  p->locking.lock = TC_PDF_LOCK_INCLUDE;
+  p->locking.lock_fields = (const char *const *)p->present;
+  p->options = &p->locking;
+  return true;
 }
 
 static bool choose_page(preparing *p, tc_error *err)
@@ -378,8 +417,9 @@ bool tc_pdf_signature_prepare(int fd, const tc_pdf_signature_options *options, i
   p.revision = tc_pdf_revision_last(p.document);
   uint32_t catalog = tc_pdf_reference(tc_pdf_get(tc_pdf_trailer(p.document, p.revision), "Root"));
   if (!tc_pdf_signatures_read(p.document, &earlier, err) || !choose_field(&p, err) ||
-      !check_earlier(&p, earlier, err) || !choose_page(&p, err) ||
-      !tc_pdf_signature_text_write(options, catalog, &text, err) || !tc_pdf_update_add(p.update, NULL, &p.value, err) ||
+      !check_earlier(&p, earlier, err) || !choose_page(&p, err) || !choose_lock(&p, err) ||
+      !tc_pdf_signature_text_write(p.options, catalog, &text, err) ||
+      !tc_pdf_update_add(p.update, NULL, &p.value, err) ||
       !tc_pdf_update_set(p.update, p.value, tc_buf_bytes(&text.text), err) ||
       !(p.old != NULL ? set_old_field(&p, err) : set_new_field(&p, err)) || !set_catalog(&p, err))
     return false;

@@ -26,6 +26,8 @@ typedef struct tc_pdf_signature_options {
   const char *name, *reason, *location, *contact; /* UTF-8 or NULL */
   int docmdp;              /* 1…3: a certification signature with these permissions; it must be the first. 0: none */
   tc_pdf_lock_action lock; /* FieldMDP: which fields this signature locks */
+  bool lock_present;       /* instead of `lock`: the fields that are there now, this one among them, by name. So a
+                              document time-stamp that comes later is none of the locked ones */
   const char *const *lock_fields; /* for include and exclude; fully qualified names, NULL-terminated */
   size_t contents_size;           /* bytes reserved for the DER value; default 16384 */
 } tc_pdf_signature_options;

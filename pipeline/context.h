@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ocr/ocr.h"
+#include "pipeline/level.h"
 #include "pipeline/pipeline.h"
 
 struct tc_pipeline {
@@ -31,3 +32,8 @@ TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_inf
 /* sign.c: one signature's place, its bytes and its row. */
 TC_NODISCARD bool tc_pipeline_prepare_certifier(tc_pipeline *pipeline, const char *id, tc_error *err);
 TC_NODISCARD bool tc_pipeline_prepare_agency(tc_pipeline *pipeline, const char *id, tc_error *err);
+/* renew.c: the level that copies are to reach; and, within the transaction that archives a record, that its copy is not
+   there yet. */
+tc_level tc_pipeline_level(const tc_pipeline *pipeline);
+TC_NODISCARD bool tc_pipeline_note_level(tc_pipeline *pipeline, tc_db_tx *tx, const tc_record_ref *record,
+                                         tc_error *err);

@@ -18,6 +18,7 @@ struct tc_keyring {
   tc_cert_info infos[TC_ROLE_COUNT];
   tc_authority *authority;
   tc_stamper *stamper;
+  tc_revocation *revocation;
 };
 
 static const char *const role_names[TC_ROLE_COUNT] = {"officer", "certifier", "agency"};
@@ -111,18 +112,50 @@ static bool open_stamper(tc_keyring *keyring, const tc_settings *settings, tc_er
   }
   if (*url == '\0')
     return true;
-  tc_stamper_http_options http = tc_stamper_http_options_default();
+  tc_stamper_list_options list = {.urls = url,
+                                  .each = tc_stamper_http_options_default(),
+                                  .attempts = (int)tc_settings_integer(settings, "signing.service_attempts"),
+                                  .pause_s = tc_settings_integer(settings, "signing.service_pause_s")};
   const char *policy = tc_settings_text(settings, "signing.tsa_policy");
-  const char *proxy = tc_settings_text(settings, "signing.proxy");
-  http.url = url;
-  http.policy = *policy != '\0' ? policy : NULL;
-  http.proxy = *proxy != '\0' ? proxy : NULL;
-  http.connect_timeout_ms = (long)tc_settings_integer(settings, "signing.tsa_connect_timeout_ms");
-  http.total_timeout_ms = (long)tc_settings_integer(settings, "signing.tsa_total_timeout_ms");
-  http.response_limit = (size_t)tc_settings_integer(settings, "signing.tsa_response_limit");
-  http.token_limit = (size_t)tc_settings_integer(settings, "signing.tsa_token_limit");
-  http.clock_skew_s = tc_settings_integer(settings, "signing.tsa_clock_skew_s");
-  return tc_stamper_http_create(&http, &keyring->stamper, err);
+  list.each.policy = *policy != '\0' ? policy : NULL;
+  list.each.proxy = tc_settings_text(settings, "signing.proxy");
+  list.each.connect_timeout_ms = (long)tc_settings_integer(settings, "signing.tsa_connect_timeout_ms");
+  list.each.total_timeout_ms = (long)tc_settings_integer(settings, "signing.tsa_total_timeout_ms");
+  list.each.response_limit = (size_t)tc_settings_integer(settings, "signing.tsa_response_limit");
+  list.each.token_limit = (size_t)tc_settings_integer(settings, "signing.tsa_token_limit");
+  list.each.clock_skew_s = tc_settings_integer(settings, "signing.tsa_clock_skew_s");
+  return tc_stamper_list_create(&list, &keyring->stamper, err);
+}
+
+/* ---- Revocation data ---- */
+
+/* The demo PKI's own responder, without a server in between. */
+static bool respond(void *data, tc_bytes request, tc_buf *response, tc_error *err)
+{
+  return tc_keyring_respond_ocsp(data, request, response, err);
+}
+
+static bool open_revocation(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
+{
+  tc_revocation_options options = tc_revocation_options_default();
+  options.ocsp_urls = tc_settings_text(settings, "signing.ocsp_url");
+  options.crl_urls = tc_settings_text(settings, "signing.crl_url");
+  options.crl_path = tc_settings_text(settings, "signing.crl_path");
+  options.use_addresses = tc_settings_boolean(settings, "signing.certificate_addresses");
+  options.proxy = tc_settings_text(settings, "signing.proxy");
+  options.connect_timeout_ms = (long)tc_settings_integer(settings, "signing.revocation_connect_timeout_ms");
+  options.total_timeout_ms = (long)tc_settings_integer(settings, "signing.revocation_total_timeout_ms");
+  options.ocsp_limit = (size_t)tc_settings_integer(settings, "signing.ocsp_response_limit");
+  options.crl_limit = (size_t)tc_settings_integer(settings, "signing.crl_response_limit");
+  options.attempts = (int)tc_settings_integer(settings, "signing.service_attempts");
+  options.pause_s = tc_settings_integer(settings, "signing.service_pause_s");
+  options.max_age_s = tc_settings_integer(settings, "signing.revocation_max_age_s");
+  /* Servers that are named are asked instead of the demo PKI's own responder: a test can stop them. */
+  if (keyring->pki != NULL && *options.ocsp_urls == '\0' && tc_pki_has_ocsp(keyring->pki)) {
+    options.respond = respond;
+    options.respond_data = keyring;
+  }
+  return tc_revocation_create(&options, &keyring->revocation, err);
 }
 
 /* ---- Open and close ---- */
@@ -146,7 +179,8 @@ bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_err
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
     configured = configured || *role_setting(options->settings, role, "key") != '\0';
   bool ok = configured ? open_configured(keyring, options->settings, err) : open_demo(keyring, options, err);
-  if (!ok || !describe_signers(keyring, err) || !open_stamper(keyring, options->settings, err))
+  if (!ok || !describe_signers(keyring, err) || !open_stamper(keyring, options->settings, err) ||
+      !open_revocation(keyring, options->settings, err))
     return false;
   *out = tc_steal(&keyring);
   return true;
@@ -156,6 +190,7 @@ void tc_keyring_close(tc_keyring *keyring)
 {
   if (keyring == NULL)
     return;
+  tc_revocation_destroy(keyring->revocation);
   tc_stamper_destroy(keyring->stamper);
   tc_authority_destroy(keyring->authority);
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++) {
@@ -181,12 +216,74 @@ bool tc_keyring_size_limit(tc_keyring *keyring, tc_role role, size_t *out, tc_er
   return tc_cms_size_limit(&options, keyring->stamper, out, err);
 }
 
+/* The key alone is under the lock: a slow time-stamp server holds nobody up. */
+static bool operate(tc_keyring *keyring, const tc_signer *signer, tc_bytes attributes, tc_buf *signature, tc_error *err)
+{
+  pthread_mutex_lock(&keyring->lock);
+  bool ok = tc_key_sign(signer->key, attributes, signature, err);
+  pthread_mutex_unlock(&keyring->lock);
+  return ok;
+}
+
+static bool stamp_signature(tc_keyring *keyring, const tc_keyring_request *request, tc_bytes signature, tc_buf *token,
+                            tc_error *err)
+{
+  tc_digest imprint;
+  tc_error why = {0};
+  if (!request->stamped || keyring->stamper == NULL)
+    return true;
+  if (!tc_digest_of(signature, &imprint, err))
+    return false;
+  if (tc_stamper_stamp(keyring->stamper, &imprint, token, NULL, &why))
+    return true;
+  token->size = 0;
+  return request->stamp_optional || tc_error_set(err, why.code, why.sys_errno, why.where, "%s", why.message);
+}
+
 bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err)
 {
   const tc_signer *signer = &keyring->signers[request->role];
   tc_cms_options options = {.chain = signer->chain, .digest = request->digest, .signing_time = request->signing_time};
+  tc_auto(tc_buf) attributes = {0};
+  tc_auto(tc_buf) signature = {0};
+  tc_auto(tc_buf) token = {0};
+  if (!tc_cms_prepare(&options, &attributes, err) ||
+      !operate(keyring, signer, tc_buf_bytes(&attributes), &signature, err) ||
+      !stamp_signature(keyring, request, tc_buf_bytes(&signature), &token, err))
+    return false;
+  tc_cms_parts parts = {signer->chain, tc_buf_bytes(&attributes), tc_buf_bytes(&signature), tc_buf_bytes(&token)};
+  return tc_cms_assemble(&parts, cms, err);
+}
+
+bool tc_keyring_stamp(tc_keyring *keyring, const tc_digest *digest, tc_buf *token, tc_error *err)
+{
+  return keyring->stamper != NULL ? tc_stamper_stamp(keyring->stamper, digest, token, NULL, err)
+                                  : tc_fail(err, TC_NOT_FOUND, "no time-stamp server is set (signing.tsa_url)");
+}
+
+size_t tc_keyring_stamp_limit(const tc_keyring *keyring)
+{
+  return keyring->stamper != NULL ? tc_stamper_token_limit(keyring->stamper) : 0;
+}
+
+bool tc_keyring_evidence(tc_keyring *keyring, const tc_revocation_question *question, tc_evidence *into,
+                         int64_t *revoked_at, tc_error *err)
+{
+  tc_auto(tc_certs) known = NULL;
+  tc_revocation_question asked = *question;
+  if (!tc_certs_create(&known, err) || !tc_keyring_trust(keyring, known, err) ||
+      (question->known != NULL && !tc_certs_add_all(known, question->known, err)))
+    return false;
+  asked.known = known;
+  return tc_revocation_collect(keyring->revocation, &asked, into, revoked_at, err);
+}
+
+bool tc_keyring_respond_ocsp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err)
+{
+  if (keyring->pki == NULL)
+    return tc_fail(err, TC_NOT_FOUND, "there is no OCSP responder here");
   pthread_mutex_lock(&keyring->lock);
-  bool ok = tc_cms_sign(&options, signer->key, request->stamped ? keyring->stamper : NULL, cms, err);
+  bool ok = tc_pki_respond_ocsp(keyring->pki, request, (int64_t)time(NULL), response, err);
   pthread_mutex_unlock(&keyring->lock);
   return ok;
 }

@@ -11,6 +11,7 @@
 #include "base/settings.h"
 #include "signing/cms.h"
 #include "signing/pki.h"
+#include "signing/revocation.h"
 
 typedef enum tc_role { TC_ROLE_OFFICER, TC_ROLE_CERTIFIER, TC_ROLE_AGENCY, TC_ROLE_COUNT } tc_role;
 const char *tc_role_name(tc_role role); /* "officer", "certifier", "agency" */
@@ -43,9 +44,17 @@ typedef struct tc_keyring_request {
   const tc_digest *digest;
   int64_t signing_time; /* for a CAdES manifest; 0 for PAdES */
   bool stamped;         /* with a signature time-stamp (B-T) */
+  bool stamp_optional;  /* where no time-stamp can be had, without one (B-B): the signature is not made in vain */
 } tc_keyring_request;
-/* Appends the detached CMS. */
+/* Appends the detached CMS: one operation of the key. */
 TC_NODISCARD bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err);
+/* An RFC 3161 token over a digest, for a document time-stamp, and the bytes that one may have. TC_NOT_FOUND: there is
+   no time-stamp server. */
+TC_NODISCARD bool tc_keyring_stamp(tc_keyring *keyring, const tc_digest *digest, tc_buf *token, tc_error *err);
+size_t tc_keyring_stamp_limit(const tc_keyring *keyring); /* 0: there is no time-stamp server */
+/* Chain and revocation data of a certificate, out of this keyring's sources (signing/revocation.h). */
+TC_NODISCARD bool tc_keyring_evidence(tc_keyring *keyring, const tc_revocation_question *question, tc_evidence *into,
+                                      int64_t *revoked_at, tc_error *err);
 /* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's, or the chains of the keys. */
 TC_NODISCARD bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err);
 /* The same as files in a folder, with CRLs renewed now, so that they are younger than what was signed; nothing for keys
@@ -53,3 +62,5 @@ TC_NODISCARD bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error
 TC_NODISCARD bool tc_keyring_export_trust(tc_keyring *keyring, const char *folder, tc_error *err);
 /* An RFC 3161 answer of the demo authority. TC_NOT_FOUND unless demo. */
 TC_NODISCARD bool tc_keyring_respond_stamp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err);
+/* An OCSP answer of the demo PKI's responder. TC_NOT_FOUND unless demo. */
+TC_NODISCARD bool tc_keyring_respond_ocsp(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err);

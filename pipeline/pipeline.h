@@ -87,6 +87,28 @@ TC_NODISCARD bool tc_pipeline_prepare(tc_pipeline *pipeline, const char *id, tc_
 /* Puts a signature in, by a CMS made elsewhere, or, with size 0, by the keyring's key of that signer. */
 TC_NODISCARD bool tc_pipeline_finish(tc_pipeline *pipeline, const char *id, tc_bytes cms, tc_error *err);
 
+/* ---- Long life ---- */
+
+/* What became of one copy. */
+typedef struct tc_pipeline_raise {
+  char id[TC_ID_SIZE];
+  char from[9], level[9]; /* "B", "T", "LT", "LTA"; "" where nothing could be done */
+  bool changed;           /* there is a new version of the copy */
+  bool pending;           /* it is not at its level: tried again later */
+  tc_error why;           /* what stands in the way */
+} tc_pipeline_raise;
+/* Raises a record's copy to the level of the setting signing.level, where it is below. A service that does not answer
+   is no failure: *out says what was reached. TC_CONFLICT: no copy yet, or another worker was quicker. */
+TC_NODISCARD bool tc_pipeline_raise_copy(tc_pipeline *pipeline, const char *id, tc_pipeline_raise *out, tc_error *err);
+/* Takes the next copy of this office that is due before `before`, one that is below its level or whose archive
+   time-stamp nears its end, and raises or renews it; none that was taken since `begun` (both in seconds since 1970).
+   *found false: nothing is due. */
+typedef struct tc_pipeline_due {
+  int64_t before, begun;
+} tc_pipeline_due;
+TC_NODISCARD bool tc_pipeline_renew_next(tc_pipeline *pipeline, const tc_pipeline_due *due, tc_pipeline_raise *out,
+                                         bool *found, tc_error *err);
+
 /* ---- Reading ---- */
 
 /* All of a record, as tc_record_json. */

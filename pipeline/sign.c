@@ -21,12 +21,12 @@ typedef struct place {
   const char *reason_key; /* in attestation.json */
   size_t block;           /* of the attestation's blocks */
   int docmdp;             /* the certifier's: form filling and signing stay allowed (ISO 32000-1, table 254) */
-  const char *lock;
+  bool lock;              /* the agency's: both fields stay as they are */
 } place;
 
 static const place places[] = {
-    {TC_SIGNER_CERTIFIER, TC_ROLE_CERTIFIER, "Certifier", "certifier_reason", 0, 2, ""},
-    {TC_SIGNER_AGENCY, TC_ROLE_AGENCY, "Agency", "agency_reason", 1, 0, "all"},
+    {TC_SIGNER_CERTIFIER, TC_ROLE_CERTIFIER, "Certifier", "certifier_reason", 0, 2, false},
+    {TC_SIGNER_AGENCY, TC_ROLE_AGENCY, "Agency", "agency_reason", 1, 0, true},
 };
 
 static const place *place_of(tc_record_signer signer) { return &places[signer == TC_SIGNER_AGENCY]; }
@@ -58,7 +58,7 @@ static bool prepare_arguments(tc_pipeline *p, const place *where, const tc_recor
   tc_json_set_text(out, "name", tc_keyring_info(p->keyring, where->role)->common_name);
   tc_json_set_text(out, "reason", reason);
   tc_json_set_integer(out, "docmdp", where->docmdp);
-  tc_json_set_text(out, "lock", where->lock);
+  tc_json_set_boolean(out, "lock", where->lock);
   return tc_json_set_integer(out, "contents_size", (int64_t)contents) || tc_fail(err, TC_NO_MEMORY, "no memory");
 }
 
@@ -214,7 +214,11 @@ static bool make_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes 
 {
   if (given.size > 0)
     return tc_buf_append(out, given.data, given.size, err);
-  tc_keyring_request request = {.role = place_of(pending->signer)->role, .digest = &pending->digest, .stamped = true};
+  /* A time-stamp server that is away does not keep the counter waiting: the copy is raised later. */
+  tc_keyring_request request = {.role = place_of(pending->signer)->role,
+                                .digest = &pending->digest,
+                                .stamped = tc_pipeline_level(p) >= TC_LEVEL_T,
+                                .stamp_optional = true};
   return tc_keyring_sign(p->keyring, &request, out, err);
 }
 

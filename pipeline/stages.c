@@ -99,7 +99,7 @@ static bool mark_archived(tc_db_tx *tx, void *data, tc_error *err)
 {
   step *s = data;
   tc_record_ref ref = {.office = s->pipeline->office, .id = s->id};
-  return tc_record_archived(tx, &ref, "truecopy", err);
+  return tc_record_archived(tx, &ref, "truecopy", err) && tc_pipeline_note_level(s->pipeline, tx, &ref, err);
 }
 
 /* The copy is read back from the disk and verified as anybody would, before the record counts as archived. */

@@ -12,12 +12,18 @@
  *              blocks, size, untouched, scale_unknown}
  *   "prepare"  arguments: tc_pdf_signature_options by name; fds [pdf], outputs [pdf]; result {range,
  *              contents_offset, contents_size, digest}
- *   "verify"   arguments {now}; fds [pdf, trust]; result: see tasks_verify.c
- *   "picture"  arguments {page, width}; fds [capture]; result {media_type, width, height}, fds [picture]
+ *   "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate, time}]}]}, fds
+ *              [bundle of certificates that the parties' numbers count in]
+ *   "extend"   arguments {stamp_size?}; fds [bundle of validation data] or none, outputs [pdf, extended in place];
+ * result as of "prepare" where there is a stamp_size: the place of a document time-stamp "verify"   arguments {now};
+ * fds [pdf, trust]; result: see tasks_verify.c "picture"  arguments {page, width}; fds [capture]; result {media_type,
+ * width, height}, fds [picture]
  */
 #pragma once
 
+#include "base/digest.h"
 #include "base/worker.h"
+#include "pdf/signature.h"
 
 extern const tc_worker_tasks tc_pipeline_tasks;
 
@@ -30,6 +36,8 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
 bool tc_task_extract(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_survey(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_extend(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 
@@ -37,3 +45,6 @@ bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, t
 TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err);
 /* A JSON file of at most 256 MiB behind a descriptor, from its start. */
 TC_NODISCARD bool tc_task_read_json(int fd, tc_json **out, tc_error *err);
+/* {range, contents_offset, contents_size, digest} of a place that was prepared. */
+TC_NODISCARD bool tc_task_report_prepared(const tc_pdf_prepared *prepared, const tc_digest *digest, tc_json *result,
+                                          tc_error *err);

@@ -8,9 +8,17 @@
 
 #include <string.h>
 
-static tc_pdf_lock_action lock_of(const char *name)
+bool tc_task_report_prepared(const tc_pdf_prepared *prepared, const tc_digest *digest, tc_json *result, tc_error *err)
 {
-  return strcmp(name, "all") == 0 ? TC_PDF_LOCK_ALL : TC_PDF_LOCK_NONE;
+  char hex[TC_SHA256_HEX_SIZE];
+  tc_digest_hex(digest, hex);
+  tc_json *range = tc_json_array();
+  for (size_t i = 0; i < 4; i++)
+    tc_json_append(range, tc_json_integer(prepared->range[i]));
+  tc_json_set(result, "range", range);
+  tc_json_set_integer(result, "contents_offset", prepared->contents_offset);
+  tc_json_set_integer(result, "contents_size", (int64_t)prepared->contents_size);
+  return tc_json_set_text(result, "digest", hex) || tc_fail(err, TC_NO_MEMORY, "no memory");
 }
 
 bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
@@ -29,21 +37,13 @@ bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, t
   options.reason = tc_json_get_text(given, "reason", NULL);
   options.location = tc_json_get_text(given, "location", NULL);
   options.docmdp = (int)tc_json_get_integer(given, "docmdp", 0);
-  options.lock = lock_of(tc_json_get_text(given, "lock", ""));
+  options.lock_present = tc_json_get_boolean(given, "lock", false);
   options.contents_size = (size_t)tc_json_get_integer(given, "contents_size", 16384);
   tc_pdf_prepared prepared;
   tc_digest digest;
   if (!tc_pdf_signature_prepare(request->fds[0], &options, request->outputs[0], false, &prepared, err) ||
       !tc_pdf_prepared_sha256(request->outputs[0], &prepared, digest.bytes, err))
     return false;
-  char hex[TC_SHA256_HEX_SIZE];
-  tc_digest_hex(&digest, hex);
-  tc_json *range = tc_json_array();
-  for (size_t i = 0; i < 4; i++)
-    tc_json_append(range, tc_json_integer(prepared.range[i]));
   reply->result = tc_json_object();
-  tc_json_set(reply->result, "range", range);
-  tc_json_set_integer(reply->result, "contents_offset", prepared.contents_offset);
-  tc_json_set_integer(reply->result, "contents_size", (int64_t)prepared.contents_size);
-  return tc_json_set_text(reply->result, "digest", hex) || tc_fail(err, TC_NO_MEMORY, "no memory");
+  return tc_task_report_prepared(&prepared, &digest, reply->result, err);
 }

@@ -15,6 +15,8 @@ typedef struct tc_batch_row {
   char document_type[65];
   char number[97];
   int sure, check, missing;
+  char level[9];    /* "B", "T", "LT", "LTA" */
+  bool pending;     /* below the level of the settings: raised later */
   char verdict[16]; /* of the finished copy; "" before */
   char *name;       /* friendly name of the copy; NULL before */
   int64_t elapsed_ms;

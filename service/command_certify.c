@@ -85,6 +85,8 @@ static void print_json(const tc_batch_row *row)
     tc_json_set_text(members, "document_type", row->document_type);
     tc_json_set_text(members, "number", row->number);
     tc_json_set_text(members, "copy", row->name);
+    tc_json_set_text(members, "level", row->level);
+    tc_json_set_boolean(members, "pending", row->pending);
     tc_json_set_text(members, "verdict", row->verdict);
     tc_json_set_integer(members, "elapsed_ms", row->elapsed_ms);
   }
@@ -100,8 +102,8 @@ static void print_row(const tc_batch_row *row, void *data)
   else if (row->error.code != TC_OK)
     fprintf(stderr, "truecopy: %s: %s\n", row->file, row->error.message);
   else
-    printf("%s: %s/%s (%s, %s)%s\n", row->file, a->out, row->name, row->number, row->verdict,
-           row->existing ? " (the capture was known)" : "");
+    printf("%s: %s/%s (%s, %s, level %s%s)%s\n", row->file, a->out, row->name, row->number, row->verdict, row->level,
+           row->pending ? ", to be raised" : "", row->existing ? " (the capture was known)" : "");
 }
 
 /* The worst file decides. */

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "pdf/signature.h"
+#include "pipeline/level.h"
 #include "service/open.h"
 
 #include <errno.h>
@@ -16,12 +17,12 @@
 
 typedef struct arguments {
   tc_app_options app;
-  const char *as, *reason, *location, *field;
-  bool certify, lock, no_stamp;
+  const char *as, *reason, *location, *field, *level;
+  bool certify, lock;
   const char *in, *out;
 } arguments;
 
-enum { KEY_AS = 0x2000, KEY_REASON, KEY_LOCATION, KEY_FIELD, KEY_CERTIFY, KEY_LOCK, KEY_NO_STAMP };
+enum { KEY_AS = 0x2000, KEY_REASON, KEY_LOCATION, KEY_FIELD, KEY_CERTIFY, KEY_LOCK, KEY_NO_STAMP, KEY_LEVEL };
 
 static error_t parse_file(arguments *a, char *argument, struct argp_state *state)
 {
@@ -60,7 +61,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     a->lock = true;
     return 0;
   case KEY_NO_STAMP:
-    a->no_stamp = true;
+    a->level = "B";
+    return 0;
+  case KEY_LEVEL:
+    a->level = argument;
     return 0;
   case ARGP_KEY_ARG:
     return parse_file(a, argument, state);
@@ -79,8 +83,10 @@ static const struct argp_option options[] = {
     {"location", KEY_LOCATION, "TEXT", 0, "Where, for the signature dictionary", 0},
     {"field", KEY_FIELD, "NAME", 0, "Sign this field: an empty one of the document, or a new one of that name", 0},
     {"certify", KEY_CERTIFY, NULL, 0, "A certification signature: afterwards only further signatures are allowed", 0},
-    {"lock", KEY_LOCK, NULL, 0, "Lock all fields", 0},
-    {"no-stamp", KEY_NO_STAMP, NULL, 0, "Without a time-stamp (PAdES B-B instead of B-T)", 0},
+    {"lock", KEY_LOCK, NULL, 0, "Lock all fields that are there", 0},
+    {"level", KEY_LEVEL, "LEVEL", 0,
+     "PAdES level: B, T, LT or LTA; the default is the setting signing.level, or B without a time-stamp server", 0},
+    {"no-stamp", KEY_NO_STAMP, NULL, 0, "The same as --level B", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -99,9 +105,11 @@ static bool role_of(const char *name, tc_role *out, tc_error *err)
 typedef struct signing {
   const arguments *arguments;
   tc_nation *nation;
+  const tc_settings *settings;
   tc_keyring *keyring;
   tc_worker_pool *pool;
   tc_role role;
+  tc_level level;
 } signing;
 
 static void signing_finish(signing *s)
@@ -126,7 +134,7 @@ static bool prepare(const signing *s, int in_fd, int out_fd, tc_json **out, tc_e
   tc_json_set_text(given, "reason", a->reason);
   tc_json_set_text(given, "location", a->location);
   tc_json_set_integer(given, "docmdp", a->certify ? 2 : 0);
-  tc_json_set_text(given, "lock", a->lock ? "all" : "");
+  tc_json_set_boolean(given, "lock", a->lock);
   tc_json_set_integer(given, "contents_size", (int64_t)contents);
   tc_worker_call_options call = {
       .task = "prepare", .arguments = given, .fds = &in_fd, .fd_count = 1, .outputs = &out_fd, .output_count = 1};
@@ -147,6 +155,23 @@ static bool fill(const signing *s, const tc_json *prepared, const tc_keyring_req
   return tc_keyring_sign(s->keyring, request, &cms, err) && tc_pdf_signature_fill(fd, &place, tc_buf_bytes(&cms), err);
 }
 
+/* The level that was asked for, or an error: a file of a lower one is not what was wanted. */
+static bool raise_level(const signing *s, int fd, tc_error *err)
+{
+  tc_level_request request = {
+      .pool = s->pool, .keyring = s->keyring, .settings = s->settings, .fd = fd, .wanted = s->level, .only_last = true};
+  tc_level_reached reached = {0};
+  if (s->level <= TC_LEVEL_T)
+    return true;
+  if (!tc_level_raise(&request, &reached, err))
+    return false;
+  if (reached.level == s->level)
+    return true;
+  return tc_error_set(err, reached.why.code, reached.why.sys_errno, reached.why.where,
+                      "level %s could not be reached (--level names another): %s", tc_level_name(s->level),
+                      reached.why.message);
+}
+
 static bool sign(const signing *s, tc_error *err)
 {
   const arguments *a = s->arguments;
@@ -160,8 +185,20 @@ static bool sign(const signing *s, tc_error *err)
   if (!tc_memfd("signed", &out_fd, err) || !prepare(s, in_fd, out_fd, &prepared, err) ||
       !tc_digest_from_hex(tc_json_get_text(prepared, "digest", ""), &digest, err))
     return tc_error_prefix(err, "%s", a->in);
-  tc_keyring_request request = {.role = s->role, .digest = &digest, .stamped = !a->no_stamp};
-  return fill(s, prepared, &request, out_fd, err) && tc_file_write_fd(a->out, out_fd, 0644, err);
+  tc_keyring_request request = {.role = s->role, .digest = &digest, .stamped = s->level >= TC_LEVEL_T};
+  return fill(s, prepared, &request, out_fd, err) && raise_level(s, out_fd, err) &&
+         tc_file_write_fd(a->out, out_fd, 0644, err);
+}
+
+static bool level_of(const signing *s, const char *name, tc_level *out, tc_error *err)
+{
+  bool has_server = tc_keyring_stamp_limit(s->keyring) > 0;
+  if (name == NULL)
+    name = has_server ? tc_settings_text(s->settings, "signing.level") : "B";
+  if (!tc_level_from_name(name, out, err))
+    return false;
+  return has_server || *out == TC_LEVEL_B ||
+         tc_fail(err, TC_CONFIG, "level %s needs a time-stamp server, and none is set (signing.tsa_url)", name);
 }
 
 int tc_command_sign(int argc, char **argv)
@@ -173,8 +210,9 @@ int tc_command_sign(int argc, char **argv)
   if (!tc_app_start(&line, &app, &status))
     return status;
   tc_error err = {0};
-  tc_auto(signing) s = {.arguments = &a};
+  tc_auto(signing) s = {.arguments = &a, .settings = app.settings};
   bool ok = role_of(a.as, &s.role, &err) && tc_open_nation(&app, &s.nation, &err) &&
-            tc_open_keyring(&app, s.nation, &s.keyring, &err) && tc_open_workers(&app, &s.pool, &err) && sign(&s, &err);
+            tc_open_keyring(&app, s.nation, &s.keyring, &err) && level_of(&s, a.level, &s.level, &err) &&
+            tc_open_workers(&app, &s.pool, &err) && sign(&s, &err);
   return ok ? 0 : tc_app_report(&err);
 }

@@ -12,6 +12,7 @@ int tc_command_verify(int argc, char **argv);
 int tc_command_serve(int argc, char **argv);
 int tc_command_migrate(int argc, char **argv);
 int tc_command_pki(int argc, char **argv);
+int tc_command_renew(int argc, char **argv);
 int tc_command_audit(int argc, char **argv);
 int tc_command_settings(int argc, char **argv);
 int tc_command_worker(int argc, char **argv);

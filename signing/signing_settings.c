@@ -1,5 +1,7 @@
 #include "signing/signing_settings.h"
 
+static const char *const levels[] = {"B", "T", "LT", "LTA", NULL};
+
 /* A key is named by a path of a PEM file or by a PKCS#11 URI (RFC 7512); empty: that of the demo PKI. */
 static const tc_setting rows[] = {
     {"signing.certifier_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
@@ -19,8 +21,19 @@ static const tc_setting rows[] = {
     {"signing.officer_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the officer's key."},
     {"signing.pkcs11_module", TC_SETTING_TEXT, "/usr/lib/softhsm/libsofthsm2.so", 0, 4096, NULL,
      "PKCS#11 library for keys whose URI names none, and for the demo PKI's token; empty: key files."},
-    {"signing.tsa_url", TC_SETTING_TEXT, "", 0, 2048, NULL,
-     "Address of the RFC 3161 time-stamp server; empty: the demo PKI's own authority."},
+    {"signing.level", TC_SETTING_CHOICE, "LTA", 0, 0, levels,
+     "PAdES level that certified copies reach (without a time-stamp server: B); what is not reached at once is raised "
+     "later."},
+    {"signing.algorithm_ends", TC_SETTING_TEXT, "RSA-2048=2031-01-01", 0, 1024, NULL,
+     "Until when a time-stamp authority's kind of key is relied on (kind=YYYY-MM-DD, separated by blanks; RSA-2048, EC "
+     "P-256 as EC-P-256 …); archive time-stamps are renewed before."},
+    {"signing.renew_before_days", TC_SETTING_INTEGER, "180", 1, 3650, NULL,
+     "Days before an archive time-stamp's end in which the next one is added."},
+    {"signing.raise_retry_s", TC_SETTING_INTEGER, "300", 1, 604800, NULL,
+     "Seconds after which a copy that did not reach its level is tried again."},
+    {"signing.tsa_url", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Addresses of RFC 3161 time-stamp servers, separated by blanks, asked in this order; empty: the demo PKI's own "
+     "authority."},
     {"signing.tsa_policy", TC_SETTING_TEXT, "", 0, 128, NULL,
      "Policy (dotted OID) that the time-stamp server must apply; empty: any."},
     {"signing.tsa_connect_timeout_ms", TC_SETTING_INTEGER, "5000", 10, 600000, NULL,
@@ -33,7 +46,29 @@ static const tc_setting rows[] = {
      "Bytes reserved in a signature for its time-stamp; a larger token is refused."},
     {"signing.tsa_clock_skew_s", TC_SETTING_INTEGER, "300", 1, 86400, NULL,
      "Seconds that a time-stamp may differ from this machine's clock."},
-    {"signing.proxy", TC_SETTING_TEXT, "", 0, 2048, NULL, "HTTP proxy for time-stamp servers; empty: none."},
+    {"signing.ocsp_url", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Addresses of OCSP responders, separated by blanks, asked before those that certificates name."},
+    {"signing.crl_url", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "Addresses of CRLs, separated by blanks, asked before those that certificates name."},
+    {"signing.crl_path", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "File or folder with CRLs for certificates whose servers cannot be reached from here; empty: none."},
+    {"signing.certificate_addresses", TC_SETTING_BOOLEAN, "true", 0, 0, NULL,
+     "Whether the addresses in certificates (OCSP, CRL, issuer) are asked."},
+    {"signing.revocation_connect_timeout_ms", TC_SETTING_INTEGER, "5000", 10, 600000, NULL,
+     "Milliseconds for connecting to an OCSP or CRL server."},
+    {"signing.revocation_total_timeout_ms", TC_SETTING_INTEGER, "15000", 10, 600000, NULL,
+     "Milliseconds for a whole OCSP or CRL request."},
+    {"signing.ocsp_response_limit", TC_SETTING_INTEGER, "65536", 1024, 16777216, NULL,
+     "Bytes that an OCSP responder's answer may have."},
+    {"signing.crl_response_limit", TC_SETTING_INTEGER, "16777216", 1024, 268435456, NULL, "Bytes that a CRL may have."},
+    {"signing.revocation_max_age_s", TC_SETTING_INTEGER, "86400", 60, 31536000, NULL,
+     "Seconds after which an OCSP response or CRL that names no next update counts as old."},
+    {"signing.service_attempts", TC_SETTING_INTEGER, "2", 1, 10, NULL,
+     "How often a time-stamp, OCSP or CRL server that does not answer is asked in a row."},
+    {"signing.service_pause_s", TC_SETTING_INTEGER, "30", 0, 86400, NULL,
+     "Seconds for which a server that failed is left alone, where there is another way on."},
+    {"signing.proxy", TC_SETTING_TEXT, "", 0, 2048, NULL,
+     "HTTP proxy for time-stamp, OCSP and CRL servers; empty: none."},
     {"signing.max_cms_bytes", TC_SETTING_INTEGER, "4194304", 4096, 268435456, NULL,
      "Bytes that a signature (CMS) to be verified may have."},
     {"signing.max_certificates", TC_SETTING_INTEGER, "128", 4, 4096, NULL,

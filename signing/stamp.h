@@ -41,6 +41,17 @@ tc_stamper_http_options tc_stamper_http_options_default(void);
 /* TC_USAGE: an address that is not http(s). Opens no connection yet. */
 TC_NODISCARD bool tc_stamper_http_create(const tc_stamper_http_options *options, tc_stamper **out, tc_error *err);
 
+/* Several servers as one source: asked in their order, each `attempts` times; one that failed rests for `pause_s`
+   seconds. `urls`: addresses separated by blanks, at most 16;
+   options->url is not used. The error is that of the last one asked. */
+typedef struct tc_stamper_list_options {
+  const char *urls;
+  tc_stamper_http_options each;
+  int attempts;
+  int64_t pause_s;
+} tc_stamper_list_options;
+TC_NODISCARD bool tc_stamper_list_create(const tc_stamper_list_options *options, tc_stamper **out, tc_error *err);
+
 typedef struct tc_authority tc_authority; /* a time-stamping authority of our own */
 
 typedef struct tc_authority_options {

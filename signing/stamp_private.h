@@ -6,9 +6,11 @@
 
 typedef struct tc_stamper_class {
   const char *name;
-  /* TimeStampReq in, TimeStampResp out. */
+  /* TimeStampReq in, TimeStampResp out. NULL where `stamp` does all of it. */
   bool (*exchange)(tc_stamper *stamper, tc_bytes request, tc_buf *response, tc_error *err);
   void (*destroy)(tc_stamper *stamper);
+  /* tc_stamper_stamp by other means: for a source that is several; NULL: by exchange. */
+  bool (*stamp)(tc_stamper *stamper, const tc_digest *imprint, tc_buf *token, int64_t *time, tc_error *err);
 } tc_stamper_class;
 
 struct tc_stamper {

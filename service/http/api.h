@@ -38,6 +38,7 @@ void tc_page_standing(tc_call *call); /* GET /v/{id}: where the QR code leads */
 /* api_trust.c */
 void tc_api_trust_file(tc_call *call); /* GET /pki/{name} */
 void tc_api_stamp(tc_call *call);      /* POST /tsa: RFC 3161 */
+void tc_api_ocsp(tc_call *call);       /* POST /pki/ocsp: RFC 6960 */
 
 /* pages.c */
 void tc_page_static(tc_call *call);

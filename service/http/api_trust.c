@@ -58,20 +58,33 @@ void tc_api_trust_file(tc_call *call)
     tc_call_answer_problem(call, &err);
 }
 
-/* RFC 3161, 3.4: a time-stamp over HTTP. */
-void tc_api_stamp(tc_call *call)
+typedef bool (*respond)(tc_keyring *keyring, tc_bytes request, tc_buf *response, tc_error *err);
+
+/* A binary question in the body, a binary answer. */
+static void answer_question(tc_call *call, const char *what, const char *media_type, respond answer)
 {
   enum { REQUEST_LIMIT = 65536 };
   tc_error err = {0};
   tc_auto(tc_buf) request = {0};
   tc_auto(tc_buf) response = {0};
   int body = tc_call_body(call);
-  bool ok =
-      (body >= 0 && lseek(body, 0, SEEK_SET) == 0) || tc_fail(&err, TC_USAGE, "the body is a TimeStampReq in DER");
+  bool ok = (body >= 0 && lseek(body, 0, SEEK_SET) == 0) || tc_fail(&err, TC_USAGE, "the body is %s in DER", what);
   ok = ok && tc_fd_read_all(body, REQUEST_LIMIT, &request, &err) &&
-       tc_keyring_respond_stamp(tc_pipeline_keyring(tc_call_pipeline(call)), tc_buf_bytes(&request), &response, &err);
+       answer(tc_pipeline_keyring(tc_call_pipeline(call)), tc_buf_bytes(&request), &response, &err);
   if (ok)
-    tc_call_answer_text(call, 200, "application/timestamp-reply", tc_buf_bytes(&response));
+    tc_call_answer_text(call, 200, media_type, tc_buf_bytes(&response));
   else
     tc_call_answer_problem(call, &err);
+}
+
+/* RFC 3161, 3.4: a time-stamp over HTTP. */
+void tc_api_stamp(tc_call *call)
+{
+  answer_question(call, "a TimeStampReq", "application/timestamp-reply", tc_keyring_respond_stamp);
+}
+
+/* RFC 6960, appendix A: OCSP over HTTP, by POST. */
+void tc_api_ocsp(tc_call *call)
+{
+  answer_question(call, "an OCSPRequest", "application/ocsp-response", tc_keyring_respond_ocsp);
 }

@@ -87,6 +87,27 @@ static bool take_on(tc_catch_up *c)
   return good;
 }
 
+/* Copies below their level, and archive time-stamps that near their end. What stands in the way of one is in its row.
+ */
+static bool raise_due(tc_catch_up *c)
+{
+  for (int i = 0; i < BATCH && !is_stopping(c); i++) {
+    tc_error err = {0};
+    tc_pipeline_raise raised = {0};
+    bool found = false;
+    tc_pipeline_due due = {.before = (int64_t)time(NULL), .begun = INT64_C(1) << 40};
+    if (!tc_pipeline_renew_next(c->pipeline, &due, &raised, &found, &err)) {
+      tc_log_error(NULL, &err);
+      return false;
+    }
+    if (!found)
+      return true;
+    if (raised.pending)
+      tc_log_error(raised.id, &raised.why);
+  }
+  return true;
+}
+
 static void wait_for_work(tc_catch_up *c, int seconds)
 {
   struct timespec until;
@@ -104,7 +125,7 @@ static void *run(void *data)
 {
   tc_catch_up *c = data;
   while (!is_stopping(c))
-    wait_for_work(c, take_on(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
+    wait_for_work(c, take_on(c) && raise_due(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
   return NULL;
 }
 

@@ -1,5 +1,6 @@
 /*
- * Takes records on in the background: what was captured is recognised without anybody waiting for it. One thread; the
+ * Takes records on in the background: what was captured is recognised, and copies are
+ * raised to their signature level and renewed, without anybody waiting for it. One thread; the
  * work itself is done by the workers. It starts with what an earlier run left unfinished.
  * Threading: tc_catch_up_poke from any thread.
  */

@@ -20,6 +20,7 @@ const tc_route tc_routes[] = {
     {"GET", "/api/v1/types/{type}", NULL, tc_api_get_type},
     {"GET", "/api/v1/register/{book}/{year}", NULL, tc_api_register},
     {"GET", "/pki/{name}", tc_api_trust_file, NULL},
+    {"POST", "/pki/ocsp", tc_api_ocsp, NULL},
     {"POST", "/tsa", tc_api_stamp, NULL},
     {"GET", "/", tc_page_home, NULL},
     {"GET", "/records/{id}", tc_page_record, NULL},

@@ -67,10 +67,11 @@ class Certify(unittest.TestCase):
         subprocess.run(["qpdf", "--empty", other], check=True)
         self.assertNotEqual(judges.verapdf([other])[str(other)], "")
 
-    def test_dss_passes_both_signatures_at_level_t(self):
-        verdicts = judges.dss(self.copies, self.roots, self.crls)
+    def test_dss_passes_both_signatures_at_level_lta(self):
+        """By the files' own validation data: no CRL is given."""
+        verdicts = judges.dss(self.copies, self.roots, [])
         for file in map(str, self.copies):
-            self.assertEqual([(s[0], s[2]) for s in verdicts[file]], [("TOTAL_PASSED", "PAdES-BASELINE-T")] * 2,
+            self.assertEqual([(s[0], s[2]) for s in verdicts[file]], [("TOTAL_PASSED", "PAdES-BASELINE-LTA")] * 2,
                              f"{file}: {verdicts[file]}")
 
     def test_dss_rejects_a_spoiled_copy(self):
@@ -83,14 +84,23 @@ class Certify(unittest.TestCase):
             self.assertEqual([s[:4] for s in verdicts[file]], [(True, True, True, True)] * 2,
                              f"{file}: {verdicts[file]}")
 
+    def test_pyhanko_accepts_both_signatures_for_the_long_term(self):
+        verdicts = judges.pyhanko_ltv(self.copies, self.roots)
+        for file in map(str, self.copies):
+            self.assertEqual([s[:3] for s in verdicts[file]], [(True, True, True)] * 2, f"{file}: {verdicts[file]}")
+        for signature in judges.pyhanko_ltv([self.spoiled], self.roots)[str(self.spoiled)]:
+            self.assertFalse(signature[0])
+
     def test_pyhanko_rejects_a_spoiled_copy(self):
         for signature in judges.pyhanko([self.spoiled], self.roots, self.crls)[str(self.spoiled)]:
             self.assertFalse(signature[3])
 
     def test_pdfsig_accepts_both_signatures(self):
         for file in self.copies:
-            self.assertEqual(judges.pdfsig(file), [("Signature is Valid.", False), ("Signature is Valid.", True)], file)
-        self.assertNotIn(("Signature is Valid.", True), judges.pdfsig(self.spoiled))
+            # Of document time-stamps pdfsig knows the range, not the kind.
+            self.assertEqual(judges.pdfsig(file), [("Signature is Valid.", False), ("Signature is Valid.", False),
+                                                   ("Signature has not yet been verified.", True)], file)
+        self.assertNotIn("Signature is Valid.", [verdict for verdict, _ in judges.pdfsig(self.spoiled)])
 
     def test_qpdf_finds_nothing(self):
         for file in self.copies:
@@ -161,8 +171,8 @@ class OtherKeys(unittest.TestCase):
         cls.capture = next(c for c in harness.samples() if c.suffix == ".png")
 
     def judge(self, copy, roots, crls):
-        signatures = judges.dss([copy], roots, crls)[str(copy)]
-        self.assertEqual([(s[0], s[2]) for s in signatures], [("TOTAL_PASSED", "PAdES-BASELINE-T")] * 2, signatures)
+        signatures = judges.dss([copy], roots, [])[str(copy)]
+        self.assertEqual([(s[0], s[2]) for s in signatures], [("TOTAL_PASSED", "PAdES-BASELINE-LTA")] * 2, signatures)
         self.assertEqual([s[:4] for s in judges.pyhanko([copy], roots, crls)[str(copy)]], [(True,) * 4] * 2)
         self.assertEqual(judges.verapdf([copy])[str(copy)], "")
 
@@ -191,13 +201,45 @@ class OtherKeys(unittest.TestCase):
             self.assertEqual(both.status, 0, both.out)
             self.assertEqual([s["level"] for s in both.lines[0]["signatures"]], ["B-T", "B-T"])
 
-    def test_no_time_stamp_server_is_a_clear_error_and_nothing_is_lost(self):
+    def test_no_time_stamp_server_holds_nobody_up(self):
+        """The copy is issued at the level reached and raised later, under its number: never a second copy."""
         with harness.data_folder() as data:
-            away = ["signing.tsa_url=http://127.0.0.1:9/tsa"]
+            away = ["signing.tsa_url=http://127.0.0.1:9/tsa http://127.0.0.1:10/tsa"]
             result = harness.run("certify", "--json", self.capture, "--out", data / "out", data=data, settings=away)
-            self.assertEqual(result.lines[0]["error"]["code"], "network")
-            again = harness.run("certify", "--json", self.capture, "--out", data / "out", data=data)
-            self.assertEqual((again.status, again.lines[0]["number"]), (0, "1/2026/SCT-BS".replace("2026", again.lines[0]["number"].split("/")[1])))
+            row = result.lines[0]
+            self.assertEqual((result.status, row["verdict"], row["level"], row["pending"]), (0, "valid", "B", True))
+            early = next((data / "out").glob("*.pdf")).read_bytes()
+            # Still away: it stays as it is, and says why.
+            again = harness.run("renew", "--json", "--within", "1", data=data, settings=away)
+            self.assertEqual((again.status, again.lines[0]["pending"], again.lines[0]["changed"]), (2, True, False))
+            self.assertIn("time-stamp server", again.lines[0]["problem"])
+            raised = harness.run("renew", "--json", "--within", "1", data=data)
+            self.assertEqual((raised.status, raised.lines[0]["from"], raised.lines[0]["level"]), (0, "B", "LTA"))
+            later = harness.run("certify", "--json", self.capture, "--out", data / "later", data=data)
+            self.assertEqual((later.lines[0]["number"], later.lines[0]["existing"]), (row["number"], True))
+            copy = next((data / "later").glob("*.pdf"))
+            self.assertTrue(copy.read_bytes().startswith(early), "a raised copy begins with the one that was issued")
+            self.judge(copy, [data / "later/trust/root.pem"], sorted((data / "later/trust").glob("*.crl")))
+            self.assertEqual(harness.run("audit", data=data).status, 0)
+
+    def test_no_revocation_data_leave_the_copy_at_t(self):
+        with harness.data_folder() as data:
+            away = ["signing.ocsp_url=http://127.0.0.1:9/ocsp", "signing.certificate_addresses=false"]
+            row = harness.run("certify", "--json", self.capture, "--out", data / "out", data=data,
+                              settings=away).lines[0]
+            self.assertEqual((row["verdict"], row["level"], row["pending"]), ("valid", "T", True))
+            raised = harness.run("renew", "--json", "--within", "1", data=data).lines[0]
+            self.assertEqual((raised["from"], raised["level"]), ("T", "LTA"))
+            nothing = harness.run("renew", "--json", data=data)
+            self.assertEqual((nothing.status, nothing.lines), (0, []))
+            # Years later: the next archive time-stamp.
+            renewed = harness.run("renew", "--json", "--within", "3650", data=data).lines[0]
+            self.assertEqual((renewed["from"], renewed["level"], renewed["changed"]), ("LTA", "LTA", True))
+            row = harness.run("certify", "--json", self.capture, "--out", data / "later", data=data).lines[0]
+            self.assertEqual(row["level"], "LTA")
+            copy = next((data / "later").glob("*.pdf"))
+            self.judge(copy, [data / "later/trust/root.pem"], sorted((data / "later/trust").glob("*.crl")))
+            self.assertEqual(judges.pdfsig(copy)[-1][1], True)
             self.assertEqual(harness.run("audit", data=data).status, 0)
 
     def test_others_than_the_demo_name_who_compared(self):

@@ -86,7 +86,7 @@ for file in files:
         with open(file, "rb") as stream:
             reader = PdfFileReader(stream)
             rows = []
-            for signature in reader.embedded_signatures:
+            for signature in reader.embedded_regular_signatures:
                 status = validate_pdf_signature(signature, context(), context())
                 rows.append([bool(status.intact), bool(status.valid), bool(status.trusted), bool(status.bottom_line),
                              status.summary()])
@@ -101,6 +101,54 @@ def pyhanko(files, roots, crls):
     import json
     question = json.dumps([[str(r) for r in roots], [str(c) for c in crls], [str(f) for f in files]])
     process = subprocess.run([FOLDER / "pyhanko/bin/python", "-c", PYHANKO], input=question, capture_output=True,
+                             text=True, timeout=900)
+    if process.returncode != 0:
+        raise RuntimeError(f"pyHanko did not run: {process.stderr[-2000:]}")
+    rows = [json.loads(line) for line in process.stdout.splitlines()]
+    return {file: [tuple(row) for row in signatures] for file, signatures in rows}
+
+
+PYHANKO_LTV = r"""
+import asyncio, json, sys
+from datetime import timedelta
+from pyhanko.keys import load_cert_from_pemder
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (PdfSignatureValidationSpec, RevinfoOnlineFetchingRule,
+                                                 RevocationInfoGatheringSpec, SignatureValidationSpec)
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import (CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule)
+from pyhanko_certvalidator.registry import SimpleTrustManager
+roots, files = json.load(sys.stdin)
+rule = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
+def specification():
+    certificates = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=[load_cert_from_pemder(r) for r in roots]),
+        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy(rule, rule)))
+    offline = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    return PdfSignatureValidationSpec(SignatureValidationSpec(certificates, offline))
+for file in files:
+    rows = []
+    try:
+        with open(file, "rb") as stream:
+            for signature in PdfFileReader(stream).embedded_regular_signatures:
+                result = asyncio.run(ades_lta_validation(signature, specification()))
+                status = result.api_status
+                rows.append([result.ades_subindic == AdESPassed.OK, bool(status.intact and status.docmdp_ok),
+                             result.oldest_evidence_record_timestamp is not None, str(result.ades_subindic)])
+    except Exception as problem:
+        rows = [[False, False, False, repr(problem)]]
+    print(json.dumps([file, rows]))
+"""
+
+
+def pyhanko_ltv(files, roots):
+    """{file: [(passed, unchanged, archive time-stamp, indication)]}: pyHanko's validation for the long term (ETSI EN
+    319 102-1 5.6.3), by the file's own validation data alone."""
+    import json
+    question = json.dumps([[str(r) for r in roots], [str(f) for f in files]])
+    process = subprocess.run([FOLDER / "pyhanko/bin/python", "-c", PYHANKO_LTV], input=question, capture_output=True,
                              text=True, timeout=900)
     if process.returncode != 0:
         raise RuntimeError(f"pyHanko did not run: {process.stderr[-2000:]}")

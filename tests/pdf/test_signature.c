@@ -58,6 +58,32 @@ static void test_signature__round_trip(void **state)
   }
 }
 
+/* A lock of what is there names it, so that a document time-stamp may still come, and no field twice. */
+static void test_signature__a_lock_of_what_is_there_leaves_later_time_stamps_free(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_buf) bytes = {0};
+  tc_auto(sample_verdict) verdict = {0};
+  tc_pdf_prepared prepared;
+  tc_pdf_signature_options options = tc_pdf_signature_options_default();
+  make(false, &bytes);
+  sample_sign(&bytes, &options, &prepared);
+  options.lock_present = true;
+  sample_sign(&bytes, &options, &prepared);
+  options = tc_pdf_signature_options_default();
+  options.timestamp = true;
+  sample_sign(&bytes, &options, &prepared);
+  assert_ok(sample_examine(tc_buf_bytes(&bytes), true, &verdict, &err), err);
+  assert_true(sample_is_intact(&verdict));
+  const tc_pdf_signature *lock = tc_pdf_signatures_at(verdict.signatures, 1);
+  assert_int_equal(lock->lock, TC_PDF_LOCK_INCLUDE);
+  assert_int_equal(lock->lock_field_count, 2);
+  assert_string_equal(lock->lock_fields[0], "Signature1");
+  assert_string_equal(lock->lock_fields[1], "Signature2");
+  assert_true(tc_pdf_signatures_at(verdict.signatures, 2)->is_timestamp);
+}
+
 static void test_signature__digest_is_of_the_spans(void **state)
 {
   (void)state;
@@ -202,6 +228,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_signature__round_trip),
+      cmocka_unit_test(test_signature__a_lock_of_what_is_there_leaves_later_time_stamps_free),
       cmocka_unit_test(test_signature__digest_is_of_the_spans),
       cmocka_unit_test(test_signature__fill_is_strict),
       cmocka_unit_test(test_signature__refuses_what_is_not_permitted),

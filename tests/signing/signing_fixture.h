@@ -35,12 +35,15 @@ static const char *fixture_names(void)
   return path;
 }
 
+/* The addresses in the PKI's certificates; nobody listens there unless a test says so before it opens the fixture. */
+static const char *fixture_url = "http://127.0.0.1:9/pki";
+
 static tc_pki_options fixture_options(const fixture *f)
 {
   tc_pki_options options = tc_pki_options_default();
   options.folder = f->folder;
   options.names = fixture_names();
-  options.base_url = "http://127.0.0.1:9/pki";
+  options.base_url = fixture_url;
   options.passphrase = FIXTURE_PASSPHRASE;
   options.with_revoked = true;
   return options;

@@ -203,6 +203,36 @@ static void test_stamp__no_server_and_no_address(void **state)
   assert_fails(tc_stamper_http_create(&options, &none, &err), err, TC_USAGE);
 }
 
+/* An ordered list: the first that answers; one that failed is left alone, and alone it is the error. */
+static void test_stamp__a_list_of_servers_in_their_order(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_digest digest = digest_of("x");
+  char urls[200];
+  snprintf(urls, sizeof urls, "http://127.0.0.1:1/a %s http://127.0.0.1:1/b", url);
+  tc_stamper_list_options options = {.urls = urls, .each = http_options(NULL), .attempts = 2, .pause_s = 60};
+  tc_auto(tc_stamper) list = NULL;
+  behaviour = HONEST;
+  assert_ok(tc_stamper_list_create(&options, &list, &err), err);
+  for (int i = 0; i < 3; i++) {
+    tc_auto(tc_buf) token = {0};
+    assert_ok(tc_stamper_stamp(list, &digest, &token, NULL, &err), err);
+    assert_true(token.size > 0);
+  }
+  tc_auto(tc_buf) none = {0};
+  behaviour = GARBAGE;
+  assert_fails(tc_stamper_stamp(list, &digest, &none, NULL, &err), err, TC_NETWORK);
+  behaviour = HONEST; /* better again, but it rests */
+  assert_fails(tc_stamper_stamp(list, &digest, &none, NULL, &err), err, TC_NETWORK);
+  assert_int_equal(none.size, 0);
+  options.urls = " ";
+  tc_auto(tc_stamper) nobody = NULL;
+  assert_fails(tc_stamper_list_create(&options, &nobody, &err), err, TC_USAGE);
+  options.urls = "ftp://host/tsa";
+  assert_fails(tc_stamper_list_create(&options, &nobody, &err), err, TC_USAGE);
+}
+
 static int64_t an_hour_ago(void *data)
 {
   (void)data;
@@ -254,6 +284,7 @@ int main(void)
       cmocka_unit_test(test_stamp__misbehaving_servers),
       cmocka_unit_test(test_stamp__what_is_asked_for_is_insisted_on),
       cmocka_unit_test(test_stamp__no_server_and_no_address),
+      cmocka_unit_test(test_stamp__a_list_of_servers_in_their_order),
       cmocka_unit_test(test_stamp__wrong_clock_is_refused),
       cmocka_unit_test(test_stamp__authority_needs_its_usage),
   };

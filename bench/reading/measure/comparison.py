@@ -33,6 +33,6 @@ def show(truths, read, rivals, jobs):
                  ["", "wall s", "processor s", "a page", "ratio", "peak MiB"])
     if read.stages:
         total = sum(read.stages.values())
-        print("\nStages of truecopy extract, seconds of processor")
+        print("\nStages of truecopy extract, seconds of processor (inspect: on the wall)")
         papers.table([[name, f"{s:.1f}", f"{s / pages:.3f}", f"{papers.share(s, total):.2f}"] for name, s in read.stages.items()],
                      ["stage", "seconds", "a page", "share"])

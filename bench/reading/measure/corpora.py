@@ -13,7 +13,7 @@ def words(text, marks=True):
     text = unicodedata.normalize("NFC", text)
     if not marks:
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace("đ", "d").replace("Đ", "D")
-    return collections.Counter(re.findall(r"\w+", text))
+    return collections.Counter(re.findall(r"[^\W_]+", text))
 
 
 def recall(true, read, marks=True):

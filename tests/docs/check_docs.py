@@ -16,7 +16,8 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md", "docs/dependencies.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md", "docs/dependencies.md",
+         "docs/adding-a-paper-type.md"]
 FOLDERS = ("base", "imaging", "pdf", "ocr", "signing", "storage", "pipeline", "service", "schemas", "samples", "tests",
            "bench", "tools", "docs")
 

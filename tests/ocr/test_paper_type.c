@@ -17,7 +17,7 @@ static void test_paper_type__those_that_come_along_load(void **state)
   tc_auto(tc_paper_types) types = NULL;
   const tc_paper_types_options options = {NATIONAL "documents", NULL, NATIONAL "lexicon"};
   assert_ok(tc_paper_types_load(&options, &types, &err), err);
-  assert_true(tc_paper_types_count(types) >= 5);
+  assert_true(tc_paper_types_count(types) >= 15);
   assert_string_equal(tc_paper_types_id(types, 0), "administrative_decision");
   assert_string_equal(tc_paper_types_field_key(types, "birth_certificate", 0), "number");
   assert_null(tc_paper_types_field_key(types, "other", 99));
@@ -68,6 +68,17 @@ static void test_paper_type__errors_name_file_and_place(void **state)
   check_wrong("{\"id\": \"a\", \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"]}, {\"key\": \"b\", \"labels\": "
               "[\"y\"]}]}",
               "/fields/1/key");
+  check_wrong("{\"id\": \"a\", \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"], \"take\": \"(\"}]}",
+              "/fields/0/take");
+  check_wrong("{\"id\": \"a\", \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"], \"anywhere\": true}]}",
+              "/fields/0/value/pattern");
+  check_wrong("{\"id\": \"a\", \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"]}, {\"key\": \"c\", \"at\": \"d\"}]}",
+              "/fields/1/at");
+  check_wrong("{\"id\": \"a\", \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"], \"at\": \"b\"}]}",
+              "/fields/0/labels");
+  check_wrong("{\"id\": \"a\", \"sections\": [], \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"]}]}", "/sections");
+  check_wrong("{\"id\": \"a\", \"sections\": {\"s\": [\"\"]}, \"fields\": [{\"key\": \"b\", \"labels\": [\"x\"]}]}",
+              "/sections/s/0");
 }
 
 static bool enumerates(const tc_json *list, const char *name)
@@ -101,12 +112,40 @@ static void test_paper_type__schema_lists_the_tables(void **state)
   assert_int_equal(count, tc_json_count(checks));
 }
 
+/* The example in the guide, as it stands there, is a type that loads and is found on its paper. */
+static void test_paper_type__the_example_of_the_guide(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_buf) guide = {0};
+  tc_auto(tc_str) path = NULL;
+  tc_auto(tc_paper_types) types = NULL;
+  char folder[] = "/tmp/tc-types-XXXXXX";
+  assert_ok(tc_file_read(TC_SOURCE_ROOT "/docs/adding-a-paper-type.md", 1 << 20, &guide, &err), err);
+  const char *start = strstr(tc_buf_text(&guide), "```json\n");
+  assert_non_null(start);
+  start += strlen("```json\n");
+  const char *end = strstr(start, "```");
+  assert_non_null(end);
+  assert_non_null(mkdtemp(folder));
+  assert_ok(tc_str_printf(&path, &err, "%s/guide.json", folder), err);
+  assert_ok(tc_file_write(path, (tc_bytes){(const uint8_t *)start, (size_t)(end - start)}, 0600, &err), err);
+  const tc_paper_types_options options = {NATIONAL "documents", folder, NATIONAL "lexicon"};
+  const bool loaded = tc_paper_types_load(&options, &types, &err);
+  unlink(path);
+  rmdir(folder);
+  assert_ok(loaded, err);
+  assert_string_equal(tc_paper_types_field_key(types, "death_extract", 5), "date_of_death");
+  assert_null(tc_paper_types_field_key(types, "death_extract", 8));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_paper_type__those_that_come_along_load),
       cmocka_unit_test(test_paper_type__errors_name_file_and_place),
       cmocka_unit_test(test_paper_type__schema_lists_the_tables),
+      cmocka_unit_test(test_paper_type__the_example_of_the_guide),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "ocr/value.h"
 
+#include <math.h>
+
 #define WORDS TC_SOURCE_ROOT "/schemas/national/vn/lexicon"
 #define CASES TC_SOURCE_ROOT "/tests/ocr/cases/values.json"
 
@@ -28,6 +30,9 @@ static void check_case(const tc_words *words, const tc_json *c)
       (wanted != NULL && strcmp(wanted, tc_buf_text(&value.text)) != 0))
     fail_msg("%s '%s' gives '%s', valid %d, partial %d, mended %d", kind->name, printed, tc_buf_text(&value.text),
              value.valid, value.partial, value.mended);
+  const double number = tc_json_get_number(c, "number", 0);
+  if (fabs(value.number - number) > 1e-6 && (number != 0 || value.numbered))
+    fail_msg("%s '%s' is the number %f", kind->name, printed, value.number);
   if (date != NULL) {
     assert_int_equal(value.date.year, (int)tc_json_as_number(tc_json_at(date, 0), 0));
     assert_int_equal(value.date.month, (int)tc_json_as_number(tc_json_at(date, 1), 0));
@@ -66,12 +71,27 @@ static void test_value__patterns_do_not_stall(void **state)
   assert_true(tc_pattern_matches(pattern, "aab"));
 }
 
+static void test_value__patterns_find_their_group(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_pattern) pattern = NULL;
+  size_t start = 0;
+  size_t end = 0;
+  assert_ok(tc_pattern_create_search("no\\.? (\\d+)", &pattern, &err), err);
+  assert_true(tc_pattern_find(pattern, "change no 12, later", &start, &end));
+  assert_int_equal(start, 10);
+  assert_int_equal(end, 12);
+  assert_false(tc_pattern_find(pattern, "change none", &start, &end));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_value__cases),
       cmocka_unit_test(test_value__words_need_their_folder),
       cmocka_unit_test(test_value__patterns_do_not_stall),
+      cmocka_unit_test(test_value__patterns_find_their_group),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

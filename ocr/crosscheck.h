@@ -2,13 +2,11 @@
  * Checks of one field against others, by name out of one table (the enumeration "checks.check" of the JSON Schema):
  *
  *   same_date    [date, words]: digits and words give one date; both gain evidence
- *   id_person    [personal_id, sex, date or year of birth]: century, sex and year of the id fit; sex may be ""; a yes speaks
- *                for three of its digits only, so it vouches for none
- *   not_before   [later, earlier] + "years": later is at least that many years after earlier
- *   same_text    [a, b]: printed twice, the same but for case
- *   same_number  [amount, words]: digits and words give one number
- *   mrz          [mrz, field] + "part": personal_id, birth, expiry, sex (with "male": list) or name: the card's machine
- *                lines say the same as its print; a name is compared without marks
+ *   id_person    [personal_id, sex, date or year of birth]: century, sex and year of the id fit; sex may be ""; a yes
+ * speaks for three of its digits only, so it vouches for none not_before   [later, earlier] + "years": later is at
+ * least that many years after earlier same_text    [a, b]: printed twice, the same but for case same_number  [amount,
+ * words]: digits and words give one number mrz          [mrz, field] + "part": personal_id, birth, expiry, sex (with
+ * "male": list) or name: the card's machine lines say the same as its print; a name is compared without marks
  *
  * A check whose fields are not all read says nothing. One that agrees vouches for its fields; one that fails makes
  * them doubtful. Threading: free of state.

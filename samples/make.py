@@ -1,5 +1,5 @@
 """Draws the sample papers: a fixed list of type, degradation, format and seed for the generator in bench/reading.
-Called by samples/make. Pages are kept small (200 dpi, strong compression), so that the folder stays below 6 MB."""
+Called by samples/make. Pages are kept small (200 dpi, strong compression), so that the folder stays below 8 MB."""
 import json
 import os
 import sys
@@ -45,6 +45,16 @@ SAMPLES = [
     Sample("residence-sideways", "residence_confirmation", "sideways", "jpg", 4),
     Sample("receipt-phone", "other", "phone", "jpg", 4),
     Sample("minutes-office", "other", "office", "pdf", 4),
+    Sample("official-letter-office", "official_letter", "office", "pdf", 1, dpi=150),
+    Sample("business-registration-flatbed", "business_registration", "flatbed", "jpg", 2, quality=60),
+    Sample("marital-status-phone", "marital_status_confirmation", "phone", "jpg", 3),
+    Sample("university-degree-flatbed", "university_degree", "flatbed", "jpg", 1, quality=55),
+    Sample("land-certificate-flatbed", "land_use_certificate", "flatbed", "pdf", 2, quality=50),
+    Sample("citizen-id-flatbed", "citizen_id_2021", "flatbed", "jpg", 1, quality=60),
+    Sample("identity-card-office", "identity_card_2024", "office", "jpg", 2),
+    Sample("driving-licence-flatbed", "driving_licence", "flatbed", "jpg", 3, quality=60),
+    Sample("school-transcript-flatbed", "school_transcript", "flatbed", "pdf", 1, quality=55),
+    Sample("criminal-record-copier", "criminal_record_1", "copier", "png", 2),
 ]
 
 

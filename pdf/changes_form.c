@@ -108,12 +108,23 @@ static void check_new_kids(tc_pdf_step *step, const tc_pdf_object *dict, const c
     check_new_field(step, tc_pdf_at(kids, i), name, type, depth + 1);
 }
 
+/* An empty field that draws something covers the page, and signs nothing. */
+static void check_empty_field(tc_pdf_step *step, uint32_t number, const tc_pdf_object *dict)
+{
+  const tc_pdf_object *parent = tc_pdf_step_new(step, tc_pdf_get(dict, "Parent"));
+  if (tc_pdf_kind_of(tc_pdf_get(dict, "V")) == TC_PDF_NULL && tc_pdf_kind_of(tc_pdf_get(parent, "V")) == TC_PDF_NULL &&
+      tc_pdf_kind_of(tc_pdf_get(dict, "AP")) != TC_PDF_NULL)
+    tc_pdf_step_report(step, TC_PDF_CODE_FIELD_ADDED, number, "the new field %u is not signed and shows something",
+                       number);
+}
+
 /* A terminal signature field, its parent, or a widget of one. */
 static void check_new_signature_field(tc_pdf_step *step, uint32_t number, const tc_pdf_object *dict, const char *name)
 {
   tc_pdf_step_differences(step, &tc_pdf_null_object, dict, new_field_keys, report_new_key, &number);
   check_permission(step, number, name, tc_pdf_get(dict, "V"));
   check_new_value(step, number, tc_pdf_get(dict, "V"));
+  check_empty_field(step, number, dict);
   for (size_t i = 0; i < tc_pdf_count(dict); i++) {
     tc_bytes key = tc_pdf_key_at(dict, i);
     if (!tc_bytes_are(key, "P") && !tc_bytes_are(key, "Parent") && !tc_bytes_are(key, "Kids") &&

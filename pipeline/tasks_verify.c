@@ -25,6 +25,7 @@ typedef struct verification {
   tc_trust *trust;
   tc_certs *helpers; /* the security store's */
   tc_certs *pool;    /* all that was read so far */
+  tc_certs *used;    /* of all paths that were validated */
   tc_ranges_hash *ranges;
   int64_t now;
   tc_answer intact, trusted, paper_valid;
@@ -41,6 +42,7 @@ static void verification_finish(verification *v)
   tc_certs_destroy(v->material);
   tc_certs_destroy(v->helpers);
   tc_certs_destroy(v->pool);
+  tc_certs_destroy(v->used);
   tc_ranges_hash_destroy(v->ranges);
   tc_json_release(v->findings);
   tc_json_release(v->rows);
@@ -51,16 +53,27 @@ static bool load_trust(verification *v, int fd, tc_error *err)
 {
   return tc_certs_create(&v->material, err) && tc_trust_bundle_read(fd, v->material, err) &&
          tc_trust_create(&v->trust, err) && tc_trust_add(v->trust, v->material, err) &&
-         tc_certs_create(&v->pool, err) && tc_certs_add_all(v->pool, v->material, err);
+         tc_certs_create(&v->pool, err) && tc_certs_create(&v->used, err) &&
+         tc_certs_add_all(v->pool, v->material, err);
+}
+
+static void add_finding(verification *v, const char *code, tc_pdf_severity severity, const char *detail)
+{
+  tc_json *finding = tc_json_object();
+  tc_json_set_text(finding, "code", code);
+  tc_json_set_text(finding, "severity", severity == TC_PDF_VIOLATION ? "violation" : "note");
+  tc_json_set_text(finding, "detail", detail);
+  tc_json_append(v->findings, finding);
+  v->finding_count += severity == TC_PDF_VIOLATION;
 }
 
 /* A damaged value of the security store is a finding's matter, not the end of the verification. */
-static void add_helpers(tc_certs *into, const tc_pdf_blob_list *list)
+static void add_helpers(verification *v, const tc_pdf_blob_list *list, tc_reason reason)
 {
   for (size_t i = 0; i < list->count; i++) {
-    tc_error ignored = {0};
-    if (!tc_certs_add(into, tc_buf_bytes(&list->items[i]), "the security store", &ignored))
-      tc_error_clear(&ignored);
+    tc_error unreadable = {0};
+    if (!tc_certs_add(v->helpers, tc_buf_bytes(&list->items[i]), "the security store", &unreadable))
+      add_finding(v, tc_reason_name(reason), TC_PDF_VIOLATION, unreadable.message);
   }
 }
 
@@ -75,8 +88,8 @@ static bool load_document(verification *v, int fd, const tc_settings *settings, 
       !tc_pdf_changes_read(v->document, v->signatures, NULL, &v->changes, err) ||
       !tc_pdf_dss_read(v->document, tc_pdf_revision_last(v->document), &dss, err) || !tc_certs_create(&v->helpers, err))
     return false;
-  add_helpers(v->helpers, &dss.certs);
-  add_helpers(v->helpers, &dss.crls);
+  add_helpers(v, &dss.certs, TC_REASON_UNSIGNED_CERTIFICATE);
+  add_helpers(v, &dss.crls, TC_REASON_UNSIGNED_CRL);
   for (size_t i = 0; i < dss.ocsps.count; i++)
     if (!tc_certs_add_ocsp(v->helpers, tc_buf_bytes(&dss.ocsps.items[i]), err))
       return false;
@@ -132,16 +145,6 @@ static const char *coverage_name(tc_pdf_coverage coverage)
 {
   static const char *const names[] = {"file", "revision", "odd"};
   return names[coverage];
-}
-
-static void add_finding(verification *v, const char *code, tc_pdf_severity severity, const char *detail)
-{
-  tc_json *finding = tc_json_object();
-  tc_json_set_text(finding, "code", code);
-  tc_json_set_text(finding, "severity", severity == TC_PDF_VIOLATION ? "violation" : "note");
-  tc_json_set_text(finding, "detail", detail);
-  tc_json_append(v->findings, finding);
-  v->finding_count += severity == TC_PDF_VIOLATION;
 }
 
 /* ISO 32000-2, 12.8.3: a signature that says another format than it has is none. */
@@ -216,12 +219,32 @@ static bool verify_signatures(verification *v, tc_error *err)
   v->intact = v->trusted = count > 0 ? TC_YES : TC_UNKNOWN;
   for (size_t i = 0; ok && i < count; i++)
     ok = report_signature(v, tc_pdf_signatures_at(v->signatures, i), &results[i], err);
+  for (size_t i = 0; ok && i < count; i++)
+    ok = tc_certs_add_all(v->used, results[i].chain, err);
   for (size_t i = 0; results != NULL && i < count; i++)
     tc_signature_result_finish(&results[i]);
   free(results);
   free(stamp_times);
   free(contents);
   return ok;
+}
+
+/* A security store in a revision that no signature closes: nobody vouches for its bytes but what they prove. */
+static bool check_evidence(verification *v, tc_error *err)
+{
+  tc_evidence_faults faults = {0};
+  for (size_t i = 0; i < tc_pdf_signatures_count(v->signatures); i++)
+    if (tc_pdf_signatures_at(v->signatures, i)->coverage == TC_PDF_COVERS_FILE)
+      return true;
+  if (v->trusted != TC_YES)
+    return true;
+  if (!tc_evidence_check(v->trust, v->helpers, v->used, v->now, &faults, err))
+    return false;
+  if (faults.certificates > 0)
+    add_finding(v, tc_reason_name(TC_REASON_UNSIGNED_CERTIFICATE), TC_PDF_VIOLATION, "the security store");
+  if (faults.others > 0)
+    add_finding(v, tc_reason_name(TC_REASON_UNSIGNED_CRL), TC_PDF_VIOLATION, "the security store");
+  return true;
 }
 
 /* ---- All ---- */
@@ -290,7 +313,7 @@ bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc
   if (!tc_task_needs_fds(request, 2, 0, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
       !load_document(&v, request->fds[FD_PDF], request->settings, err) ||
       !tc_ranges_hash_create(tc_pdf_document_bytes(v.document), &v.ranges, err) || !verify_signatures(&v, err) ||
-      !digest_text(&v, hex, err))
+      !check_evidence(&v, err) || !digest_text(&v, hex, err))
     return false;
   report_changes(&v);
   if (!add_copy_data(&v, data, err))

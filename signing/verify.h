@@ -115,6 +115,13 @@ TC_AUTO_VALUE(tc_signature_result, tc_signature_result_finish);
 
 /* valid = intact yes, trusted yes and no finding. */
 bool tc_signature_result_is_valid(const tc_signature_result *result);
+/* How much of a security store that no signature covers bears on nothing: certificates that are on no path that holds,
+   CRLs and OCSP responses that tell of none of the certificates in `used`. */
+typedef struct tc_evidence_faults {
+  size_t certificates, others;
+} tc_evidence_faults;
+TC_NODISCARD bool tc_evidence_check(const tc_trust *trust, const tc_certs *evidence, const tc_certs *used, int64_t now,
+                                    tc_evidence_faults *out, tc_error *err);
 /* {"signer":…,"level":…,"signing_time":…,"time_source":…,"digest":…,"algorithm":…,"checks":[…],"findings":[…]} */
 TC_NODISCARD bool tc_signature_result_to_json(const tc_signature_result *result, tc_json **out, tc_error *err);
 

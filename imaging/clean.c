@@ -18,6 +18,7 @@
 #include "imaging/seal.h"
 #include "imaging/sheet.h"
 #include "imaging/turn.h"
+#include "imaging/verdict.h"
 
 #include <assert.h>
 #include <math.h>
@@ -165,7 +166,7 @@ static bool make_small(const tc_image *grey, const base *b, tc_image **out, doub
 }
 
 static bool find_pose(const tc_image *grey, const base *b, const tc_clean_options *options, tc_clean_report *report,
-                      tc_error *err)
+                      tc_pose *out, tc_error *err)
 {
   tc_auto(tc_image) small = NULL;
   double dpi;
@@ -186,6 +187,7 @@ static bool find_pose(const tc_image *grey, const base *b, const tc_clean_option
   report->skew_confidence = pose.skew_confidence;
   report->straightened = options->straighten && pose.skew_confidence >= believe &&
                          fabs(pose.skew) <= options->max_skew && fabs(pose.skew) >= least_skew;
+  *out = pose;
   return true;
 }
 
@@ -333,7 +335,12 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
     right_negative(grey);
   if (!bilevel && !tc_light_flatten(grey, fmin(b.dpi_x, b.dpi_y), err))
     return false;
-  if (!find_pose(grey, &b, &chosen, &clean->report, err) || !finish_clean(&grey, orientation, &b, &chosen, clean, err))
+  tc_pose pose = {0};
+  if (!find_pose(grey, &b, &chosen, &clean->report, &pose, err) ||
+      !finish_clean(&grey, orientation, &b, &chosen, clean, err))
+    return false;
+  const tc_verdict_input input = {capture, clean->grey, &pose, fmin(b.dpi_x, b.dpi_y)};
+  if (!tc_verdict_judge(&input, &clean->report, err))
     return false;
   *out = tc_steal(&clean);
   return true;

@@ -23,14 +23,54 @@ typedef struct tc_clean_options {
 
 tc_clean_options tc_clean_options_default(void);
 
+/* What may be wrong with a capture so that it had better be made again. Names are stable: words for people are data. */
+typedef enum tc_flaw {
+  TC_FLAW_BLURRED,        /* out of focus, or the hand shook */
+  TC_FLAW_GLARE,          /* a lamp is mirrored: print is burnt out */
+  TC_FLAW_CUT_OFF,        /* text runs into the picture's edge, or a corner of the sheet lies outside */
+  TC_FLAW_LOW_RESOLUTION, /* too few pixels to a letter */
+  TC_FLAW_LOW_CONTRAST,
+  TC_FLAW_TOO_DARK,
+  TC_FLAW_COUNT
+} tc_flaw;
+
+/* Where, on the page as it is read. */
+typedef enum tc_place {
+  TC_PLACE_PAGE, /* everywhere */
+  TC_PLACE_TOP_LEFT,
+  TC_PLACE_TOP,
+  TC_PLACE_TOP_RIGHT,
+  TC_PLACE_RIGHT,
+  TC_PLACE_BOTTOM_RIGHT,
+  TC_PLACE_BOTTOM,
+  TC_PLACE_BOTTOM_LEFT,
+  TC_PLACE_LEFT,
+  TC_PLACE_MIDDLE,
+  TC_PLACE_COUNT
+} tc_place;
+
+const char *tc_flaw_name(tc_flaw flaw);    /* "blurred", "glare" … */
+const char *tc_place_name(tc_place place); /* "page", "top_left" … */
+
+typedef struct tc_complaint {
+  tc_flaw flaw;
+  tc_place place;
+} tc_complaint;
+
+enum { TC_COMPLAINTS_MAX = 8 };
+
 /* Figures for a person's and a program's judgement; see docs of each for the range. */
 typedef struct tc_quality {
   double sharpness; /* 0 (no edge anywhere) … 1 (edges one or two pixels wide) */
   double contrast;  /* 0 … 1: distance between ink and ground in the middle of the ink's distribution */
   double dpi;       /* resolution of the capture: as stated, else estimated from the sheet as A4; 0 unknown */
   bool dpi_estimated;
-  double ink; /* share of black pixels of the clean page, 0 … 1 */
-  bool blank; /* nothing to read on it */
+  double ink;           /* share of black pixels of the clean page, 0 … 1 */
+  bool blank;           /* nothing to read on it */
+  double edge_mm;       /* width of the step from paper to ink; 0 unknown */
+  double letter_pixels; /* height of a line of text in the capture, from ascender to descender; 0 unknown */
+  tc_complaint complaints[TC_COMPLAINTS_MAX];
+  int complaint_count; /* 0: a good capture */
 } tc_quality;
 
 typedef struct tc_clean_report {

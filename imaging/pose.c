@@ -18,7 +18,7 @@
 
 static const double straight_enough = 0.25; /* degrees: no line's band is blurred by that */
 
-enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12 };
+enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12, NEAR_EDGE = 3 };
 
 static bool letters_of(const tc_image *grey, double dpi, tc_image **out, tc_error *err)
 {
@@ -48,6 +48,8 @@ typedef struct ballot {
   double above, below; /* ink, in line heights */
   double inches;       /* length of all lines */
   int lines;
+  int heights[MAX_LINE_ROWS + 1]; /* how many lines are that high */
+  int at_edge[4];                 /* how many run into the top, the right, the bottom, the left edge */
 } ballot;
 
 /* Weighs the ink outside the band in which the line's rows are at least half as full as its fullest. */
@@ -90,6 +92,14 @@ static bool is_line(const tc_lept_box *box, double dpi)
          box->width > 4 * box->height;
 }
 
+static void note_edges(const tc_image *letters, const tc_lept_box *box, ballot *votes)
+{
+  votes->at_edge[0] += box->y < NEAR_EDGE ? 1 : 0;
+  votes->at_edge[1] += box->x + box->width > tc_image_width(letters) - NEAR_EDGE ? 1 : 0;
+  votes->at_edge[2] += box->y + box->height > tc_image_height(letters) - NEAR_EDGE ? 1 : 0;
+  votes->at_edge[3] += box->x < NEAR_EDGE ? 1 : 0;
+}
+
 static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_error *err)
 {
   tc_lept_box *boxes = NULL;
@@ -99,6 +109,8 @@ static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_e
   for (int i = 0; i < count; i++)
     if (is_line(&boxes[i], dpi)) {
       votes->inches += boxes[i].width / dpi;
+      votes->heights[boxes[i].height]++;
+      note_edges(letters, &boxes[i], votes);
       weigh_line(letters, &boxes[i], votes);
     }
   free(boxes);
@@ -172,6 +184,21 @@ static bool look(view *v, double dpi, double max_skew, tc_error *err)
 /* Frames and ruled tables alternate in both directions; what has the shape of a line hardly ever does. */
 static double evidence(const view *v) { return (v->votes.inches + 0.5) * sqrt(v->lines.score); }
 
+/* The lines' median height, and the edges as `grey` lies: that view is turned a quarter clockwise where it was lying.
+ */
+static void describe_lines(const view *v, bool lying, double dpi, tc_pose *pose)
+{
+  int seen = 0;
+  pose->lines = v->votes.lines;
+  for (int i = 0; i < 4; i++)
+    pose->lines_at_edge[i] = v->votes.at_edge[(i + (lying ? 1 : 0)) % 4];
+  for (int height = 0; height <= MAX_LINE_ROWS && pose->line_inches <= 0; height++) {
+    seen += v->votes.heights[height];
+    if (seen > 0 && seen * 2 >= v->votes.lines)
+      pose->line_inches = height / dpi;
+  }
+}
+
 static bool detect(const tc_image *grey, double dpi, double max_skew, tc_pose *out, tc_error *err)
 {
   tc_auto(views) v = {0};
@@ -181,7 +208,11 @@ static bool detect(const tc_image *grey, double dpi, double max_skew, tc_pose *o
   bool lying = evidence(&v.on_side) > evidence(&v.as_is);
   const view *best = lying ? &v.on_side : &v.as_is;
   const view *other = lying ? &v.as_is : &v.on_side;
-  tc_pose pose = {lying ? 1 : 0, lead(evidence(best), evidence(other)), best->lines.angle, best->lines.confidence};
+  tc_pose pose = {.turns = lying ? 1 : 0,
+                  .turns_confidence = lead(evidence(best), evidence(other)),
+                  .skew = best->lines.angle,
+                  .skew_confidence = best->lines.confidence};
+  describe_lines(best, lying, dpi, &pose);
   if (!find_top(best->letters, dpi, &pose, err))
     return false;
   *out = pose;
@@ -200,6 +231,6 @@ bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, 
   if (!letters_of(turned != NULL ? turned : grey, dpi, &letters, err) ||
       !tc_lept_find_lines(letters, max_skew, &lines, err))
     return false;
-  *out = (tc_pose){turns, 1, lines.angle, lines.confidence};
+  *out = (tc_pose){.turns = turns, .turns_confidence = 1, .skew = lines.angle, .skew_confidence = lines.confidence};
   return true;
 }

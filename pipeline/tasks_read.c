@@ -75,6 +75,18 @@ bool tc_task_inspect(const tc_worker_request *request, tc_worker_reply *reply, t
 
 /* ---- read ---- */
 
+static tc_json *complaints_json(const tc_quality *quality)
+{
+  tc_json *complaints = tc_json_array();
+  for (int i = 0; i < quality->complaint_count; i++) {
+    tc_json *complaint = tc_json_object();
+    tc_json_set_text(complaint, "code", tc_flaw_name(quality->complaints[i].flaw));
+    tc_json_set_text(complaint, "place", tc_place_name(quality->complaints[i].place));
+    tc_json_append(complaints, complaint);
+  }
+  return complaints;
+}
+
 static tc_json *report_json(const tc_image *image, const tc_clean_report *report)
 {
   tc_json *quality = tc_json_object();
@@ -84,6 +96,9 @@ static tc_json *report_json(const tc_image *image, const tc_clean_report *report
   tc_json_set_boolean(quality, "dpi_estimated", report->quality.dpi_estimated);
   tc_json_set_number(quality, "ink", report->quality.ink);
   tc_json_set_boolean(quality, "blank", report->quality.blank);
+  tc_json_set_number(quality, "edge_mm", report->quality.edge_mm);
+  tc_json_set_number(quality, "letter_pixels", report->quality.letter_pixels);
+  tc_json_set(quality, "complaints", complaints_json(&report->quality));
   tc_json *page = tc_json_object();
   tc_json_set_integer(page, "width", tc_image_width(image));
   tc_json_set_integer(page, "height", tc_image_height(image));

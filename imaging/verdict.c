@@ -1,0 +1,364 @@
+/*
+ * Blur: the steps from paper to ink and back, along rows and along columns; a step's width is its height by its
+ * steepest part. The median of the worse direction counts, in millimetres: what makes letters run together is not a
+ * matter of pixels. A hand that shook blurs one direction only. Cut off: lines of text that run into the page's edge,
+ * and corners of a sheet that lie outside the picture. Glare: the picture is burnt out in one place of a paper that is
+ * grey elsewhere. Resolution: pixels to a line of text, so that a small card and a poster are judged alike. What is
+ * empty has no flaw but none of its text can be judged.
+ */
+#include "imaging/verdict.h"
+
+#include "imaging/scratch.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+  LINE_STEP = 8,
+  FEW_EDGES = 150,
+  WIDTH_BINS = 256,
+  BINS_A_PIXEL = 8,
+  CELL = 16,
+  BURNT = 250,
+  PLACES = 3,
+  MANY_CUTS = 4
+};
+
+static const double widest_edge_mm = 0.50;    /* steps of print that is sharp enough; a good copy of a copy has 0.35 */
+static const double least_letter_pixels = 18; /* of a line, from ascender to descender */
+static const double coarse_dpi = 120;
+static const double least_coarse_pixels = 24;
+static const double widest_sharp_pixels = 2.6;
+static const double least_contrast = 0.11;
+static const double darkest_paper = 64;
+static const double brightest_grey_paper = 238; /* lighter paper can not be told from glare */
+static const double least_glare = 0.006;        /* of the page */
+static const double outside_share = 0.01;       /* of the picture's longer side */
+static const double at_border_share = 0.012;    /* of the picture's longer side */
+static const double least_cut_share = 0.1;      /* of the lines run into the edge */
+
+static const char *const flaw_names[] = {
+    [TC_FLAW_BLURRED] = "blurred",           [TC_FLAW_GLARE] = "glare",
+    [TC_FLAW_CUT_OFF] = "cut_off",           [TC_FLAW_LOW_RESOLUTION] = "low_resolution",
+    [TC_FLAW_LOW_CONTRAST] = "low_contrast", [TC_FLAW_TOO_DARK] = "too_dark",
+};
+static const char *const place_names[] = {
+    [TC_PLACE_PAGE] = "page",     [TC_PLACE_TOP_LEFT] = "top_left",
+    [TC_PLACE_TOP] = "top",       [TC_PLACE_TOP_RIGHT] = "top_right",
+    [TC_PLACE_RIGHT] = "right",   [TC_PLACE_BOTTOM_RIGHT] = "bottom_right",
+    [TC_PLACE_BOTTOM] = "bottom", [TC_PLACE_BOTTOM_LEFT] = "bottom_left",
+    [TC_PLACE_LEFT] = "left",     [TC_PLACE_MIDDLE] = "middle",
+};
+
+const char *tc_flaw_name(tc_flaw flaw) { return flaw_names[flaw]; }
+const char *tc_place_name(tc_place place) { return place_names[place]; }
+
+static void complain(tc_quality *quality, tc_flaw flaw, tc_place place)
+{
+  if (quality->complaint_count < TC_COMPLAINTS_MAX)
+    quality->complaints[quality->complaint_count++] = (tc_complaint){flaw, place};
+}
+
+/* ---- Blur ---- */
+
+typedef struct steps {
+  int widths[WIDTH_BINS]; /* in eighths of a pixel */
+  int count;
+} steps;
+
+/* Pixels of one row or column, smoothed over three. */
+typedef struct profile {
+  const uint8_t *first;
+  ptrdiff_t stride;
+  int count;
+} profile;
+
+static int smooth_at(const profile *p, int i)
+{
+  const uint8_t *at = p->first + (ptrdiff_t)i * p->stride;
+  return at[-p->stride] + 2 * at[0] + at[p->stride]; /* four times the value */
+}
+
+static void add_step(steps *s, int height, int steepest, int least)
+{
+  if (height < least || steepest <= 0)
+    return;
+  const int bin = (int)((double)height / steepest * BINS_A_PIXEL);
+  s->widths[bin < WIDTH_BINS ? bin : WIDTH_BINS - 1]++;
+  s->count++;
+}
+
+/* Walks from one turning point to the next; what swings less than `swing` is noise. Values are four times the grey's.
+ */
+static void walk_profile(const profile *p, int swing, int least, steps *into)
+{
+  int direction = 0;
+  int extreme = smooth_at(p, 1); /* the farthest value since the last turning point */
+  int from = extreme;            /* the value at the last turning point */
+  int steepest = 0;
+  int steepest_to_extreme = 0;
+  int before = extreme;
+  for (int i = 2; i + 1 < p->count; i++) {
+    const int value = smooth_at(p, i);
+    const int step = (value - before) * direction;
+    before = value;
+    steepest = step > steepest ? step : steepest;
+    if (direction == 0) {
+      direction = value > from + swing ? 1 : value < from - swing ? -1 : 0;
+      extreme = direction != 0 ? value : extreme;
+    } else if ((value - extreme) * direction > 0) {
+      extreme = value;
+      steepest_to_extreme = steepest;
+    } else if ((extreme - value) * direction > swing) {
+      add_step(into, (extreme - from) * direction, steepest_to_extreme, least);
+      from = extreme;
+      extreme = value;
+      direction = -direction;
+      steepest = step < 0 ? -step : 0;
+      steepest_to_extreme = steepest;
+    }
+  }
+}
+
+/* Pixels; 0 where there are too few steps. */
+static double median_width(const steps *s)
+{
+  int seen = 0;
+  if (s->count < FEW_EDGES)
+    return 0;
+  for (int bin = 0; bin < WIDTH_BINS; bin++) {
+    seen += s->widths[bin];
+    if (seen * 2 > s->count)
+      return (bin + 0.5) / BINS_A_PIXEL;
+  }
+  return (double)WIDTH_BINS / BINS_A_PIXEL;
+}
+
+/* The value that one in two hundred pixels lies below. */
+static int darkest_of(const tc_image *grey)
+{
+  int histogram[256] = {0};
+  int count = 0;
+  for (int y = 0; y < tc_image_height(grey); y += LINE_STEP)
+    for (int x = 0; x < tc_image_width(grey); x += 3, count++)
+      histogram[tc_image_row(grey, y)[x]]++;
+  int seen = 0;
+  for (int value = 0; value < 256; value++) {
+    seen += histogram[value];
+    if (seen * 200 > count)
+      return value;
+  }
+  return 255;
+}
+
+static double edge_pixels(const tc_image *grey)
+{
+  const int width = tc_image_width(grey);
+  const int height = tc_image_height(grey);
+  const int ink = 255 - darkest_of(grey);
+  const int swing = ink > 24 ? ink : 24; /* a quarter of the ink's height, times four */
+  steps across = {0};
+  steps down = {0};
+  if (width < 32 || height < 32)
+    return 0;
+  for (int y = LINE_STEP; y + 1 < height; y += LINE_STEP) {
+    const profile row = {tc_image_row(grey, y), 1, width};
+    walk_profile(&row, swing, 2 * swing, &across);
+  }
+  for (int x = LINE_STEP; x + 1 < width; x += LINE_STEP) {
+    const profile column = {tc_image_row(grey, 0) + x, (ptrdiff_t)tc_image_stride(grey), height};
+    walk_profile(&column, swing, 2 * swing, &down);
+  }
+  return fmax(median_width(&across), median_width(&down));
+}
+
+/* ---- Places ---- */
+
+/* Sides and corners run clockwise; a page turned by quarters carries them along. */
+static tc_place side_place(int side, int turns)
+{
+  static const tc_place sides[] = {TC_PLACE_TOP, TC_PLACE_RIGHT, TC_PLACE_BOTTOM, TC_PLACE_LEFT};
+  return sides[(side + turns) % 4];
+}
+
+static tc_place corner_place(int corner)
+{
+  static const tc_place corners[] = {TC_PLACE_TOP_LEFT, TC_PLACE_TOP_RIGHT, TC_PLACE_BOTTOM_RIGHT,
+                                     TC_PLACE_BOTTOM_LEFT};
+  return corners[corner];
+}
+
+/* ---- Cut off ---- */
+
+static bool is_outside(tc_point p, const tc_image *capture)
+{
+  const double width = tc_image_width(capture);
+  const double height = tc_image_height(capture);
+  const double slack = outside_share * fmax(width, height);
+  return p.x < -slack || p.y < -slack || p.x > width + slack || p.y > height + slack;
+}
+
+/* Both corners lie on one border of the picture: the sheet goes on beyond it. */
+static bool is_at_border(tc_point a, tc_point b, const tc_image *capture)
+{
+  const double width = tc_image_width(capture);
+  const double height = tc_image_height(capture);
+  const double near = at_border_share * fmax(width, height);
+  return (a.x < near && b.x < near) || (a.y < near && b.y < near) || (a.x > width - near && b.x > width - near) ||
+         (a.y > height - near && b.y > height - near);
+}
+
+static void judge_cuts(const tc_verdict_input *input, tc_clean_report *report)
+{
+  bool missing[4] = {false};
+  bool cut[4] = {false};
+  bool border[4] = {false};
+  int borders = 0;
+  for (int i = 0; i < 4; i++) {
+    border[i] =
+        report->sheet_found && is_at_border(report->sheet.corner[i], report->sheet.corner[(i + 1) % 4], input->capture);
+    borders += border[i] ? 1 : 0;
+  }
+  for (int i = 0; i < 4; i++) {
+    missing[i] = report->sheet_found && is_outside(report->sheet.corner[i], input->capture);
+    const int touching = input->pose->lines_at_edge[i];
+    cut[(i + report->turns) % 4] =
+        touching >= MANY_CUTS || (touching >= 2 && touching >= least_cut_share * input->pose->lines);
+  }
+  for (int i = 0; i < 4; i++)
+    /* A picture trimmed to the sheet on most sides is no cut. */
+    if (cut[i] || (border[i] && borders <= 2) || (missing[i] && missing[(i + 1) % 4])) {
+      complain(&report->quality, TC_FLAW_CUT_OFF, side_place(i, 0));
+      missing[i] = missing[(i + 1) % 4] = false;
+    }
+  for (int i = 0; i < 4; i++)
+    if (missing[i])
+      complain(&report->quality, TC_FLAW_CUT_OFF, corner_place(i));
+}
+
+/* ---- Light ---- */
+
+static bool is_burnt(const tc_image *capture, int x, int y)
+{
+  const int bytes = tc_image_bytes_per_pixel(capture);
+  const uint8_t *pixel = tc_image_row(capture, y) + (size_t)x * (size_t)bytes;
+  for (int c = 0; c < bytes; c++)
+    if (pixel[c] < BURNT)
+      return false;
+  return true;
+}
+
+/* Of a cell the brightest of 16 samples by its least channel, and whether all of them are burnt out. */
+static int brightest_in(const tc_image *capture, int left, int top, bool *burnt)
+{
+  const int bytes = tc_image_bytes_per_pixel(capture);
+  int best = 0;
+  *burnt = true;
+  for (int y = top; y < top + CELL; y += CELL / 4)
+    for (int x = left; x < left + CELL; x += CELL / 4) {
+      const uint8_t *pixel = tc_image_row(capture, y) + (size_t)x * (size_t)bytes;
+      const int value = bytes == 3 ? (pixel[0] + pixel[1] + pixel[2]) / 3 : pixel[0];
+      best = value > best ? value : best;
+      *burnt = *burnt && is_burnt(capture, x, y);
+    }
+  return best;
+}
+
+/* The unit square's inverse image: where on the page a capture pixel lies, 0 … 1 both ways; outside it lies off it. */
+static bool page_position(const tc_clean_report *report, tc_transform *out, tc_error *err)
+{
+  const tc_quad unit = {{{0, 0}, {1, 0}, {1, 1}, {0, 1}}};
+  return tc_transform_from_quads(&report->sheet, &unit, out, err);
+}
+
+typedef struct lighting {
+  int levels[256]; /* cells of the page by their brightest sample */
+  int cells, burnt;
+  int burnt_in[PLACES][PLACES];
+} lighting;
+
+static void measure_lighting(const tc_image *capture, const tc_transform *to_page, lighting *out)
+{
+  for (int y = 0; y + CELL <= tc_image_height(capture); y += CELL)
+    for (int x = 0; x + CELL <= tc_image_width(capture); x += CELL) {
+      const tc_point p = tc_transform_point(to_page, (tc_point){x + CELL / 2.0, y + CELL / 2.0});
+      if (!(p.x > 0.01 && p.y > 0.01 && p.x < 0.99 && p.y < 0.99))
+        continue;
+      bool burnt;
+      out->levels[brightest_in(capture, x, y, &burnt)]++;
+      out->cells++;
+      out->burnt += burnt ? 1 : 0;
+      out->burnt_in[(int)(p.y * PLACES)][(int)(p.x * PLACES)] += burnt ? 1 : 0;
+    }
+}
+
+static int middle_level(const lighting *l)
+{
+  int seen = 0;
+  for (int value = 0; value < 256; value++) {
+    seen += l->levels[value];
+    if (seen * 2 > l->cells)
+      return value;
+  }
+  return 255;
+}
+
+static tc_place glare_place(const lighting *l)
+{
+  static const tc_place places[PLACES][PLACES] = {{TC_PLACE_TOP_LEFT, TC_PLACE_TOP, TC_PLACE_TOP_RIGHT},
+                                                  {TC_PLACE_LEFT, TC_PLACE_MIDDLE, TC_PLACE_RIGHT},
+                                                  {TC_PLACE_BOTTOM_LEFT, TC_PLACE_BOTTOM, TC_PLACE_BOTTOM_RIGHT}};
+  int row = 0;
+  int column = 0;
+  for (int i = 0; i < PLACES * PLACES; i++)
+    if (l->burnt_in[i / PLACES][i % PLACES] > l->burnt_in[row][column]) {
+      row = i / PLACES;
+      column = i % PLACES;
+    }
+  return places[row][column];
+}
+
+static bool judge_light(const tc_verdict_input *input, tc_clean_report *report, tc_error *err)
+{
+  tc_transform to_page;
+  lighting light = {0};
+  if (tc_image_bytes_per_pixel(input->capture) == 0)
+    return true;
+  if (!page_position(report, &to_page, err))
+    return false;
+  measure_lighting(input->capture, &to_page, &light);
+  if (light.cells == 0)
+    return true;
+  const int paper = middle_level(&light);
+  if (paper < darkest_paper)
+    complain(&report->quality, TC_FLAW_TOO_DARK, TC_PLACE_PAGE);
+  if (paper < brightest_grey_paper && light.burnt > least_glare * light.cells)
+    complain(&report->quality, TC_FLAW_GLARE, glare_place(&light));
+  return true;
+}
+
+bool tc_verdict_judge(const tc_verdict_input *input, tc_clean_report *report, tc_error *err)
+{
+  tc_quality *quality = &report->quality;
+  const double page_dpi = tc_image_shape_of(input->grey)->dpi_x;
+  const bool bilevel = tc_image_shape_of(input->capture)->pixel == TC_PIXEL_BILEVEL;
+  quality->complaint_count = 0;
+  quality->edge_mm = bilevel ? 0 : edge_pixels(input->grey) / page_dpi * 25.4;
+  quality->letter_pixels = input->pose->line_inches * input->capture_dpi;
+  if (!judge_light(input, report, err))
+    return false;
+  if (quality->blank)
+    return true;
+  judge_cuts(input, report);
+  /* Where there are few pixels, even a sharp edge is wide. */
+  const bool blurred =
+      quality->edge_mm > widest_edge_mm && quality->edge_mm / 25.4 * input->capture_dpi > widest_sharp_pixels;
+  const double least_pixels = input->capture_dpi < coarse_dpi ? least_coarse_pixels : least_letter_pixels;
+  if (blurred)
+    complain(quality, TC_FLAW_BLURRED, TC_PLACE_PAGE);
+  else if (quality->letter_pixels > 0 && quality->letter_pixels < least_pixels)
+    complain(quality, TC_FLAW_LOW_RESOLUTION, TC_PLACE_PAGE);
+  if (quality->contrast < least_contrast)
+    complain(quality, TC_FLAW_LOW_CONTRAST, TC_PLACE_PAGE);
+  return true;
+}

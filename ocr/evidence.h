@@ -9,15 +9,28 @@
 
 enum { TC_READINGS_MAX = 3, TC_FINDING_EVIDENCE_MAX = 12 };
 
+/* One reading of a field's place. */
+typedef struct tc_reading {
+  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white"; static */
+  char *printed;
+  tc_value value;
+} tc_reading;
+
+/* What the second reader thinks of the first reading, and of its own. */
+typedef struct tc_opinion {
+  bool given;
+  double weight;     /* of the first reading: tc_posterior_weigh, 0 … −100 */
+  double confidence; /* in its own least sure sign */
+} tc_opinion;
+
 typedef struct tc_finding {
   const tc_field_model *model;
   tc_slot slot;
   size_t page; /* from 0 */
-  tc_value value;
-  char *printed;                               /* the reading that was chosen, as printed; NULL: none */
-  bool agreed;                                 /* every further reading gave the same value */
-  bool reread;                                 /* there was a further reading */
-  bool majority;                               /* more readings than one gave this value */
+  tc_reading readings[TC_READINGS_MAX];
+  size_t reading_count;
+  size_t chosen; /* of the readings */
+  tc_opinion opinion;
   bool vouched;                                /* a cross-check agrees */
   bool contradicted;                           /* a cross-check fails */
   const char *checks[TC_FINDING_EVIDENCE_MAX]; /* names of cross-checks that spoke, static or the table's */
@@ -28,14 +41,17 @@ typedef struct tc_finding {
 
 void tc_finding_finish(tc_finding *finding);
 
+/* The reading that was chosen; NULL where nothing was read. */
+const tc_reading *tc_finding_reading(const tc_finding *finding);
+/* How many readings gave the chosen value, the chosen one included. */
+size_t tc_finding_votes(const tc_finding *finding);
+
 typedef struct tc_evidence_context {
   const tc_paper_types *types;
+  const tc_paper_type *type;
   const tc_extract_options *options;
 } tc_evidence_context;
 
-/* Reads the value out of the slot, and again by other means where that can change the status. */
-TC_NODISCARD bool tc_evidence_read(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
-/* Runs the type's cross-checks over its findings (one a field, in the type's order). */
-void tc_evidence_cross(const tc_paper_types *types, const tc_paper_type *type, tc_finding *findings);
-/* The status that the evidence allows. */
-void tc_evidence_judge(const tc_extract_options *options, tc_finding *finding);
+/* From slots to statuses, over all findings of a type (one a field, in its order): reads each slot's value, runs the
+   cross-checks, reads again by other means where that can change a status, and judges. */
+TC_NODISCARD bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings, tc_error *err);

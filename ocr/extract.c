@@ -5,6 +5,7 @@
  */
 #include "ocr/extract.h"
 
+#include "ocr/calibration.h"
 #include "ocr/classify.h"
 #include "ocr/evidence.h"
 #include "ocr/find_type.h"
@@ -114,14 +115,11 @@ static bool find_value(const work *w, size_t field, tc_finding *finding, tc_erro
 
 static bool find_fields(work *w, tc_error *err)
 {
-  const tc_evidence_context context = {w->types, w->options};
+  const tc_evidence_context context = {w->types, w->type, w->options};
   for (size_t f = 0; f < w->type->field_count; f++)
-    if (!find_value(w, f, &w->findings[f], err) || !tc_evidence_read(&context, &w->findings[f], err))
+    if (!find_value(w, f, &w->findings[f], err))
       return false;
-  tc_evidence_cross(w->types, w->type, w->findings);
-  for (size_t f = 0; f < w->type->field_count; f++)
-    tc_evidence_judge(w->options, &w->findings[f]);
-  return true;
+  return tc_evidence_gather(&context, w->findings, err);
 }
 
 /* ---- Result ---- */
@@ -137,14 +135,16 @@ static bool add_evidence(tc_field *field, const char *name, tc_error *err)
 
 static bool collect_evidence(const tc_finding *finding, tc_field *field, tc_error *err)
 {
-  for (size_t i = 0; i < finding->value.evidence_count; i++)
-    if (!add_evidence(field, finding->value.evidence[i], err))
+  const tc_value *value = &tc_finding_reading(finding)->value;
+  const size_t votes = tc_finding_votes(finding);
+  for (size_t i = 0; i < value->evidence_count; i++)
+    if (!add_evidence(field, value->evidence[i], err))
       return false;
-  if (finding->reread && !add_evidence(field,
-                                       finding->agreed     ? "second_reading"
-                                       : finding->majority ? "second_reading:majority"
-                                                           : "second_reading:differs",
-                                       err))
+  if (finding->reading_count > 1 && !add_evidence(field,
+                                                  votes == finding->reading_count ? "second_reading"
+                                                  : votes > 1                     ? "second_reading:majority"
+                                                                                  : "second_reading:differs",
+                                                  err))
     return false;
   for (size_t i = 0; i < finding->check_count; i++) {
     tc_auto(tc_str) name = NULL;
@@ -155,9 +155,29 @@ static bool collect_evidence(const tc_finding *finding, tc_field *field, tc_erro
   return true;
 }
 
+/* What the reviewer sees beside the value, and the calibration is made from. */
+static bool record_readings(const tc_finding *finding, tc_field *field, tc_error *err)
+{
+  double signals[TC_SIGNAL_COUNT];
+  bool ok = true;
+  field->readings = tc_json_array();
+  for (size_t i = 0; i < finding->reading_count; i++) {
+    tc_json *row = tc_json_object();
+    tc_json_set_text(row, "by", finding->readings[i].by);
+    tc_json_set_text(row, "printed", finding->readings[i].printed);
+    ok = tc_json_append(field->readings, row) && ok;
+  }
+  field->signals = tc_json_object();
+  tc_signals_of(finding, signals);
+  for (tc_signal s = 0; s < TC_SIGNAL_COUNT; s++)
+    ok = tc_json_set_number(field->signals, tc_signal_name(s), round(signals[s] * 1e4) / 1e4) && ok;
+  return ok || tc_fail(err, TC_NO_MEMORY, "no memory for evidence");
+}
+
 static bool has_value(const tc_finding *finding)
 {
-  return finding->printed != NULL && finding->printed[0] != '\0' && finding->status != TC_FIELD_BLANK &&
+  const tc_reading *reading = tc_finding_reading(finding);
+  return reading != NULL && reading->printed[0] != '\0' && finding->status != TC_FIELD_BLANK &&
          finding->status != TC_FIELD_MISSING;
 }
 
@@ -173,10 +193,11 @@ static bool finish_field(const tc_finding *finding, tc_field *field, tc_error *e
     return false;
   if (!has_value(finding))
     return true;
-  const char *value = tc_buf_text(&finding->value.text);
+  const tc_reading *reading = tc_finding_reading(finding);
+  const char *value = tc_buf_text(&reading->value.text);
   const bool whole = value[0] != '\0' && finding->status != TC_FIELD_HANDWRITTEN;
-  return tc_str_copy(finding->printed, &field->as_printed, err) && (!whole || tc_str_copy(value, &field->value, err)) &&
-         collect_evidence(finding, field, err);
+  return tc_str_copy(reading->printed, &field->as_printed, err) && (!whole || tc_str_copy(value, &field->value, err)) &&
+         collect_evidence(finding, field, err) && record_readings(finding, field, err);
 }
 
 static bool finish_text(const work *w, size_t page_count, tc_extraction *out, tc_error *err)

@@ -25,6 +25,8 @@ void tc_extraction_destroy(tc_extraction *extraction)
     free(field->key);
     free(field->value);
     free(field->as_printed);
+    tc_json_release(field->readings);
+    tc_json_release(field->signals);
   }
   free(extraction->fields);
   free(extraction->document_type);
@@ -59,6 +61,10 @@ static tc_json *field_to_json(const tc_field *field)
   tc_json_set_integer(object, "page", field->page);
   tc_json_set(object, "box", box);
   tc_json_set(object, "evidence", evidence);
+  if (field->readings != NULL)
+    tc_json_set(object, "readings", tc_json_keep(field->readings));
+  if (field->signals != NULL)
+    tc_json_set(object, "signals", tc_json_keep(field->signals));
   return object;
 }
 
@@ -95,6 +101,13 @@ static bool status_from_name(const char *name, tc_field_status *out)
   return false;
 }
 
+/* A part of somebody else's value, kept with it. */
+static tc_json *keep_part(const tc_json *json, const char *name)
+{
+  const tc_json *part = tc_json_get(json, name);
+  return part != NULL ? tc_json_keep((tc_json *)(uintptr_t)part) : NULL;
+}
+
 static bool field_from_json(const char *key, const tc_json *json, tc_field *field, tc_error *err)
 {
   const tc_json *box = tc_json_get(json, "box");
@@ -108,6 +121,8 @@ static bool field_from_json(const char *key, const tc_json *json, tc_field *fiel
   field->evidence = calloc(tc_json_count(evidence) + 1, sizeof *field->evidence);
   if (field->evidence == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a result");
+  field->readings = keep_part(json, "readings");
+  field->signals = keep_part(json, "signals");
   for (size_t i = 0; i < tc_json_count(evidence); i++, field->evidence_count++)
     if (!tc_str_copy(tc_json_as_text(tc_json_at(evidence, i), ""), &field->evidence[i], err))
       return false;

@@ -1,0 +1,169 @@
+#include "ocr/readings.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WEIGHT_LEAST (-100.0)
+#define WEIGHT_DOUBTFUL (-3.0) /* the second reader holds its own text for twenty times as likely as the first's */
+
+enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
+static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
+
+/* ---- Adding ---- */
+
+static bool add_reading(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take,
+                        tc_error *err)
+{
+  const tc_field_model *model = finding->model;
+  const tc_value_context value = {context->types->words, context->options->today, model->params, model->pattern};
+  tc_reading *added = &finding->readings[finding->reading_count++];
+  size_t start = 0;
+  size_t end = 0;
+  *added = (tc_reading){.by = by, .printed = take};
+  const bool part = model->take != NULL && tc_pattern_find(model->take, take, &start, &end);
+  if (part) {
+    memmove(take, take + start, end - start);
+    take[end - start] = '\0';
+  }
+  if (!model->kind->read(&value, take, &added->value, err))
+    return false;
+  /* without its frame nobody can say which part it is */
+  added->value.valid = added->value.valid && (part || model->take == NULL);
+  return true;
+}
+
+bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  tc_auto(tc_str) printed = NULL;
+  if (!finding->slot.found || finding->slot.blank)
+    return true;
+  return tc_str_copy(tc_buf_text(&finding->slot.printed), &printed, err) &&
+         add_reading(context, finding, "first", tc_steal(&printed), err);
+}
+
+bool tc_reading_same(const tc_reading *a, const tc_reading *b)
+{
+  return strcmp(tc_buf_text(&a->value.text), tc_buf_text(&b->value.text)) == 0 && a->value.text.size > 0;
+}
+
+/* ---- The engine again ---- */
+
+/* The text of a page that is one line (or what was found of it): its words from left to right, at one height. */
+static bool text_of_line(tc_page *page, tc_buf *out, tc_error *err)
+{
+  for (size_t i = 0; i < page->word_count; i++) {
+    page->words[i].box.y = 0;
+    page->words[i].box.height = page->height;
+  }
+  tc_auto(tc_lines) lines = NULL;
+  tc_auto(tc_tokens) tokens = NULL;
+  tc_auto(tc_slot) slot = {0};
+  size_t order[256];
+  if (!tc_lines_create(page, &lines, err) || !tc_tokens_create(lines, &tokens, err))
+    return false;
+  size_t count = 0;
+  for (size_t i = 0; i < tokens->count && count < TC_ARRAY_LEN(order); i++)
+    order[count++] = i;
+  const tc_page_view view = {.page = page, .lines = lines, .tokens = tokens};
+  if (!tc_slot_add_line(&view, order, count, &slot, err))
+    return false;
+  return (out->size == 0 || slot.printed.size == 0 || tc_buf_append_text(out, " ", err)) &&
+         tc_buf_append(out, slot.printed.data, slot.printed.size, err);
+}
+
+static bool add_trimmed(const tc_evidence_context *context, tc_finding *finding, const char *by, const tc_buf *text,
+                        tc_error *err)
+{
+  tc_auto(tc_str) trimmed = NULL;
+  tc_auto(tc_str) squeezed = NULL;
+  return tc_slot_trim(tc_buf_text(text), &trimmed, err) && tc_text_squeeze(trimmed, &squeezed, err) &&
+         add_reading(context, finding, by, tc_steal(&squeezed), err);
+}
+
+/* Reads the slot's lines again in one way; adds nothing where there is no such way. */
+static bool read_again(const tc_evidence_context *context, tc_finding *finding, int way, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  tc_auto(tc_buf) text = {0};
+  for (size_t i = 0; i < finding->slot.line_count; i++) {
+    tc_auto(tc_page) page = NULL;
+    if (!options->reread(options->reread_data, finding->page, finding->slot.lines[i], way, &page, err))
+      return false;
+    if (page == NULL)
+      return true;
+    if (!text_of_line(page, &text, err))
+      return false;
+  }
+  return add_trimmed(context, finding, way_names[way], &text, err);
+}
+
+/* ---- The second reader ---- */
+
+static bool form_opinion(tc_finding *finding, const tc_posterior *posterior, double confidence, tc_error *err)
+{
+  double weight = 0;
+  if (!tc_posterior_weigh(posterior, tc_buf_text(&finding->slot.printed), &weight, err))
+    return false;
+  finding->opinion = (tc_opinion){true, fmin(0, fmax(WEIGHT_LEAST, weight)), confidence};
+  return true;
+}
+
+static bool ask_second_reader(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  tc_auto(tc_posterior) posterior = NULL;
+  tc_auto(tc_buf) text = {0};
+  double confidence = 0;
+  if (!tc_posterior_create(options->alphabet, &posterior, err))
+    return false;
+  for (size_t i = 0; i < finding->slot.line_count; i++) {
+    bool seen = false;
+    if (!options->look(options->reread_data, finding->page, finding->slot.lines[i], posterior, &seen, err))
+      return false;
+    if (!seen)
+      return true;
+  }
+  return tc_posterior_text(posterior, &text, &confidence, err) && form_opinion(finding, posterior, confidence, err) &&
+         add_trimmed(context, finding, "second_reader", &text, err);
+}
+
+/* ---- Choosing ---- */
+
+/* A reading with structure before one without; then the one that most readings gave; then the second reader's where it
+   is sure that the first can not be; else the first. */
+static size_t choose(const tc_finding *finding)
+{
+  size_t best = 0;
+  int best_votes = -1;
+  for (size_t i = 0; i < finding->reading_count; i++) {
+    int votes = finding->readings[i].value.valid ? 4 : 0;
+    for (size_t j = 0; j < finding->reading_count; j++)
+      votes += j != i && tc_reading_same(&finding->readings[i], &finding->readings[j]) ? 2 : 0;
+    votes += i == 0 ? 1 : 0;
+    if (finding->readings[i].value.text.size > 0 && votes > best_votes) {
+      best = i;
+      best_votes = votes;
+    }
+  }
+  return best;
+}
+
+bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  int way = WAY_OTHER_MODEL;
+  if (options->look != NULL) {
+    if (!ask_second_reader(context, finding, err))
+      return false;
+    if (finding->reading_count > 1 && tc_reading_same(&finding->readings[0], &finding->readings[1]))
+      return true;
+    way = WAY_BLACK_AND_WHITE;
+  }
+  for (; options->reread != NULL && way < WAYS; way++)
+    if (!read_again(context, finding, way, err))
+      return false;
+  finding->chosen = choose(finding);
+  return true;
+}

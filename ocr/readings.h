@@ -1,0 +1,13 @@
+/*
+ * Readings of a field's place: the first one, out of the page's words; further ones, of the place's own lines, by the
+ * second reader or by the engine in other ways. Threading: free of state.
+ */
+#pragma once
+
+#include "ocr/evidence.h"
+
+TC_NODISCARD bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
+/* Reads again as far as it takes: where the second reader says the same as the first there is no third reading. */
+TC_NODISCARD bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
+/* Both have a value, and the same. */
+bool tc_reading_same(const tc_reading *a, const tc_reading *b);

@@ -29,6 +29,14 @@ const tc_reading *tc_finding_reading(const tc_finding *finding)
   return finding->reading_count > 0 ? &finding->readings[finding->chosen] : NULL;
 }
 
+const tc_reading *tc_finding_reading_by(const tc_finding *finding, const char *by)
+{
+  for (size_t i = 0; i < finding->reading_count; i++)
+    if (strcmp(finding->readings[i].by, by) == 0)
+      return &finding->readings[i];
+  return NULL;
+}
+
 size_t tc_finding_votes(const tc_finding *finding)
 {
   size_t votes = 0;
@@ -153,12 +161,32 @@ static void forget_checks(tc_finding *finding)
   finding->check_count = 0;
 }
 
+/* The codes on the pages that the fields are on. */
+static bool read_codes(const tc_evidence_context *context, tc_finding *findings, tc_error *err)
+{
+  tc_auto(tc_codes) codes = {0};
+  const tc_extract_options *options = context->options;
+  size_t last = SIZE_MAX;
+  if (options->codes == NULL || context->type->code.count == 0)
+    return true;
+  for (size_t f = 0; f < context->type->field_count; f++) {
+    if (!findings[f].slot.found || findings[f].page == last)
+      continue;
+    last = findings[f].page;
+    if (!options->codes(options->reread_data, last, &codes, err))
+      return false;
+  }
+  return tc_readings_codes(context, findings, &codes, err);
+}
+
 bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings, tc_error *err)
 {
   const size_t count = context->type->field_count;
   for (size_t f = 0; f < count; f++)
     if (!tc_readings_first(context, &findings[f], err))
       return false;
+  if (!read_codes(context, findings, err))
+    return false;
   cross_check(context->types, context->type, findings);
   for (size_t f = 0; f < count; f++)
     if (wants_again(context->options, &findings[f]) && !tc_readings_more(context, &findings[f], err))

@@ -7,14 +7,18 @@
 
 #include "ocr/slots.h"
 
-enum { TC_READINGS_MAX = 3, TC_FINDING_EVIDENCE_MAX = 12 };
+enum { TC_READINGS_MAX = 4, TC_FINDING_EVIDENCE_MAX = 12 };
 
 /* One reading of a field's place. */
 typedef struct tc_reading {
-  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white"; static */
+  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white", "code"; static */
   char *printed;
   tc_value value;
 } tc_reading;
+
+#define TC_READING_FIRST "first"
+#define TC_READING_SECOND_READER "second_reader"
+#define TC_READING_CODE "code"
 
 /* What the second reader thinks of the first reading, and of its own. */
 typedef struct tc_opinion {
@@ -43,6 +47,8 @@ void tc_finding_finish(tc_finding *finding);
 
 /* The reading that was chosen; NULL where nothing was read. */
 const tc_reading *tc_finding_reading(const tc_finding *finding);
+/* The reading made in one way; NULL where there is none. */
+const tc_reading *tc_finding_reading_by(const tc_finding *finding, const char *by);
 /* How many readings gave the chosen value, the chosen one included. */
 size_t tc_finding_votes(const tc_finding *finding);
 

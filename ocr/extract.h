@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "ocr/codes.h"
 #include "ocr/page.h"
 #include "ocr/paper_type.h"
 #include "ocr/posterior.h"
@@ -59,6 +60,9 @@ typedef bool (*tc_reread)(void *data, size_t page, tc_box region, int way, tc_pa
    page is no longer at hand. */
 typedef bool (*tc_look)(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err);
 
+/* The two-dimensional codes on `page`; none where the page is no longer at hand. */
+typedef bool (*tc_find_codes)(void *data, size_t page, tc_codes *out, tc_error *err);
+
 typedef struct tc_date {
   int year, month, day;
 } tc_date;
@@ -67,8 +71,9 @@ typedef struct tc_extract_options {
   const char *type;            /* NULL: found out; otherwise this id, without question */
   tc_date today;               /* dates later than this are wrong; all zero: not checked */
   tc_reread reread;            /* NULL: no second reading, so that little more than cross-checked values is sure */
-  void *reread_data;           /* of reread and look */
+  void *reread_data;           /* of reread, look and codes */
   tc_look look;                /* NULL: there is no second reader */
+  tc_find_codes codes;         /* NULL: codes are not looked for */
   const tc_alphabet *alphabet; /* the second reader's */
   double sure_confidence;      /* least confidence of each word of a sure free text; 0: the default */
 } tc_extract_options;

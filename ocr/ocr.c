@@ -211,6 +211,15 @@ static bool look_at(void *data, size_t page, tc_box line, tc_posterior *into, bo
   return ok;
 }
 
+static bool find_codes(void *data, size_t page, tc_codes *out, tc_error *err)
+{
+  reread *self = data;
+  const double start = tc_clock_processor_seconds();
+  const bool ok = self->cleans[page] == NULL || tc_codes_read(tc_clean_grey(self->cleans[page]), out, err);
+  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  return ok;
+}
+
 static tc_date today(void)
 {
   const time_t now = time(NULL);
@@ -228,6 +237,7 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *co
                                       .reread = ocr->second_reading ? read_region : NULL,
                                       .reread_data = &data,
                                       .look = ocr->reader != NULL ? look_at : NULL,
+                                      .codes = ocr->second_reading ? find_codes : NULL,
                                       .alphabet = ocr->reader != NULL ? tc_second_reader_alphabet(ocr->reader) : NULL,
                                       .sure_confidence = ocr->sure_confidence};
   const double start = tc_clock_processor_seconds();

@@ -52,6 +52,15 @@ typedef struct tc_section_model {
   tc_label_set headings;
 } tc_section_model;
 
+enum { TC_CODE_PARTS_MAX = 16 };
+
+/* What stands in a code (QR) on the paper: texts one behind the other, fields of the type among them. */
+typedef struct tc_code_model {
+  const char *separator;
+  size_t fields[TC_CODE_PARTS_MAX]; /* SIZE_MAX: no field of the type */
+  size_t count;                     /* 0: the paper has none */
+} tc_code_model;
+
 typedef struct tc_paper_type {
   const char *id, *name;
   tc_json *json; /* owns the texts */
@@ -72,6 +81,7 @@ typedef struct tc_paper_type {
   size_t field_count;
   tc_crosscheck *checks;
   size_t check_count;
+  tc_code_model code;
 } tc_paper_type;
 
 struct tc_paper_types {

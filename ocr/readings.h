@@ -7,6 +7,9 @@
 #include "ocr/evidence.h"
 
 TC_NODISCARD bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
+/* Further readings out of the paper's codes, where one of them speaks of this paper. */
+TC_NODISCARD bool tc_readings_codes(const tc_evidence_context *context, tc_finding *findings, const tc_codes *codes,
+                                    tc_error *err);
 /* Reads again as far as it takes: where the second reader says the same as the first there is no third reading. */
 TC_NODISCARD bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
 /* Both have a value, and the same. */

@@ -14,10 +14,12 @@
 #include <string.h>
 
 enum { HEIGHT = 32, CHANNELS = 3, STEP = 4, WIDTH_LEAST = 32, WIDTH_MOST = 1024, VOCABULARY_LIMIT = 1 << 16 };
-enum { PARTS_MOST = 8 };
-#define ROOM 0.15    /* around a line, in heights of its letters */
-#define LONGEST 28.0 /* widths of a line in its heights, above which it is cut: 1024 pixels less the room around it */
-#define PAPER 200    /* grey from which a pixel is no ink */
+enum { PARTS_MOST = 8, INK_TENTHS = 5 };
+#define ROOM 0.25       /* around a line, in heights of its letters */
+#define LONGEST 47.0    /* widths of a line in its heights that fit the table, the room around it counted */
+#define SPECK_GAP 0.2   /* in heights of the line: behind a speck … */
+#define SPECK_WIDTH 0.4 /* … its width … */
+#define SPECK_INK 0.5   /* … and its ink, as a share of its columns */
 
 struct tc_second_reader {
   char *library, *model;
@@ -102,22 +104,87 @@ static bool read_part(tc_second_reader *reader, const tc_image *page, tc_box reg
   return tc_posterior_add(into, output.data, (size_t)output.shape[0], err);
 }
 
-static bool column_has_ink(const tc_image *page, tc_box region, int x)
+/* ---- Where the ink is ---- */
+
+/* Columns of the region that have ink, and how high it stands in each. */
+typedef struct profile {
+  int left, count;
+  uint16_t *ink; /* inked pixels of each column */
+} profile;
+
+static void profile_finish(profile *p) { free(p->ink); }
+TC_AUTO_VALUE(profile, profile_finish);
+
+static bool make_profile(const tc_image *page, tc_box region, profile *out, tc_error *err)
 {
-  for (int y = (int)fmax(0, region.y); y < region.y + region.height && y < tc_image_height(page); y++)
-    if (tc_image_row(page, y)[x] < PAPER)
-      return true;
-  return false;
+  const int right = (int)fmin(tc_image_width(page), ceil(region.x + region.width));
+  const int top = (int)fmax(0, floor(region.y));
+  const int bottom = (int)fmin(tc_image_height(page), ceil(region.y + region.height));
+  out->left = (int)fmax(0, floor(region.x));
+  out->count = right > out->left ? right - out->left : 0;
+  out->ink = calloc((size_t)out->count + 1, sizeof *out->ink);
+  if (out->ink == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
+  uint8_t darkest = 255;
+  for (int y = top; y < bottom; y++)
+    for (int x = out->left; x < right; x++)
+      darkest = tc_image_row(page, y)[x] < darkest ? tc_image_row(page, y)[x] : darkest;
+  const int paper = darkest + (255 - darkest) * INK_TENTHS / 10;
+  for (int y = top; y < bottom; y++)
+    for (int x = out->left; x < right; x++)
+      out->ink[x - out->left] += tc_image_row(page, y)[x] < paper ? 1 : 0;
+  return true;
+}
+
+/* The run of inked columns at one end (step 1: the left, -1: the right) of [first, end), and the gap behind it. */
+typedef struct edge_run {
+  int width, gap, ink;
+} edge_run;
+
+static edge_run run_at_edge(const profile *p, int first, int end, int step)
+{
+  edge_run run = {0};
+  int at = step > 0 ? first : end - 1;
+  for (; at >= first && at < end && p->ink[at] > 0; at += step) {
+    run.width++;
+    run.ink += p->ink[at];
+  }
+  for (; at >= first && at < end && p->ink[at] == 0; at += step)
+    run.gap++;
+  return run;
+}
+
+/* The label's colon, a leader's dot, a speck: narrow, with little ink for its height, and apart. */
+static bool is_speck(const edge_run *run, double height)
+{
+  return run->gap > SPECK_GAP * height && run->width < SPECK_WIDTH * height &&
+         run->ink < SPECK_INK * height * run->width;
+}
+
+/* The region without white and specks at its ends: in a wide white ground the model sees signs that are not there. */
+static tc_box trim(const profile *p, tc_box region)
+{
+  int first = 0;
+  int end = p->count;
+  for (int step = 1; step >= -1; step -= 2)
+    for (bool more = true; more && first < end;) {
+      const edge_run run = run_at_edge(p, first, end, step);
+      more = run.width == 0 || is_speck(&run, region.height);
+      const int cut = more ? run.width + run.gap : 0;
+      first += step > 0 ? cut : 0;
+      end -= step < 0 ? cut : 0;
+    }
+  return end > first ? (tc_box){p->left + first, region.y, end - first, region.height} : region;
 }
 
 /* The middle of the widest gap between `from` and `to`, `to` where there is none. */
-static double widest_gap(const tc_image *page, tc_box region, double from, double to)
+static double widest_gap(const profile *p, double from, double to)
 {
   int run = 0;
   int best = 0;
   double at = to;
-  for (int x = (int)fmax(0, from); x < to && x < tc_image_width(page); x++) {
-    run = column_has_ink(page, region, x) ? 0 : run + 1;
+  for (int x = (int)fmax(p->left, from); x < to && x < p->left + p->count; x++) {
+    run = p->ink[x - p->left] > 0 ? 0 : run + 1;
     if (run > best) {
       best = run;
       at = x - run / 2.0;
@@ -131,10 +198,13 @@ bool tc_second_reader_read(tc_second_reader *reader, const tc_image *page, tc_bo
 {
   if (reader->onnx == NULL && !tc_onnx_open(reader->library, reader->model, &reader->onnx, err))
     return false;
+  tc_auto(profile) columns = {0};
+  if (!make_profile(page, region, &columns, err))
+    return false;
   const double longest = LONGEST * region.height;
-  tc_box rest = region;
+  tc_box rest = trim(&columns, region);
   for (int parts = 1; parts < PARTS_MOST && rest.width > longest; parts++) {
-    const double cut = widest_gap(page, rest, rest.x + longest / 2, rest.x + longest);
+    const double cut = widest_gap(&columns, rest.x + longest / 2, rest.x + longest);
     const tc_box part = {rest.x, rest.y, cut - rest.x, rest.height};
     if (!read_part(reader, page, part, into, err))
       return false;

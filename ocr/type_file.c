@@ -235,6 +235,25 @@ static bool read_checks(tc_paper_type *type, const char *file, const tc_words *w
   return true;
 }
 
+static bool read_code(tc_paper_type *type, const char *file, tc_error *err)
+{
+  const tc_json *code = tc_json_get(type->json, "code");
+  const tc_json *parts = tc_json_get(code, "parts");
+  type->code.separator = tc_json_get_text(code, "separator", "|");
+  if (code != NULL &&
+      (tc_json_count(parts) == 0 || tc_json_count(parts) > TC_CODE_PARTS_MAX || strlen(type->code.separator) != 1))
+    return tc_fail(err, TC_CONFIG, "%s: /code: 1 to %d parts and a separator of one sign are wanted", file,
+                   TC_CODE_PARTS_MAX);
+  for (size_t i = 0; i < tc_json_count(parts); i++) {
+    const char *key = tc_json_as_text(tc_json_at(parts, i), "?");
+    const size_t at = tc_paper_type_field(type, key);
+    if (at == type->field_count && key[0] != '\0')
+      return tc_fail(err, TC_CONFIG, "%s: /code/parts/%zu: the type has no field '%s'", file, i, key);
+    type->code.fields[type->code.count++] = key[0] != '\0' ? at : SIZE_MAX;
+  }
+  return true;
+}
+
 bool tc_label_sets_share(const tc_label_set *a, const tc_label_set *b)
 {
   for (size_t i = 0; i < a->count; i++)
@@ -326,7 +345,8 @@ bool tc_type_file_read(const char *path, const tc_words *words, tc_paper_type **
       !read_labels(type->json, "required", place, &type->required, err) ||
       !read_labels(type->json, "stops", place, &type->stops, err) ||
       !read_labels(type->json, "signature", place, &type->signature, err) || !read_lists(type, path, words, err) ||
-      !read_sections(type, path, err) || !read_fields(type, path, words, err) || !read_checks(type, path, words, err))
+      !read_sections(type, path, err) || !read_fields(type, path, words, err) || !read_checks(type, path, words, err) ||
+      !read_code(type, path, err))
     return false;
   mark_unique(type);
   *out = tc_steal(&type);

@@ -1,20 +1,41 @@
 #include "ocr/calibration.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
 #include <math.h>
 #include <string.h>
 
-#define PLAUSIBLE_SCALE 10.0
+#define PLAUSIBLE_SCALE 10.0 /* of the second reader's weight: e times less likely a step */
+#define SHORT_LETTERS 20.0
+
+enum { FILE_MAX = 1 << 16, WAYS = 3, KINDS = 4, GROUPS = WAYS * KINDS };
+
+typedef struct group {
+  double bias; /* -INFINITY: nothing is known */
+  double weights[TC_SIGNAL_COUNT];
+} group;
+
+struct tc_calibration {
+  double sure;
+  group groups[GROUPS];
+};
 
 static const char *const names[] = {
-    [TC_SIGNAL_LEAST] = "least",         [TC_SIGNAL_MEAN] = "mean",     [TC_SIGNAL_PLACE] = "place",
-    [TC_SIGNAL_VALID] = "valid",         [TC_SIGNAL_LIST] = "list",     [TC_SIGNAL_USUAL] = "usual",
-    [TC_SIGNAL_VOUCHED] = "vouched",     [TC_SIGNAL_CLEAR] = "clear",   [TC_SIGNAL_AGREES] = "agrees",
-    [TC_SIGNAL_PLAUSIBLE] = "plausible", [TC_SIGNAL_READER] = "reader", [TC_SIGNAL_AGAIN] = "again",
-    [TC_SIGNAL_SHORT] = "short"};
+    [TC_SIGNAL_LEAST] = "least",   [TC_SIGNAL_MEAN] = "mean",       [TC_SIGNAL_PLACE] = "place",
+    [TC_SIGNAL_WHOLE] = "whole",   [TC_SIGNAL_VALID] = "valid",     [TC_SIGNAL_LIST] = "list",
+    [TC_SIGNAL_USUAL] = "usual",   [TC_SIGNAL_VOUCHED] = "vouched", [TC_SIGNAL_CLEAR] = "clear",
+    [TC_SIGNAL_CODE] = "code",     [TC_SIGNAL_AGREES] = "agrees",   [TC_SIGNAL_PLAUSIBLE] = "plausible",
+    [TC_SIGNAL_READER] = "reader", [TC_SIGNAL_AGAIN] = "again",     [TC_SIGNAL_SHORT] = "short"};
+
+/* Kind after kind, and of each the ways. */
+static const char *const group_names[GROUPS] = {"list_alone",      "list_again",       "list_reader", "structure_alone",
+                                                "structure_again", "structure_reader", "name_alone",  "name_again",
+                                                "name_reader",     "text_alone",       "text_again",  "text_reader"};
 
 const char *tc_signal_name(tc_signal signal) { return names[signal]; }
+
+/* ---- Signals ---- */
 
 static bool says(const tc_value *value, const char *evidence)
 {
@@ -24,18 +45,31 @@ static bool says(const tc_value *value, const char *evidence)
   return false;
 }
 
-/* Of the other readings: those of the second reader, or those of the engine. */
-static double share_that_agrees(const tc_finding *finding, bool reader)
+/* The reading made in this way gave the chosen value. */
+static double agrees(const tc_finding *finding, const char *by)
 {
-  const tc_reading *chosen = tc_finding_reading(finding);
+  const tc_reading *other = tc_finding_reading_by(finding, by);
+  const tc_value *chosen = &tc_finding_reading(finding)->value;
+  return other != NULL && strcmp(tc_buf_text(&other->value.text), tc_buf_text(&chosen->text)) == 0 ? 1 : 0;
+}
+
+static bool is_engine(const tc_reading *reading)
+{
+  return strcmp(reading->by, TC_READING_SECOND_READER) != 0 && strcmp(reading->by, TC_READING_CODE) != 0;
+}
+
+/* Of the engine's readings but the chosen one. */
+static double share_of_engine(const tc_finding *finding)
+{
+  const tc_value *chosen = &tc_finding_reading(finding)->value;
   size_t all = 0;
   size_t same = 0;
   for (size_t i = 0; i < finding->reading_count; i++) {
     const tc_reading *other = &finding->readings[i];
-    if (i == finding->chosen || (strcmp(other->by, "second_reader") == 0) != reader)
+    if (i == finding->chosen || !is_engine(other))
       continue;
     all++;
-    same += strcmp(tc_buf_text(&other->value.text), tc_buf_text(&chosen->value.text)) == 0 ? 1 : 0;
+    same += strcmp(tc_buf_text(&other->value.text), tc_buf_text(&chosen->text)) == 0 ? 1 : 0;
   }
   return all > 0 ? (double)same / (double)all : 0;
 }
@@ -48,14 +82,111 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_LEAST] = finding->slot.confidence;
   out[TC_SIGNAL_MEAN] = finding->slot.mean_confidence;
   out[TC_SIGNAL_PLACE] = finding->slot.place_confidence;
+  out[TC_SIGNAL_WHOLE] = 1 / (1 + finding->beside);
   out[TC_SIGNAL_VALID] = value->valid && !value->mended ? 1 : 0;
   out[TC_SIGNAL_LIST] = says(value, TC_VALUE_MEMBER) ? 1 : 0;
   out[TC_SIGNAL_USUAL] = says(value, "usual_name") || says(value, "province") ? 1 : 0;
   out[TC_SIGNAL_VOUCHED] = finding->vouched ? 1 : 0;
   out[TC_SIGNAL_CLEAR] = finding->contradicted ? 0 : 1;
-  out[TC_SIGNAL_AGREES] = share_that_agrees(finding, true);
+  out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
+  out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
   out[TC_SIGNAL_PLAUSIBLE] = opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
   out[TC_SIGNAL_READER] = opinion->given ? opinion->confidence : 0;
-  out[TC_SIGNAL_AGAIN] = share_that_agrees(finding, false);
-  out[TC_SIGNAL_SHORT] = 1 / (1 + (double)tc_text_length(reading->printed) / 20);
+  out[TC_SIGNAL_AGAIN] = share_of_engine(finding);
+  out[TC_SIGNAL_SHORT] = 1 / (1 + (double)tc_text_length(reading->printed) / SHORT_LETTERS);
 }
+
+/* ---- Groups ---- */
+
+static size_t kind_of(const tc_value_kind *kind)
+{
+  switch (kind->need) {
+  case TC_NEED_MEMBER:
+    return 0;
+  case TC_NEED_STRUCTURE:
+    return 1;
+  case TC_NEED_LEXICON:
+    break;
+  }
+  return strcmp(kind->name, "name") == 0 ? 2 : 3;
+}
+
+static size_t way_of(const tc_finding *finding)
+{
+  size_t engine = 0;
+  for (size_t i = 0; i < finding->reading_count; i++)
+    engine += is_engine(&finding->readings[i]) ? 1 : 0;
+  return finding->opinion.given ? 2 : engine > 1 ? 1 : 0;
+}
+
+static size_t group_of(const tc_finding *finding) { return kind_of(finding->model->kind) * WAYS + way_of(finding); }
+
+const char *tc_calibration_group(const tc_finding *finding) { return group_names[group_of(finding)]; }
+
+double tc_calibration_probability(const tc_calibration *calibration, const tc_finding *finding)
+{
+  const group *g = &calibration->groups[group_of(finding)];
+  double signals[TC_SIGNAL_COUNT];
+  tc_signals_of(finding, signals);
+  double sum = g->bias;
+  for (size_t i = 0; i < TC_SIGNAL_COUNT; i++)
+    sum += g->weights[i] * signals[i];
+  return 1 / (1 + exp(-sum));
+}
+
+double tc_calibration_sure(const tc_calibration *calibration) { return calibration->sure; }
+
+/* ---- The file ---- */
+
+static size_t index_of(const char *const *list, size_t count, const char *name)
+{
+  size_t i = 0;
+  while (i < count && strcmp(list[i], name) != 0)
+    i++;
+  return i;
+}
+
+static bool read_group(const char *path, const char *name, const tc_json *json, group *out, tc_error *err)
+{
+  const tc_json *weights = tc_json_get(json, "weights");
+  out->bias = tc_json_get_number(json, "bias", NAN);
+  if (!isfinite(out->bias) || !tc_json_is_object(weights))
+    return tc_fail(err, TC_CONFIG, "%s: /groups/%s: a bias and weights are wanted", path, name);
+  tc_json_member member;
+  for (bool more = tc_json_first(weights, &member); more; more = tc_json_next(weights, &member)) {
+    const size_t signal = index_of(names, TC_SIGNAL_COUNT, member.key);
+    const double weight = tc_json_as_number(member.value, NAN);
+    if (signal == TC_SIGNAL_COUNT || !(weight >= 0 && isfinite(weight)))
+      return tc_fail(err, TC_CONFIG, "%s: /groups/%s/weights/%s: no signal with a weight", path, name, member.key);
+    out->weights[signal] = weight;
+  }
+  return true;
+}
+
+bool tc_calibration_load(const char *path, tc_calibration **out, tc_error *err)
+{
+  tc_auto(tc_json) json = NULL;
+  tc_auto(tc_calibration) calibration = calloc(1, sizeof *calibration);
+  if (calibration == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a calibration");
+  if (!tc_json_read_file(path, FILE_MAX, &json, err))
+    return false;
+  for (size_t i = 0; i < GROUPS; i++)
+    calibration->groups[i].bias = -INFINITY;
+  calibration->sure = tc_json_get_number(json, "sure", NAN);
+  if (!(calibration->sure > 0.5 && calibration->sure <= 1))
+    return tc_fail(err, TC_CONFIG, "%s: /sure: a probability above a half is wanted", path);
+  const tc_json *groups = tc_json_get(json, "groups");
+  tc_json_member member;
+  for (bool more = tc_json_first(groups, &member); more; more = tc_json_next(groups, &member)) {
+    const size_t at = index_of(group_names, GROUPS, member.key);
+    if (at == GROUPS)
+      return tc_fail(err, TC_CONFIG, "%s: /groups/%s: there is no such group", path, member.key);
+    if (!read_group(path, member.key, member.value, &calibration->groups[at], err))
+      return false;
+  }
+  *out = tc_steal(&calibration);
+  return true;
+}
+
+void tc_calibration_destroy(tc_calibration *calibration) { free(calibration); }

@@ -1,19 +1,14 @@
 #include "ocr/evidence.h"
 
+#include "ocr/calibration.h"
 #include "ocr/readings.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SURE_CONFIDENCE 0.85   /* default least confidence of a free text's words */
-#define MEMBER_CONFIDENCE 0.70 /* of a value out of a closed list */
-#define DIGITS_CONFIDENCE 0.80 /* of a value with a structure, read twice */
-#define VOUCHED_CONFIDENCE 0.40
-#define UNUSUAL_CONFIDENCE 0.92 /* of a name whose words are in no list */
-#define PLACE_SURE 0.84         /* similarity of the label */
-#define ILLEGIBLE 0.25          /* below this mean confidence, and without structure, nobody can say what it is */
+#define PLACE_SURE 0.84 /* similarity of the label */
+#define ILLEGIBLE 0.25  /* below this mean confidence, and without structure, nobody can say what it is */
 
 void tc_finding_finish(tc_finding *finding)
 {
@@ -44,24 +39,6 @@ size_t tc_finding_votes(const tc_finding *finding)
     votes +=
         i == finding->chosen || tc_reading_same(&finding->readings[i], &finding->readings[finding->chosen]) ? 1 : 0;
   return votes;
-}
-
-static bool has_evidence(const tc_value *value, const char *name)
-{
-  for (size_t i = 0; i < value->evidence_count; i++)
-    if (strcmp(value->evidence[i], name) == 0)
-      return true;
-  return false;
-}
-
-/* A further reading is worth its time unless the value needs none. */
-static bool wants_again(const tc_extract_options *options, const tc_finding *finding)
-{
-  const tc_reading *first = tc_finding_reading(finding);
-  if ((options->reread == NULL && options->look == NULL) || finding->slot.line_count == 0 || first == NULL)
-    return false;
-  return finding->model->kind->need != TC_NEED_MEMBER || !has_evidence(&first->value, TC_VALUE_MEMBER) ||
-         finding->slot.confidence < 0.9;
 }
 
 /* ---- Checks between fields ---- */
@@ -96,32 +73,21 @@ static void cross_check(const tc_paper_types *types, const tc_paper_type *type, 
 
 /* ---- Status ---- */
 
+/* What is wrong in its structure, found in the wrong place or contradicted by another field is never sure, however
+   many readings agree. */
 static bool is_sure(const tc_extract_options *options, const tc_finding *finding)
 {
-  const tc_value *value = &tc_finding_reading(finding)->value;
-  const bool reread = finding->reading_count > 1;
-  const size_t votes = tc_finding_votes(finding);
-  const bool agreed = reread && votes == finding->reading_count;
-  const double confidence = finding->slot.confidence;
-  const double text_confidence = options->sure_confidence > 0 ? options->sure_confidence : SURE_CONFIDENCE;
-  if (!value->valid || value->mended || finding->contradicted || finding->slot.place_confidence < PLACE_SURE)
-    return false;
-  switch (finding->model->kind->need) {
-  case TC_NEED_MEMBER:
-    if (has_evidence(value, TC_VALUE_MEMBER))
-      return confidence >= MEMBER_CONFIDENCE && (!reread || agreed);
-    break;
-  case TC_NEED_STRUCTURE:
-    if (finding->vouched && confidence >= VOUCHED_CONFIDENCE && (!reread || votes > 1))
-      return true;
-    return agreed && confidence >= DIGITS_CONFIDENCE;
-  case TC_NEED_LEXICON:
-    break;
-  }
-  const bool name = strcmp(finding->model->kind->name, "name") == 0;
-  const double wanted =
-      name && !has_evidence(value, "usual_name") ? fmax(text_confidence, UNUSUAL_CONFIDENCE) : text_confidence;
-  return agreed && confidence >= wanted;
+  const tc_reading *reading = tc_finding_reading(finding);
+  return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
+         !finding->contradicted && finding->slot.place_confidence >= PLACE_SURE &&
+         tc_calibration_probability(options->calibration, finding) >= tc_calibration_sure(options->calibration);
+}
+
+/* Asked where the answer can change what becomes of the field. */
+static bool wants_more(const tc_extract_options *options, const tc_finding *finding)
+{
+  const bool can = options->reread != NULL || options->look != NULL;
+  return can && finding->slot.line_count > 0 && finding->reading_count > 0 && !is_sure(options, finding);
 }
 
 static void judge(const tc_extract_options *options, tc_finding *finding)
@@ -139,19 +105,10 @@ static void judge(const tc_extract_options *options, tc_finding *finding)
   } else if (reading->value.partial) {
     finding->status = TC_FIELD_HANDWRITTEN;
     finding->confidence = 0.1;
-  } else if (is_sure(options, finding)) {
-    finding->status = TC_FIELD_SURE;
-    finding->confidence = fmin(0.99, 0.95 + 0.04 * slot->confidence);
-  } else if (!reading->value.valid && tc_finding_votes(finding) < 2 && mean < ILLEGIBLE) {
-    finding->status = TC_FIELD_ILLEGIBLE;
-    finding->confidence = mean;
   } else {
-    finding->status = TC_FIELD_CHECK;
-    finding->confidence =
-        fmin(0.9, mean * (reading->value.valid ? 0.8 : 0.6) +
-                      (tc_finding_votes(finding) == finding->reading_count ? 0.15 : 0) + (finding->vouched ? 0.1 : 0));
-    if (finding->contradicted)
-      finding->confidence /= 2;
+    const bool nobody_can_say = !reading->value.valid && tc_finding_votes(finding) < 2 && mean < ILLEGIBLE;
+    finding->status = is_sure(options, finding) ? TC_FIELD_SURE : nobody_can_say ? TC_FIELD_ILLEGIBLE : TC_FIELD_CHECK;
+    finding->confidence = options->calibration != NULL ? tc_calibration_probability(options->calibration, finding) : 0;
   }
 }
 
@@ -183,13 +140,13 @@ bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings
 {
   const size_t count = context->type->field_count;
   for (size_t f = 0; f < count; f++)
-    if (!tc_readings_first(context, &findings[f], err))
+    if (!tc_readings_first(context, &findings[f], err) || !tc_readings_beside(context, &findings[f], err))
       return false;
   if (!read_codes(context, findings, err))
     return false;
   cross_check(context->types, context->type, findings);
   for (size_t f = 0; f < count; f++)
-    if (wants_again(context->options, &findings[f]) && !tc_readings_more(context, &findings[f], err))
+    if (wants_more(context->options, &findings[f]) && !tc_readings_more(context, &findings[f], err))
       return false;
   for (size_t f = 0; f < count; f++)
     forget_checks(&findings[f]);

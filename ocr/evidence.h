@@ -35,6 +35,7 @@ typedef struct tc_finding {
   size_t reading_count;
   size_t chosen; /* of the readings */
   tc_opinion opinion;
+  double beside;                               /* print beside the words read, in their heights */
   bool vouched;                                /* a cross-check agrees */
   bool contradicted;                           /* a cross-check fails */
   const char *checks[TC_FINDING_EVIDENCE_MAX]; /* names of cross-checks that spoke, static or the table's */

@@ -60,6 +60,10 @@ typedef bool (*tc_reread)(void *data, size_t page, tc_box region, int way, tc_pa
    page is no longer at hand. */
 typedef bool (*tc_look)(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err);
 
+/* How much print stands in the region of `page` beside the span of the words read, in heights of the span
+   (ocr/beside.h); 0 where the page is no longer at hand. */
+typedef bool (*tc_look_beside)(void *data, size_t page, tc_box region, tc_box span, double *out, tc_error *err);
+
 /* The two-dimensional codes on `page`; none where the page is no longer at hand. */
 typedef bool (*tc_find_codes)(void *data, size_t page, tc_codes *out, tc_error *err);
 
@@ -67,15 +71,18 @@ typedef struct tc_date {
   int year, month, day;
 } tc_date;
 
+typedef struct tc_calibration tc_calibration; /* ocr/calibration.h */
+
 typedef struct tc_extract_options {
   const char *type;            /* NULL: found out; otherwise this id, without question */
   tc_date today;               /* dates later than this are wrong; all zero: not checked */
   tc_reread reread;            /* NULL: no second reading, so that little more than cross-checked values is sure */
-  void *reread_data;           /* of reread, look and codes */
+  void *reread_data;           /* of reread, look, codes and beside */
   tc_look look;                /* NULL: there is no second reader */
   tc_find_codes codes;         /* NULL: codes are not looked for */
+  tc_look_beside beside;       /* NULL: not looked */
   const tc_alphabet *alphabet; /* the second reader's */
-  double sure_confidence;      /* least confidence of each word of a sure free text; 0: the default */
+  const tc_calibration *calibration; /* NULL: nothing is sure */
 } tc_extract_options;
 
 /* `pages` in their order. Fails with TC_NOT_FOUND when options name a type that is not loaded. */

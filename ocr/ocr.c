@@ -1,6 +1,8 @@
 #include "ocr/ocr.h"
 
 #include "base/clock.h"
+#include "ocr/beside.h"
+#include "ocr/calibration.h"
 #include "ocr/engine.h"
 #include "ocr/leaders.h"
 #include "ocr/recover.h"
@@ -21,7 +23,7 @@ struct tc_ocr {
   tc_second_reader *reader; /* NULL where it is not installed */
   tc_paper_types *types;
   bool second_reading;
-  double sure_confidence;
+  tc_calibration *calibration;
   tc_ocr_timings timings;
 };
 
@@ -32,6 +34,7 @@ void tc_ocr_destroy(tc_ocr *ocr)
   tc_engine_destroy(ocr->first);
   tc_engine_destroy(ocr->second);
   tc_second_reader_destroy(ocr->reader);
+  tc_calibration_destroy(ocr->calibration);
   tc_paper_types_destroy(ocr->types);
   free(ocr);
 }
@@ -73,12 +76,14 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
   if (ocr == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the reader");
   ocr->second_reading = tc_settings_boolean(settings, "ocr.second_reading");
-  ocr->sure_confidence = (double)tc_settings_integer(settings, "ocr.sure_confidence") / 100;
   tc_engine_options engine = {.data_folder = tc_settings_text(settings, "ocr.tessdata"),
                               .languages = tc_settings_text(settings, "ocr.languages"),
                               .timeout_ms = (int)tc_settings_integer(settings, "ocr.page_timeout")};
   const char *second = tc_settings_text(settings, "ocr.second_languages");
-  if (!tc_ocr_load_types(settings, data_dir, &ocr->types, err) || !tc_engine_create(&engine, &ocr->first, err))
+  tc_auto(tc_str) calibration = NULL;
+  if (!folder_of(settings, "ocr.calibration", data_dir, "national/vn/calibration.json", &calibration, err) ||
+      !tc_calibration_load(calibration, &ocr->calibration, err) ||
+      !tc_ocr_load_types(settings, data_dir, &ocr->types, err) || !tc_engine_create(&engine, &ocr->first, err))
     return false;
   if (ocr->second_reading && !find_reader(settings, &ocr->reader, err))
     return false;
@@ -211,6 +216,18 @@ static bool look_at(void *data, size_t page, tc_box line, tc_posterior *into, bo
   return ok;
 }
 
+static bool look_beside(void *data, size_t page, tc_box region, tc_box span, double *out, tc_error *err)
+{
+  reread *self = data;
+  const double start = tc_clock_processor_seconds();
+  const bool there = self->cleans[page] != NULL;
+  if (there && !take_page(self, page, err))
+    return false;
+  *out = there ? tc_print_beside(self->binary, region, span) : 0;
+  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  return true;
+}
+
 static bool find_codes(void *data, size_t page, tc_codes *out, tc_error *err)
 {
   reread *self = data;
@@ -238,8 +255,9 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *co
                                       .reread_data = &data,
                                       .look = ocr->reader != NULL ? look_at : NULL,
                                       .codes = ocr->second_reading ? find_codes : NULL,
+                                      .beside = ocr->second_reading ? look_beside : NULL,
                                       .alphabet = ocr->reader != NULL ? tc_second_reader_alphabet(ocr->reader) : NULL,
-                                      .sure_confidence = ocr->sure_confidence};
+                                      .calibration = ocr->calibration};
   const double start = tc_clock_processor_seconds();
   const double before = ocr->timings.second_reading;
   const bool ok = tc_extract(ocr->types, pages, page_count, &options, out, err);

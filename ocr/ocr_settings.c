@@ -16,8 +16,9 @@ static const tc_setting rows[] = {
      "Milliseconds that reading one page may take; 0: no limit."},
     {"ocr.second_reading", TC_SETTING_BOOLEAN, "true", 0, 0, NULL,
      "Read the fields' regions a second time by other means; without it few free texts are sure."},
-    {"ocr.sure_confidence", TC_SETTING_INTEGER, "85", 0, 100, NULL,
-     "Least confidence, in percent, of each word of a free text that is called sure."},
+    {"ocr.calibration", TC_SETTING_TEXT, "", 0, 4096, NULL,
+     "File that says how likely which evidence makes a value right, and from when on it is sure; empty: the installed "
+     "one."},
 };
 
 const tc_settings_table tc_ocr_settings = {rows, TC_ARRAY_LEN(rows)};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define WEIGHT_LEAST (-100.0)
-#define WEIGHT_DOUBTFUL (-3.0) /* the second reader holds its own text for twenty times as likely as the first's */
+#define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
@@ -41,6 +41,31 @@ bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, 
     return true;
   return tc_str_copy(tc_buf_text(&finding->slot.printed), &printed, err) &&
          add_reading(context, finding, TC_READING_FIRST, tc_steal(&printed), err);
+}
+
+/* Where a line's lost words would stand: at a label the whole place is known, elsewhere some room on either side. */
+static tc_box place_of_line(const tc_finding *finding, size_t line)
+{
+  const tc_box place = finding->slot.lines[line];
+  const tc_box span = finding->slot.spans[line];
+  const double room = AROUND * span.height;
+  if ((line == 0 && finding->model->find == TC_FIND_LABEL) || span.width <= 0)
+    return place;
+  return (tc_box){span.x - room, place.y, span.width + 2 * room, place.height};
+}
+
+bool tc_readings_beside(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  for (size_t i = 0; options->beside != NULL && i < finding->slot.line_count; i++) {
+    double found = 0;
+    const tc_box span = finding->slot.spans[i];
+    if (span.width > 0 &&
+        !options->beside(options->reread_data, finding->page, place_of_line(finding, i), span, &found, err))
+      return false;
+    finding->beside += found;
+  }
+  return true;
 }
 
 bool tc_reading_same(const tc_reading *a, const tc_reading *b)
@@ -203,7 +228,8 @@ static bool ask_second_reader(const tc_evidence_context *context, tc_finding *fi
     return false;
   for (size_t i = 0; i < finding->slot.line_count; i++) {
     bool seen = false;
-    if (!options->look(options->reread_data, finding->page, finding->slot.lines[i], posterior, &seen, err))
+    const tc_box place = finding->beside > 0 ? place_of_line(finding, i) : finding->slot.lines[i];
+    if (!options->look(options->reread_data, finding->page, place, posterior, &seen, err))
       return false;
     if (!seen)
       return true;

@@ -130,8 +130,10 @@ bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t cou
     tc_slot_add_place(token, slot);
     box = tc_box_union(box, token->box);
   }
-  if (box.width > 0 && slot->line_count < TC_SLOT_LINES_MAX)
+  if (box.width > 0 && slot->line_count < TC_SLOT_LINES_MAX) {
+    slot->spans[slot->line_count] = box;
     slot->lines[slot->line_count++] = box;
+  }
   return true;
 }
 

@@ -18,6 +18,7 @@ typedef struct tc_slot {
   double place_confidence; /* how sure the place itself is: similarity of the label */
   size_t words;
   tc_box lines[TC_SLOT_LINES_MAX]; /* clean pixels: where a second reading should look, a box a line */
+  tc_box spans[TC_SLOT_LINES_MAX]; /* of the same lines: what the words read cover; of no width where there are none */
   size_t line_count;
   tc_box capture; /* capture pixels: the upright box of the value, or of the empty place */
 } tc_slot;

@@ -21,6 +21,7 @@ bool tc_pipeline_workers(const tc_pipeline_options *options, tc_worker_pool **ou
                             tc_settings_text(options->settings, "ocr.words_folder"),
                             tc_settings_text(options->settings, "ocr.tessdata"),
                             tc_settings_text(options->settings, "ocr.second_reader"),
+                            tc_settings_text(options->settings, "ocr.calibration"),
                             NULL};
   const char *given[TC_ARRAY_LEN(readable)] = {0};
   size_t count = 0;

@@ -4,8 +4,10 @@
 
 #define ROOM 0.2   /* around the words, in their heights: a box ends a little too early now and then */
 #define GAP 0.12   /* between the parts of a letter, and between letters */
-#define NARROW 0.3 /* a colon, a comma, a stroke */
-#define LOW 0.3    /* a dot, a dash, the end of a rule */
+#define NARROW 0.3 /* a colon, a comma … */
+#define LOW 0.3    /* a dot, a dash, the end of a rule … */
+#define TALL 0.55  /* … but the digit one */
+#define THIN 0.1   /* a rule, a fold */
 
 static int ink_of_column(const tc_image *page, int x, int top, int bottom)
 {
@@ -14,6 +16,9 @@ static int ink_of_column(const tc_image *page, int x, int top, int bottom)
     ink += (tc_image_row(page, y)[x >> 3] >> (7 - (x & 7))) & 1;
   return ink;
 }
+
+/* By width and by the ink of its fullest column, in heights of the words. */
+static bool is_print(double width, double ink) { return width >= (ink >= TALL ? THIN : NARROW) && ink >= LOW; }
 
 /* The width of runs of print among the columns [first, end). */
 static double print_among(const tc_image *page, int first, int end, tc_box span)
@@ -27,7 +32,7 @@ static double print_among(const tc_image *page, int first, int end, tc_box span)
   for (int x = first; x <= end; x++) {
     const int ink = x < end ? ink_of_column(page, x, top, bottom) : 0;
     const bool broken = x == end || (ink == 0 && x - last > GAP * span.height);
-    if (broken && last >= start && last + 1 - start >= NARROW * span.height && most >= LOW * span.height)
+    if (broken && most > 0 && is_print((last + 1 - start) / span.height, most / span.height))
       found += (last + 1 - start) / span.height;
     if (broken)
       most = 0;

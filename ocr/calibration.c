@@ -12,21 +12,22 @@
 enum { FILE_MAX = 1 << 16, WAYS = 3, KINDS = 4, GROUPS = WAYS * KINDS };
 
 typedef struct group {
+  double sure;
   double bias; /* -INFINITY: nothing is known */
   double weights[TC_SIGNAL_COUNT];
 } group;
 
 struct tc_calibration {
-  double sure;
   group groups[GROUPS];
 };
 
 static const char *const names[] = {
-    [TC_SIGNAL_LEAST] = "least",   [TC_SIGNAL_MEAN] = "mean",       [TC_SIGNAL_PLACE] = "place",
-    [TC_SIGNAL_WHOLE] = "whole",   [TC_SIGNAL_VALID] = "valid",     [TC_SIGNAL_LIST] = "list",
-    [TC_SIGNAL_USUAL] = "usual",   [TC_SIGNAL_VOUCHED] = "vouched", [TC_SIGNAL_CLEAR] = "clear",
-    [TC_SIGNAL_CODE] = "code",     [TC_SIGNAL_AGREES] = "agrees",   [TC_SIGNAL_PLAUSIBLE] = "plausible",
-    [TC_SIGNAL_READER] = "reader", [TC_SIGNAL_AGAIN] = "again",     [TC_SIGNAL_SHORT] = "short"};
+    [TC_SIGNAL_LEAST] = "least",         [TC_SIGNAL_MEAN] = "mean",       [TC_SIGNAL_PLACE] = "place",
+    [TC_SIGNAL_WHOLE] = "whole",         [TC_SIGNAL_VALID] = "valid",     [TC_SIGNAL_LIST] = "list",
+    [TC_SIGNAL_USUAL] = "usual",         [TC_SIGNAL_VOUCHED] = "vouched", [TC_SIGNAL_CLEAR] = "clear",
+    [TC_SIGNAL_CODE] = "code",           [TC_SIGNAL_FIRST] = "first",     [TC_SIGNAL_AGREES] = "agrees",
+    [TC_SIGNAL_PLAUSIBLE] = "plausible", [TC_SIGNAL_READER] = "reader",   [TC_SIGNAL_AGAIN] = "again",
+    [TC_SIGNAL_SHORT] = "short"};
 
 /* Kind after kind, and of each the ways. */
 static const char *const group_names[GROUPS] = {"list_alone",      "list_again",       "list_reader", "structure_alone",
@@ -89,6 +90,7 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_VOUCHED] = finding->vouched ? 1 : 0;
   out[TC_SIGNAL_CLEAR] = finding->contradicted ? 0 : 1;
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
+  out[TC_SIGNAL_FIRST] = agrees(finding, TC_READING_FIRST);
   out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
   out[TC_SIGNAL_PLAUSIBLE] = opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
   out[TC_SIGNAL_READER] = opinion->given ? opinion->confidence : 0;
@@ -134,7 +136,10 @@ double tc_calibration_probability(const tc_calibration *calibration, const tc_fi
   return 1 / (1 + exp(-sum));
 }
 
-double tc_calibration_sure(const tc_calibration *calibration) { return calibration->sure; }
+double tc_calibration_sure(const tc_calibration *calibration, const tc_finding *finding)
+{
+  return calibration->groups[group_of(finding)].sure;
+}
 
 /* ---- The file ---- */
 
@@ -150,6 +155,9 @@ static bool read_group(const char *path, const char *name, const tc_json *json, 
 {
   const tc_json *weights = tc_json_get(json, "weights");
   out->bias = tc_json_get_number(json, "bias", NAN);
+  out->sure = tc_json_get_number(json, "sure", NAN);
+  if (!(out->sure > 0.5 && out->sure <= 1))
+    return tc_fail(err, TC_CONFIG, "%s: /groups/%s/sure: a probability above a half is wanted", path, name);
   if (!isfinite(out->bias) || !tc_json_is_object(weights))
     return tc_fail(err, TC_CONFIG, "%s: /groups/%s: a bias and weights are wanted", path, name);
   tc_json_member member;
@@ -172,11 +180,10 @@ bool tc_calibration_load(const char *path, tc_calibration **out, tc_error *err)
   if (!tc_json_read_file(path, FILE_MAX, &json, err))
     return false;
   for (size_t i = 0; i < GROUPS; i++)
-    calibration->groups[i].bias = -INFINITY;
-  calibration->sure = tc_json_get_number(json, "sure", NAN);
-  if (!(calibration->sure > 0.5 && calibration->sure <= 1))
-    return tc_fail(err, TC_CONFIG, "%s: /sure: a probability above a half is wanted", path);
+    calibration->groups[i] = (group){.bias = -INFINITY, .sure = 1};
   const tc_json *groups = tc_json_get(json, "groups");
+  if (!tc_json_is_object(groups))
+    return tc_fail(err, TC_CONFIG, "%s: /groups: an object is wanted", path);
   tc_json_member member;
   for (bool more = tc_json_first(groups, &member); more; more = tc_json_next(groups, &member)) {
     const size_t at = index_of(group_names, GROUPS, member.key);

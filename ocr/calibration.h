@@ -4,7 +4,7 @@
  * probability that the value is right. A value is sure from a threshold on that is set so that of all fields hardly one
  * is sure and wrong.
  *
- * Data (schemas/json/calibration.schema.json): {"sure": p, "groups": {NAME: {"bias": b, "weights": {SIGNAL: w, …}}}}.
+ * Data (schemas/json/calibration.schema.json): {"groups": {NAME: {"sure": p, "bias": b, "weights": {SIGNAL: w, …}}}}.
  * Groups, because kinds of values have different ways of being wrong, and a second reader says more than the same
  * engine asked again: list, structure, name, text; of each: alone, again, reader. Weights are not negative: nothing
  * that speaks for a value makes it less likely.
@@ -27,6 +27,7 @@ typedef enum tc_signal {
   TC_SIGNAL_VOUCHED,   /* another field agrees */
   TC_SIGNAL_CLEAR,     /* no other field contradicts */
   TC_SIGNAL_CODE,      /* the paper's code says the same */
+  TC_SIGNAL_FIRST,     /* it is the first reading, not one that outvoted it */
   TC_SIGNAL_AGREES,    /* the second reader gave the same */
   TC_SIGNAL_PLAUSIBLE, /* the second reader could have read the first reading */
   TC_SIGNAL_READER,    /* the second reader's confidence in its own least sure sign */
@@ -48,5 +49,5 @@ TC_AUTO_POINTER(tc_calibration, tc_calibration_destroy);
 
 /* How likely the chosen reading is right, 0 … 1; 0 where the calibration says nothing of its group. */
 double tc_calibration_probability(const tc_calibration *calibration, const tc_finding *finding);
-/* From which probability on a value is sure. */
-double tc_calibration_sure(const tc_calibration *calibration);
+/* From which probability on a value of its group is sure. */
+double tc_calibration_sure(const tc_calibration *calibration, const tc_finding *finding);

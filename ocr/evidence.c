@@ -73,14 +73,31 @@ static void cross_check(const tc_paper_types *types, const tc_paper_type *type, 
 
 /* ---- Status ---- */
 
-/* What is wrong in its structure, found in the wrong place or contradicted by another field is never sure, however
-   many readings agree. */
+static bool is_member(const tc_value *value)
+{
+  for (size_t i = 0; i < value->evidence_count; i++)
+    if (strcmp(value->evidence[i], TC_VALUE_MEMBER) == 0)
+      return true;
+  return false;
+}
+
+/* Evidence that could have failed. The engine's confidence in its one reading is none. */
+static bool has_evidence(const tc_finding *finding)
+{
+  return finding->reading_count > 1 || finding->vouched || is_member(&tc_finding_reading(finding)->value);
+}
+
+/* What is wrong in its structure, found in the wrong place or contradicted by another field or the paper's code is
+   never sure, however many readings agree. */
 static bool is_sure(const tc_extract_options *options, const tc_finding *finding)
 {
   const tc_reading *reading = tc_finding_reading(finding);
+  const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
   return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
          !finding->contradicted && finding->slot.place_confidence >= PLACE_SURE &&
-         tc_calibration_probability(options->calibration, finding) >= tc_calibration_sure(options->calibration);
+         (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) &&
+         tc_calibration_probability(options->calibration, finding) >=
+             tc_calibration_sure(options->calibration, finding);
 }
 
 /* Asked where the answer can change what becomes of the field. */
@@ -123,14 +140,15 @@ static bool read_codes(const tc_evidence_context *context, tc_finding *findings,
 {
   tc_auto(tc_codes) codes = {0};
   const tc_extract_options *options = context->options;
-  size_t last = SIZE_MAX;
+  uint64_t seen = 0; /* a bit a page: a document's fields stand on its first pages and its last */
   if (options->codes == NULL || context->type->code.count == 0)
     return true;
   for (size_t f = 0; f < context->type->field_count; f++) {
-    if (!findings[f].slot.found || findings[f].page == last)
+    const uint64_t bit = (uint64_t)1 << (findings[f].page % 64);
+    if (!findings[f].slot.found || (seen & bit) != 0)
       continue;
-    last = findings[f].page;
-    if (!options->codes(options->reread_data, last, &codes, err))
+    seen |= bit;
+    if (!options->codes(options->reread_data, findings[f].page, &codes, err))
       return false;
   }
   return tc_readings_codes(context, findings, &codes, err);

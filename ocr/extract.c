@@ -165,6 +165,7 @@ static bool record_readings(const tc_finding *finding, tc_field *field, tc_error
     tc_json *row = tc_json_object();
     tc_json_set_text(row, "by", finding->readings[i].by);
     tc_json_set_text(row, "printed", finding->readings[i].printed);
+    tc_json_set_boolean(row, "valid", finding->readings[i].value.valid && !finding->readings[i].value.mended);
     ok = tc_json_append(field->readings, row) && ok;
   }
   field->signals = tc_json_object();

@@ -36,7 +36,7 @@ typedef struct tc_field {
   tc_box box;      /* capture pixels, upright rectangle around the value (around the label's blank for `blank`) */
   char **evidence; /* stable names: "second_reading", "date_words", "personal_id:structure" … */
   size_t evidence_count;
-  tc_json *readings; /* [{"by", "printed"}], the first one first; NULL where there is none */
+  tc_json *readings; /* [{"by", "printed", "valid"}], the first one first; NULL where there is none */
   tc_json *signals;  /* the numbers that the confidence is made of, by name (ocr/calibration.h); NULL: none */
 } tc_field;
 

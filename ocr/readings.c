@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define WEIGHT_LEAST (-100.0)
+#define BEHIND 1.0 /* … behind what was found by its form */
 #define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
@@ -43,15 +44,34 @@ bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, 
          add_reading(context, finding, TC_READING_FIRST, tc_steal(&printed), err);
 }
 
-/* Where a line's lost words would stand: at a label the whole place is known, elsewhere some room on either side. */
+/* Where a line's lost words would stand: on a label's row the whole place is known; behind a wrapped line; on either
+   side of what stands alone. Beside the words of a date line stand others. */
 static tc_box place_of_line(const tc_finding *finding, size_t line)
 {
   const tc_box place = finding->slot.lines[line];
   const tc_box span = finding->slot.spans[line];
-  const double room = AROUND * span.height;
-  if ((line == 0 && finding->model->find == TC_FIND_LABEL) || span.width <= 0)
+  double left = 0;
+  double right = 0;
+  if (span.width <= 0)
     return place;
-  return (tc_box){span.x - room, place.y, span.width + 2 * room, place.height};
+  switch (finding->model->find) {
+  case TC_FIND_LABEL:
+    if (line == 0)
+      return place;
+    right = AROUND;
+    break;
+  case TC_FIND_SIGNER_NAME:
+  case TC_FIND_SIGNER_TITLE:
+  case TC_FIND_SIGNER_AUTHORITY:
+    left = right = AROUND;
+    break;
+  case TC_FIND_PATTERN:
+    right = BEHIND;
+    break;
+  default:
+    break;
+  }
+  return (tc_box){span.x - left * span.height, place.y, span.width + (left + right) * span.height, place.height};
 }
 
 bool tc_readings_beside(const tc_evidence_context *context, tc_finding *finding, tc_error *err)

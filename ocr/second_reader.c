@@ -15,11 +15,11 @@
 
 enum { HEIGHT = 32, CHANNELS = 3, STEP = 4, WIDTH_LEAST = 32, WIDTH_MOST = 1024, VOCABULARY_LIMIT = 1 << 16 };
 enum { PARTS_MOST = 8, INK_TENTHS = 5 };
-#define ROOM 0.25       /* around a line, in heights of its letters */
-#define LONGEST 47.0    /* widths of a line in its heights that fit the table, the room around it counted */
-#define SPECK_GAP 0.2   /* in heights of the line: behind a speck … */
-#define SPECK_WIDTH 0.4 /* … its width … */
-#define SPECK_INK 0.5   /* … and its ink, as a share of its columns */
+#define ROOM 0.25        /* around a line, in heights of its letters */
+#define LONGEST 47.0     /* widths of a line in its heights that fit the table, the room around it counted */
+#define SPECK_GAP 0.15   /* in heights of the line: behind a speck … */
+#define SPECK_WIDTH 0.22 /* … its width … */
+#define SPECK_INK 0.40   /* … and the ink of its fullest column */
 
 struct tc_second_reader {
   char *library, *model;
@@ -138,7 +138,8 @@ static bool make_profile(const tc_image *page, tc_box region, profile *out, tc_e
 
 /* The run of inked columns at one end (step 1: the left, -1: the right) of [first, end), and the gap behind it. */
 typedef struct edge_run {
-  int width, gap, ink;
+  int width, gap;
+  int ink; /* of its fullest column */
 } edge_run;
 
 static edge_run run_at_edge(const profile *p, int first, int end, int step)
@@ -147,18 +148,17 @@ static edge_run run_at_edge(const profile *p, int first, int end, int step)
   int at = step > 0 ? first : end - 1;
   for (; at >= first && at < end && p->ink[at] > 0; at += step) {
     run.width++;
-    run.ink += p->ink[at];
+    run.ink = p->ink[at] > run.ink ? p->ink[at] : run.ink;
   }
   for (; at >= first && at < end && p->ink[at] == 0; at += step)
     run.gap++;
   return run;
 }
 
-/* The label's colon, a leader's dot, a speck: narrow, with little ink for its height, and apart. */
+/* The label's colon, a leader's dot, a speck: narrow, low, and apart; no digit one and no letter. */
 static bool is_speck(const edge_run *run, double height)
 {
-  return run->gap > SPECK_GAP * height && run->width < SPECK_WIDTH * height &&
-         run->ink < SPECK_INK * height * run->width;
+  return run->gap > SPECK_GAP * height && run->width < SPECK_WIDTH * height && run->ink < SPECK_INK * height;
 }
 
 /* The region without white and specks at its ends: in a wide white ground the model sees signs that are not there. */

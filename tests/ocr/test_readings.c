@@ -1,0 +1,292 @@
+/*
+ * Further readings of fields, with readers that say what a test wants: an invented type, a page of one line, and what
+ * comes out of tc_extract.
+ */
+#include "base/file.h"
+#include "ocr/calibration.h"
+#include "ocr/extract.h"
+#include "tests/tc_test.h"
+
+#include <math.h>
+#include <unistd.h>
+
+enum { LETTER = 20, LINE = 40 };
+
+static const char type_json[] =
+    "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"code\": {\"parts\": [\"hull\", \"\", \"until\"]}, "
+    "\"fields\": [{\"key\": \"hull\", \"labels\": [\"Hull number\"], \"value\": {\"kind\": \"code\", \"pattern\": "
+    "\"[A-Z]{2}\\\\d{4}\"}}, {\"key\": \"until\", \"labels\": [\"Valid until\"], \"value\": {\"kind\": \"date\"}}]}";
+
+static const char calibration_json[] =
+    "{\"groups\": {\"structure_alone\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"code\": 20}}, "
+    "\"structure_reader\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"agrees\": 9, \"whole\": 9, \"again\": 1}}}}";
+
+typedef struct stage {
+  tc_paper_types *types;
+  tc_calibration *calibration;
+  tc_alphabet alphabet;
+  tc_extraction *extraction;
+  const char *seen;  /* what the second reader reads, wherever it looks; NULL: there is none */
+  const char *again; /* what the engine reads again */
+  const char *code;  /* what stands in the page's code; NULL: none */
+  double beside;
+  int looks, rereads;
+} stage;
+
+static void write_text(const char *path, const char *text)
+{
+  tc_error err = {0};
+  assert_ok(tc_file_write(path, (tc_bytes){(const uint8_t *)text, strlen(text)}, 0600, &err), err);
+}
+
+static int set_up(void **state)
+{
+  stage *s = calloc(1, sizeof *s);
+  tc_error err = {0};
+  char folder[] = "/tmp/tc-readings-XXXXXX";
+  char type[64];
+  char calibration[64];
+  assert_non_null(s);
+  assert_non_null(mkdtemp(folder));
+  snprintf(type, sizeof type, "%s/boat_pass.json", folder);
+  snprintf(calibration, sizeof calibration, "%s/calibration", folder);
+  write_text(type, type_json);
+  write_text(calibration, calibration_json);
+  const tc_paper_types_options options = {TC_SOURCE_ROOT "/schemas/national/vn/documents", folder,
+                                          TC_SOURCE_ROOT "/schemas/national/vn/lexicon"};
+  assert_ok(tc_paper_types_load(&options, &s->types, &err), err);
+  assert_ok(tc_calibration_load(calibration, &s->calibration, &err), err);
+  unlink(type);
+  unlink(calibration);
+  rmdir(folder);
+  for (uint32_t sign = ' '; sign < 127; sign++)
+    s->alphabet.signs[1 + sign - ' '] = sign;
+  s->alphabet.count = 1 + 127 - ' ';
+  *state = s;
+  return 0;
+}
+
+static int tear_down(void **state)
+{
+  stage *s = *state;
+  tc_extraction_destroy(s->extraction);
+  tc_calibration_destroy(s->calibration);
+  tc_paper_types_destroy(s->types);
+  free(s);
+  return 0;
+}
+
+/* ---- The readers ---- */
+
+/* Two steps a sign: the sign, then the blank that parts it from a twin. */
+static bool look(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err)
+{
+  stage *s = data;
+  (void)page;
+  (void)line;
+  s->looks++;
+  *seen = true;
+  const size_t width = s->alphabet.count;
+  const size_t steps = 2 * strlen(s->seen);
+  float *rows = calloc(steps * width + 1, sizeof *rows);
+  assert_non_null(rows);
+  for (size_t i = 0; i < steps * width; i++)
+    rows[i] = -9;
+  for (size_t step = 0; step < steps; step++)
+    rows[step * width + (step % 2 == 0 ? (size_t)(1 + s->seen[step / 2] - ' ') : 0)] = -0.01F;
+  const bool ok = tc_posterior_add(into, rows, steps, err);
+  free(rows);
+  return ok;
+}
+
+static bool reread(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
+{
+  stage *s = data;
+  (void)page;
+  (void)way;
+  s->rereads++;
+  tc_auto(tc_page) found = NULL;
+  const tc_word word = {.text = (char *)(uintptr_t)s->again, .confidence = 0.9, .box = {0, 0, region.width, LINE}};
+  if (!tc_page_create((int)region.width + 1, LINE, 300, &found, err) || !tc_page_add(found, &word, err))
+    return false;
+  *out = tc_steal(&found);
+  return true;
+}
+
+static bool codes(void *data, size_t page, tc_codes *out, tc_error *err)
+{
+  const stage *s = data;
+  (void)page;
+  return s->code == NULL || (tc_str_copy(s->code, &out->texts[out->count], err) && ++out->count > 0);
+}
+
+static bool beside(void *data, size_t page, tc_box region, tc_box span, double *out, tc_error *err)
+{
+  const stage *s = data;
+  (void)page;
+  (void)err;
+  assert_true(span.width > 0 && region.x <= span.x + 1 && region.x + region.width >= span.x + span.width - 1);
+  *out = s->beside;
+  return true;
+}
+
+static void add_words(tc_page *page, double x, double y, const char *line)
+{
+  tc_error err = {0};
+  tc_auto(tc_str) text = NULL;
+  assert_ok(tc_str_copy(line, &text, &err), err);
+  char *rest = NULL;
+  for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    const double width = LETTER * (double)strlen(word);
+    const tc_transform same = tc_transform_identity();
+    const tc_word added = {.text = word,
+                           .confidence = 0.9,
+                           .box = {x, y, width, LINE},
+                           .quad = tc_transform_box(&same, x, y, width, LINE)};
+    assert_ok(tc_page_add(page, &added, &err), err);
+    x += width + LETTER;
+  }
+}
+
+/* The field "hull" of a page on which the engine reads `line`. */
+static const tc_field *hull_of(stage *s, const char *line)
+{
+  tc_error err = {0};
+  tc_auto(tc_page) page = NULL;
+  assert_ok(tc_page_create(2400, 3400, 300, &page, &err), err);
+  add_words(page, 900, 300, "BOAT PASS");
+  add_words(page, 100, 500, line);
+  add_words(page, 1200, 500, "Valid until: 01/02/2020");
+  const tc_page *pages[] = {page};
+  const tc_extract_options options = {.reread = reread,
+                                      .reread_data = s,
+                                      .look = s->seen != NULL ? look : NULL,
+                                      .codes = codes,
+                                      .beside = beside,
+                                      .alphabet = &s->alphabet,
+                                      .calibration = s->calibration};
+  assert_ok(tc_extract(s->types, pages, 1, &options, &s->extraction, &err), err);
+  assert_string_equal(s->extraction->document_type, "boat_pass");
+  const tc_field *field = tc_extraction_find(s->extraction, "hull");
+  assert_non_null(field);
+  return field;
+}
+
+static void assert_readings(const tc_field *field, const char *const *by, size_t count)
+{
+  assert_int_equal(tc_json_count(field->readings), count);
+  for (size_t i = 0; i < count; i++)
+    assert_string_equal(tc_json_get_text(tc_json_at(field->readings, i), "by", ""), by[i]);
+}
+
+/* ---- Cases ---- */
+
+static void test_readings__the_second_reader_agrees_and_nobody_else_is_asked(void **state)
+{
+  stage *s = *state;
+  s->seen = "AB1234";
+  s->again = "nothing";
+  const tc_field *field = hull_of(s, "Hull number: AB1234");
+  static const char *const by[] = {"first", "second_reader"};
+  assert_readings(field, by, 2);
+  assert_int_equal(field->status, TC_FIELD_SURE);
+  assert_true(fabs(field->confidence - 1 / (1 + exp(-9))) < 1e-6);
+  assert_true(s->looks > 0);
+}
+
+static void test_readings__a_third_reading_where_two_differ(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "AB1234";
+  const tc_field *field = hull_of(s, "Hull number: AB1284");
+  static const char *const by[] = {"first", "second_reader", "black_and_white"};
+  assert_readings(field, by, 3);
+  assert_string_equal(field->value, "AB1234");
+  assert_string_equal(tc_json_get_text(tc_json_at(field->readings, 0), "printed", ""), "AB1284");
+  assert_true(s->rereads > 0);
+}
+
+static void test_readings__structure_wins(void **state)
+{
+  stage *s = *state;
+  s->seen = "AB1234";
+  s->again = "A81234";
+  assert_string_equal(hull_of(s, "Hull number: A81234")->value, "AB1234");
+}
+
+static void test_readings__without_a_second_reader_the_engine_reads_in_two_ways(void **state)
+{
+  stage *s = *state;
+  s->again = "AB1234";
+  const tc_field *field = hull_of(s, "Hull number: AB1234");
+  static const char *const by[] = {"first", "other_model", "black_and_white"};
+  assert_readings(field, by, 3);
+  assert_int_equal(field->status, TC_FIELD_CHECK); /* the calibration says nothing of such a group */
+}
+
+static void test_readings__print_beside_the_words_is_never_overlooked(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "AB1234";
+  s->beside = 9;
+  const tc_field *field = hull_of(s, "Hull number: AB1234");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
+  assert_true(fabs(tc_json_get_number(field->signals, "whole", 0) - 0.1) < 1e-6);
+}
+
+static void test_readings__a_code_of_this_paper_is_a_reading(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "AB1234";
+  s->code = "AB1234|what is no field|01022020|more";
+  const tc_field *field = hull_of(s, "Hull number: AB1234");
+  static const char *const by[] = {"first", "code"};
+  assert_readings(field, by, 2);
+  assert_int_equal(field->status, TC_FIELD_SURE);
+  assert_int_equal(s->looks, 0);
+  const tc_field *until = tc_extraction_find(s->extraction, "until");
+  assert_string_equal(tc_json_get_text(tc_json_at(until->readings, 1), "printed", ""), "01/02/2020");
+}
+
+static void test_readings__a_code_that_says_otherwise_is_seen_and_not_sure(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "AB1234";
+  s->code = "AB1235||01022020";
+  const tc_field *field = hull_of(s, "Hull number: AB1234");
+  assert_string_equal(field->value, "AB1234");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
+  assert_string_equal(tc_json_get_text(tc_json_at(field->readings, 1), "by", ""), "code");
+}
+
+static void test_readings__a_code_of_another_paper_says_nothing(void **state)
+{
+  stage *s = *state;
+  static const char *const others[] = {"CD9876||03042011", "AB1234", "https://example.org/"};
+  for (size_t i = 0; i < TC_ARRAY_LEN(others); i++) {
+    s->seen = s->again = "AB1234";
+    s->code = others[i];
+    const tc_field *field = hull_of(s, "Hull number: AB1234");
+    static const char *const by[] = {"first", "second_reader"};
+    assert_readings(field, by, 2);
+    tc_extraction_destroy(s->extraction);
+    s->extraction = NULL;
+  }
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      CASE(test_readings__the_second_reader_agrees_and_nobody_else_is_asked),
+      CASE(test_readings__a_third_reading_where_two_differ),
+      CASE(test_readings__structure_wins),
+      CASE(test_readings__without_a_second_reader_the_engine_reads_in_two_ways),
+      CASE(test_readings__print_beside_the_words_is_never_overlooked),
+      CASE(test_readings__a_code_of_this_paper_is_a_reading),
+      CASE(test_readings__a_code_that_says_otherwise_is_seen_and_not_sure),
+      CASE(test_readings__a_code_of_another_paper_says_nothing),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -76,7 +76,7 @@ static tc_extraction *extract(const tc_paper_types *types, tc_page *page, bool a
   tc_extraction *extraction = NULL;
   const tc_page *pages[] = {page};
   tc_auto(tc_calibration) calibration = NULL;
-  assert_ok(tc_calibration_load(NATIONAL "calibration.json", &calibration, &err), err);
+  assert_ok(tc_calibration_load(TC_SOURCE_ROOT "/tests/ocr/cases/calibration.json", &calibration, &err), err);
   const tc_extract_options options = {
       .today = {2026, 11, 22}, .reread = again ? read_same : NULL, .reread_data = page, .calibration = calibration};
   assert_ok(tc_extract(types, pages, 1, &options, &extraction, &err), err);

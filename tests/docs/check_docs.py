@@ -17,7 +17,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md", "docs/dependencies.md",
-         "docs/adding-a-paper-type.md"]
+         "docs/adding-a-paper-type.md", "docs/verification.md"]
 FOLDERS = ("base", "imaging", "pdf", "ocr", "signing", "storage", "pipeline", "service", "schemas", "samples", "tests",
            "bench", "tools", "docs")
 

@@ -1,10 +1,14 @@
 """`truecopy verify`: untouched copies, changed bytes, the corpora of signed and tampered files, exit statuses."""
 
+import contextlib
 import csv
 import os
+import re
 import subprocess
+import tempfile
 import time
 import unittest
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -112,8 +116,45 @@ class Copy(unittest.TestCase):
         self.assertEqual((result.lines[0]["error"]["code"], result.status), ("timeout", 4), result.out)
 
 
+def roots_in(path):
+    """The self-issued certificates that a PDF's signatures and security store embed, as PEM."""
+    data, found = path.read_bytes(), ""
+    for digits in re.findall(rb"/Contents\s*<([0-9A-Fa-f]{200,})>", data):
+        found += subprocess.run(["openssl", "pkcs7", "-inform", "DER", "-print_certs"], capture_output=True,
+                                input=bytes.fromhex(digits.decode())).stdout.decode("latin-1")
+    for match in re.finditer(rb"stream\r?\n", data):
+        content = data[match.end():match.end() + 20000]
+        with contextlib.suppress(zlib.error):
+            content = zlib.decompressobj().decompress(content)
+        if content[:2] == b"\x30\x82":
+            found += subprocess.run(["openssl", "x509", "-inform", "DER"], capture_output=True,
+                                    input=content[:4 + int.from_bytes(content[2:4], "big")]).stdout.decode()
+    for one in set(re.findall("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", found, re.S)):
+        names = subprocess.run(["openssl", "x509", "-noout", "-subject", "-issuer"], capture_output=True,
+                               input=one.encode()).stdout.decode().splitlines()
+        if names[0].split("=", 1)[1] == names[1].split("=", 1)[1]:
+            yield one
+
+
 @harness.needs_shared
 class Corpora(unittest.TestCase):
+    def test_with_their_own_roots_trusted_the_changed_ones_are_still_caught(self):
+        """So that "not valid" is never for want of trust alone: what is wrong is the content."""
+        with tempfile.TemporaryDirectory() as folder:
+            for folder_name in ("signed", "tampered"):
+                for path in cases(folder_name):
+                    Path(folder, path.name + ".pem").write_text("".join(roots_in(path)) or "", encoding="ascii")
+            for empty in (p for p in Path(folder).iterdir() if p.stat().st_size == 0):
+                empty.unlink()
+            for row in harness.run("verify", "--json", "--trust", folder, *cases("signed")).lines:
+                self.assertEqual(row.get("intact"), "yes", row)
+            known = 0
+            for row in harness.run("verify", "--json", "--trust", folder, *cases("tampered")).lines:
+                reasons = [check["reason"] for s in row.get("signatures", []) for check in s["checks"]]
+                known += "signer_unknown" not in reasons
+                self.assertEqual((row.get("intact"), row.get("verdict")), ("no", "invalid"), row)
+            self.assertGreaterEqual(known, 8)
+
     def test_signed_originals_are_intact_and_their_signers_unknown(self):
         result = harness.run("verify", "--json", *cases("signed"))
         for row in result.lines:

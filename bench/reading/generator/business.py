@@ -2,7 +2,7 @@
 import re
 import unicodedata
 
-from . import fonts, marks, numbers, office, people, words
+from . import fonts, marks, numbers, office, people
 from .sheet import Form, Paper, Sheet
 
 KINDS = [("CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN", "CÔNG TY TNHH MTV", "ONE MEMBER COMPANY LIMITED"),

@@ -237,7 +237,7 @@ def lay(rng, sheet, cards, title=None):
     jig = lambda: rng.uniform(-1, 1)
     turned = rng.uniform(-2.5, 2.5) if rng.random() < .4 else 0
     for i, card in enumerate(cards):
-        w, h = WIDTH * card.scale, HEIGHT * card.scale
+        h = HEIGHT * card.scale
         x = sheet.width * (.27 if i == 0 else .73) if landscape else sheet.width / 2 + 5 * jig()
         y = sheet.height * .42 + 3 * jig() if landscape else sheet.height * .16 + h / 2 + i * (h + rng.uniform(6, 26))
         a = turned + (jig() if turned else 0)

@@ -2,7 +2,7 @@
 signature block with the seal over the name, receivers at the left. One to three pages."""
 import datetime
 
-from . import fonts, marks, office, people, subjects, words
+from . import fonts, marks, office, people, subjects
 from .sheet import Paper, Sheet
 
 BOTTOM = 277

@@ -1,5 +1,5 @@
 """Giấy xác nhận tình trạng hôn nhân, in the wordings of 2005, 2015 and 2020."""
-from . import fonts, marks, office, people, words
+from . import fonts, marks, office, people
 from .sheet import Form, Paper, Sheet
 
 STATUS = ["Hiện tại đang độc thân, chưa đăng ký kết hôn với ai", "Chưa đăng ký kết hôn với ai",

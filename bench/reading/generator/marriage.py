@@ -1,7 +1,5 @@
 """Giấy chứng nhận kết hôn: two columns, wife and husband (or the other way round on the older form), on a patterned
 ground."""
-import datetime
-
 from . import fonts, marks, office, people
 from .sheet import Form, Paper, Sheet
 

@@ -1,6 +1,4 @@
 """Xác nhận thông tin về cư trú (CT07), in the wordings of 2021 and 2023, personal ids in boxes or as text."""
-import datetime
-
 from . import fonts, marks, office, people, words
 from .sheet import Form, Paper, Sheet
 

@@ -65,7 +65,7 @@ def _cover(sheet, rng, paper, form, who, level):
 def _grades(rng, family, paper):
     """A table of marks in a pen's hand: a person keys them."""
     sheet = Sheet()
-    sheet.text(24, 20, f"Họ và tên: ", family, 12)
+    sheet.text(24, 20, "Họ và tên: ", family, 12)
     sheet.text(48, 20, paper.fields["full_name"].title(), "hand", 16, color=(30, 50, 140))
     sheet.text(130, 20, "Lớp: ", family, 12)
     sheet.text(142, 20, f"{rng.randint(6, 12)}A{rng.randint(1, 9)}", "hand-digits", 18, color=(30, 50, 140))

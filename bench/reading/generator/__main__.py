@@ -12,10 +12,12 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marks, marriage,
+from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marks,
+               marriage,
                other, output, people, places, residence, spoil, transcript)
 
-TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw, "residence_confirmation": residence.draw,
+TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
+         "residence_confirmation": residence.draw,
          "administrative_decision": decision.draw, "official_letter": letter.draw, "business_registration": business.draw,
          "marital_status_confirmation": marital.draw, "university_degree": degree.draw, "land_use_certificate": land.draw,
          "citizen_id_2021": cards.citizen_2021, "identity_card_2024": cards.identity_2024, "driving_licence": licence.draw,
@@ -46,7 +48,8 @@ def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, 
         assert len(captures) == 1, "JPEG and PNG hold one page"
     data = output.encode(captures, form)
     truth = {"type": paper.type, "layout": paper.layout, "year": paper.year, "degradation": degradation,
-             "spoilt": spoilt, "seed": str(seed), "index": index, "format": form, "fields": paper.fields, "printed": paper.printed,
+             "spoilt": spoilt, "seed": str(seed), "index": index, "format": form,
+             "fields": paper.fields, "printed": paper.printed,
              "handwritten": paper.handwritten, "places": places.of_values(paper, captures),
              "pages": [{"width_mm": s.width, "height_mm": s.height, "width": c.image.shape[1],
                         "height": c.image.shape[0], "dpi": c.dpi, "skew": round(c.skew, 3),
@@ -56,8 +59,10 @@ def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, 
 
 def _pretty(truth):
     """JSON of one line a member, so that the many corners stay out of the reader's way."""
-    return "{\n" + ",\n".join(f" {json.dumps(k)}: " + json.dumps(v, ensure_ascii=False, indent=2 if k in ("fields", "printed") else None)
-                             for k, v in truth.items()) + "\n}\n"
+    deep = ("fields", "printed")
+    rows = (f" {json.dumps(k)}: " + json.dumps(v, ensure_ascii=False, indent=2 if k in deep else None)
+            for k, v in truth.items())
+    return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
 def _one(task):

@@ -118,7 +118,8 @@ def _parent(sheet, rng, form, x, y, w, f, role, label, born, home):
     blank = _blank(rng, form)
     value = lambda key: f[f"{role}_{key}"] or blank
     y = form.entry(x, y, w, (label, value("name"), f"{role.capitalize()}'s full name"))
-    y = form.entry(x, y, w, (born, value("birth_year"), "Year of birth"), ("Dân tộc:", value("ethnicity"), "Ethnic group"),
+    y = form.entry(x, y, w, (born, value("birth_year"), "Year of birth"), ("Dân tộc:", value("ethnicity"),
+                                                                           "Ethnic group"),
                    ("Quốc tịch:", value("nationality"), "Nationality"))
     return form.entry(x, y, w, (home, value("residence"), "Residence"))
 
@@ -149,8 +150,10 @@ def _extract(sheet, rng, paper, form, y):
     y = form.entry(x, y, w, ("Ngày, tháng, năm sinh:", f["date_of_birth"], "Date of birth"),
                    ("Giới tính:", f["sex"], "Sex"))
     y = form.entry(x, y, w, ("Ghi bằng chữ:", f["date_of_birth_words"], "In words"))
-    y = form.entry(x, y, w, ("Số định danh cá nhân:", f["personal_id"] or _blank(rng, form), "Personal identification No."))
-    y = form.entry(x, y, w, ("Dân tộc:", f["ethnicity"], "Ethnic group"), ("Quốc tịch:", f["nationality"], "Nationality"))
+    y = form.entry(x, y, w, ("Số định danh cá nhân:", f["personal_id"] or _blank(rng, form),
+                             "Personal identification No."))
+    y = form.entry(x, y, w, ("Dân tộc:", f["ethnicity"], "Ethnic group"), ("Quốc tịch:", f["nationality"],
+                                                                           "Nationality"))
     y = form.entry(x, y, w, ("Nơi sinh:", f["place_of_birth"], "Place of birth"))
     y = form.entry(x, y, w, ("Quê quán:", f["native_place"], "Native place"))
     first, second = ("father", "mother") if rng.random() < .5 else ("mother", "father")
@@ -192,7 +195,8 @@ def _foot(sheet, rng, nrng, paper, form, where, layout, y, sample):
         sheet.text(x, y, row, family, 11.5, "b", "m")
     gap = max(14, min(25, sheet.height - 14 - y))
     marks.sign_block(sheet, rng, nrng, x, y, paper.fields["signer_name"],
-                     form.value_family if rng.random() < .4 and not paper.handwritten else family, 12, office.ring_of(where), ["ỦY BAN", "NHÂN DÂN"], gap)
+                     form.value_family if rng.random() < .4 and not paper.handwritten else family, 12,
+                     office.ring_of(where), ["ỦY BAN", "NHÂN DÂN"], gap)
     if layout == "register-2006":
         sheet.text(50, y - 8, "CÁN BỘ TƯ PHÁP HỘ TỊCH", family, 11, "b", "m")
         sheet.text(50, y + gap - 2, people.full_name(rng, "female", sample=sample), family, 11.5, "b", "m")

@@ -6,7 +6,8 @@ from . import fonts, marks, numbers, office, people
 from .sheet import Form, Paper, Sheet
 
 KINDS = [("CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN", "CÔNG TY TNHH MTV", "ONE MEMBER COMPANY LIMITED"),
-         ("CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN", "CÔNG TY TNHH MỘT THÀNH VIÊN", "ONE MEMBER LIMITED LIABILITY COMPANY"),
+         ("CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN", "CÔNG TY TNHH MỘT THÀNH VIÊN",
+          "ONE MEMBER LIMITED LIABILITY COMPANY"),
          ("CÔNG TY TRÁCH NHIỆM HỮU HẠN HAI THÀNH VIÊN TRỞ LÊN", "CÔNG TY TNHH", "COMPANY LIMITED"),
          ("CÔNG TY CỔ PHẦN", "CÔNG TY CỔ PHẦN", "JOINT STOCK COMPANY")]
 TRADES = [("THƯƠNG MẠI VÀ DỊCH VỤ", "TRADING AND SERVICES"), ("XÂY DỰNG", "CONSTRUCTION"), ("VẬN TẢI", "TRANSPORT"),
@@ -83,7 +84,8 @@ def draw(rng, nrng, sample=False):
     style = rng.choice(["", "i"])
     sheet.text(105, y + 41.5, f"Đăng ký lần đầu: {p['first_registration_date']}", family, 12, style, "m")
     if f["change_number"]:
-        sheet.text(105, y + 47, f"Đăng ký thay đổi lần thứ: {f['change_number']}, {p['change_date']}", family, 12, style, "m")
+        sheet.text(105, y + 47, f"Đăng ký thay đổi lần thứ: {f['change_number']}, {p['change_date']}", family, 12,
+                   style, "m")
     y = _body(sheet, rng, paper, form, boss, old, year, y + 56)
     for row in rng.choice([["TRƯỞNG PHÒNG"], ["KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"]]):
         sheet.text(146, y, row, family, 12, "b", "m")
@@ -106,7 +108,8 @@ def _body(sheet, rng, paper, form, boss, old, year, y):
     y = form.entry(x, y, w, ("Tên công ty viết bằng tiếng nước ngoài:", f["name_foreign"] or ""))
     y = form.entry(x, y, w, ("Tên công ty viết tắt:", f["name_short"] or ""))
     y = heading("2. Địa chỉ trụ sở chính", y)
-    y = sheet.paragraph(x, y, w, f["head_office"], form.value_family, form.value_pt, form.value_style, form.spacing * .9)
+    y = sheet.paragraph(x, y, w, f["head_office"], form.value_family, form.value_pt, form.value_style,
+                        form.spacing * .9)
     y += .6
     phone = f"0{rng.randint(200, 999)} {rng.randint(100, 999)} {rng.randint(100, 999)}"
     y = form.entry(x, y, w, ("Điện thoại:", phone), ("Fax:", ""))
@@ -121,13 +124,16 @@ def _body(sheet, rng, paper, form, boss, old, year, y):
     if rng.random() < .35:
         y = _members(sheet, rng, form, year, heading("4. Danh sách thành viên góp vốn", y))
     y = heading(rng.choice(["4. Người đại diện theo pháp luật của công ty", "5. Người đại diện theo pháp luật"]), y)
-    y = form.entry(x, y, w, (rng.choice(["* Họ và tên:", "Họ và tên:"]), f["representative_name"]), ("Giới tính:", boss.sex_printed))
-    y = form.entry(x, y, w, ("Chức danh:", rng.choice(["Giám đốc", "Tổng giám đốc", "Chủ tịch Hội đồng quản trị", "Chủ tịch công ty"])))
+    y = form.entry(x, y, w, (rng.choice(["* Họ và tên:", "Họ và tên:"]), f["representative_name"]),
+                   ("Giới tính:", boss.sex_printed))
+    y = form.entry(x, y, w, ("Chức danh:", rng.choice(["Giám đốc", "Tổng giám đốc", "Chủ tịch Hội đồng quản trị",
+                                                       "Chủ tịch công ty"])))
     y = form.entry(x, y, w, (rng.choice(["Sinh ngày:", "Ngày, tháng, năm sinh:"]), f["representative_date_of_birth"]),
                    ("Dân tộc:", boss.ethnicity), ("Quốc tịch:", "Việt Nam"))
     kind = "Chứng minh nhân dân" if old else "Thẻ căn cước công dân"
     modern = paper.layout == "2021"
-    y = form.entry(x, y, w, ("Loại giấy tờ pháp lý của cá nhân:" if modern else "Loại giấy tờ chứng thực cá nhân:", kind))
+    y = form.entry(x, y, w, ("Loại giấy tờ pháp lý của cá nhân:" if modern else "Loại giấy tờ chứng thực cá nhân:",
+                             kind))
     issued = people.dmy(people.day_in_year(rng, max(2016, year - 4)))
     y = form.entry(x, y, w, ("Số giấy tờ pháp lý của cá nhân:" if modern else "Số giấy chứng thực cá nhân:",
                              f["representative_id"]))
@@ -146,7 +152,8 @@ def _members(sheet, rng, form, year, y):
     rows = [heads]
     for i in range(2):
         who = people.person(rng, rng.choice(["male", "female"]), year - rng.randint(25, 60), year)
-        rows.append([str(i + 1), who.name, who.residence.split(",")[-1].strip(), f"{rng.randint(10, 60)},00", who.personal_id])
+        rows.append([str(i + 1), who.name, who.residence.split(",")[-1].strip(), f"{rng.randint(10, 60)},00",
+                     who.personal_id])
     top = y - 4
     for i, row in enumerate(rows):
         for left, right, cell in zip(columns, columns[1:], row):

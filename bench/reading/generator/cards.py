@@ -13,7 +13,8 @@ from .sheet import Paper, Sheet
 
 WIDTH, HEIGHT = 85.6, 53.98
 PERMANENT = "Không thời hạn"
-MARKS = ["Nốt ruồi C:1cm trên sau cánh mũi trái", "Sẹo chấm C:2cm dưới trước mép phải", "Nốt ruồi C:0,5cm dưới đuôi mắt trái",
+MARKS = ["Nốt ruồi C:1cm trên sau cánh mũi trái", "Sẹo chấm C:2cm dưới trước mép phải",
+         "Nốt ruồi C:0,5cm dưới đuôi mắt trái",
          "Sẹo C:1,5cm trên đuôi lông mày phải"]
 
 
@@ -25,7 +26,8 @@ def td1(who, expiry):
     first += numbers.check_digit(who.personal_id)
     until = "991231" if expiry is None else day(expiry)
     born = day(who.birth)
-    second = born + numbers.check_digit(born) + ("M" if who.sex == "male" else "F") + until + numbers.check_digit(until) + "VNM" + "<" * 11
+    sex = "M" if who.sex == "male" else "F"
+    second = f"{born}{numbers.check_digit(born)}{sex}{until}{numbers.check_digit(until)}VNM" + "<" * 11
     second += numbers.check_digit(first[5:] + second[:7] + second[8:15] + second[18:29])
     family, *given = plain(who.name).upper().split()
     third = (family + "<<" + "<".join(given)).ljust(30, "<")[:30]
@@ -36,7 +38,8 @@ def _expiry(rng, who, issued):
     """The birthday on which the card ends: 25, 40, 60, then never."""
     for age in (25, 40, 60):
         if issued.year - who.birth.year < age - 2:
-            return datetime.date(who.birth.year + age, who.birth.month, min(who.birth.day, 28 if who.birth.month == 2 else 30))
+            return datetime.date(who.birth.year + age, who.birth.month,
+                                 min(who.birth.day, 28 if who.birth.month == 2 else 30))
     return None
 
 
@@ -70,7 +73,9 @@ def values(rng, kind, sample):
     home = paper.fields.get("permanent_residence") or paper.fields["residence"]
     code = "|".join([who.personal_id, old, who.name, compact(who.birth), who.sex_printed, home, compact(issued)])
     if kind == "identity_card_2024":
-        code += "||" + people.full_name(rng, "male", who.name.split()[0], sample) + "|" + people.full_name(rng, "female", sample=sample) + "|"
+        father = people.full_name(rng, "male", who.name.split()[0], sample)
+        mother = people.full_name(rng, "female", sample=sample)
+        code += f"||{father}|{mother}|"
     return paper, who, issued, expiry, code
 
 
@@ -86,7 +91,8 @@ class Card:
     """A card's side; sizes in millimetres of the card, drawn larger where the copy enlarges."""
 
     def __init__(self, rng, family, tints, scale, strengths=(.12, .2, .3)):
-        ground = marks.guilloche(rng, WIDTH, HEIGHT, [(236, 246, 240), (240, 246, 250), (246, 244, 236)], tints, strengths)
+        ground = marks.guilloche(rng, WIDTH, HEIGHT, [(236, 246, 240), (240, 246, 250), (246, 244, 236)], tints,
+                                 strengths)
         self.sheet = Sheet(WIDTH, HEIGHT, ground, 300)
         if scale != 1:
             self.sheet = Sheet(WIDTH, HEIGHT, dpi=300 * scale)
@@ -134,7 +140,8 @@ class Card:
     def chip(self, x, y):
         gold = (206, 176, 96)
         s = self.sheet
-        s.pen.rounded_rectangle([s.px(x), s.px(y), s.px(x + 11), s.px(y + 9)], s.px(1.2), fill=gold, outline=(120, 96, 40))
+        s.pen.rounded_rectangle([s.px(x), s.px(y), s.px(x + 11), s.px(y + 9)], s.px(1.2), fill=gold,
+                                outline=(120, 96, 40))
         for dx in (3.6, 7.4):
             s.rule(x + dx, y, x + dx, y + 9, 1, (120, 96, 40))
         for dy in (3, 6):
@@ -222,7 +229,8 @@ def _back_2024(card, rng, nrng, paper, code):
     f, text = paper.fields, card.text
     card.image(qr(code, 16, card.sheet.dpi), 66, 3)
     y = card.below(5, 5, 58, "Nơi cư trú", "Place of residence", f["residence"], 6.6, step=3.2)
-    y = card.below(5, max(y, 15), 58, "Nơi đăng ký khai sinh", "Place of birth", f["birth_registration_place"], 6.6, step=3.2)
+    y = card.below(5, max(y, 15), 58, "Nơi đăng ký khai sinh", "Place of birth", f["birth_registration_place"], 6.6,
+                   step=3.2)
     y = max(y, 24.6)
     card.below(5, y, 34, "Ngày, tháng, năm cấp", "Date of issue", f["issue_date"], 6.6, step=3.2)
     card.below(5, y + 6.8, 40, "Ngày, tháng, năm hết hạn", "Date of expiry", f["expiry_date"], 6.6, step=3.2)

@@ -54,7 +54,8 @@ def draw(rng, nrng, sample=False):
     sheet.text(105, y + 32, "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 1", family, rng.choice([15, 16, 17]), "b", "m")
     y = _body(sheet, rng, paper, form, y + 43)
     titles = {"police": [["GIÁM ĐỐC"], ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"]],
-              "2011": [["GIÁM ĐỐC"], ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"], ["TL. GIÁM ĐỐC", "TRƯỞNG PHÒNG LÝ LỊCH TƯ PHÁP"]]}
+              "2011": [["GIÁM ĐỐC"], ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"],
+                       ["TL. GIÁM ĐỐC", "TRƯỞNG PHÒNG LÝ LỊCH TƯ PHÁP"]]}
     for row in rng.choice(titles.get(paper.layout, titles["2011"])):
         sheet.fit(143, y, 88, row, family, 12.5, "b", "m")
         y += 5.2
@@ -92,7 +93,8 @@ def _body(sheet, rng, paper, form, y):
                  f["id_paper"]),)
     for text, value in home + identity if rng.random() < .7 else identity + home:
         y = form.entry(x, y, w, (label(text), value))
-    y = form.entry(x, y, w, (label(rng.choice(["Tình trạng án tích:", "Tình trạng án tích:", "Án tích:"])), f["convictions"]))
+    y = form.entry(x, y, w, (label(rng.choice(["Tình trạng án tích:", "Tình trạng án tích:", "Án tích:"])),
+                             f["convictions"]))
     text = "Thông tin về cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp, hợp tác xã:"
     if rng.random() < .6:
         y = form.entry(x, y, w, (label(text), rng.choice(["Không", "-/-", "Không có"])))

@@ -55,7 +55,8 @@ class Writer:
     def paragraph(self, text, style="", indent=12.7, lead=""):
         """`lead` is a bold beginning ("Điều 1.")."""
         rows = self.sheet.lines(text, 163, self.family, self.pt, style,
-                                163 - indent - (self.sheet.length(lead + " ", self.family, self.pt, "b") if lead else 0))
+                                163 - indent - (self.sheet.length(lead + " ", self.family, self.pt,
+                                                                  "b") if lead else 0))
         for i, row in enumerate(rows):
             self.room(self.leading)
             x = 30 + (indent if i == 0 else 0)

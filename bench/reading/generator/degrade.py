@@ -190,7 +190,8 @@ def sideways(image, rng, nrng):
 
 def _desk(rng, nrng, h, w):
     """A table top: wood grain, plain colour or cloth."""
-    base = np.array(rng.choice([(120, 82, 52), (160, 120, 84), (70, 74, 80), (188, 184, 176), (92, 60, 44)]), np.float32)
+    base = np.array(rng.choice([(120, 82, 52), (160, 120, 84), (70, 74, 80), (188, 184, 176), (92, 60, 44)]),
+                    np.float32)
     grain = cv2.resize(nrng.random((h // 160 + 2, w // 6 + 2), np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
     if rng.random() < .5:
         grain = cv2.resize(nrng.random((h // 40 + 2, w // 40 + 2), np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
@@ -208,7 +209,8 @@ def _light(image, rng):
     if rng.random() < .75:
         mask = np.zeros((sh, sw), np.float32)
         centre = (int(sw * rng.uniform(0, 1)), int(sh * rng.uniform(.5, 1.1)))
-        cv2.ellipse(mask, centre, (int(sw * rng.uniform(.2, .5)), int(sh * rng.uniform(.2, .5))), rng.uniform(0, 180), 0,
+        cv2.ellipse(mask, centre, (int(sw * rng.uniform(.2, .5)), int(sh * rng.uniform(.2, .5))), rng.uniform(0, 180),
+                    0,
                     360, 1, -1)
         light *= 1 - rng.uniform(.2, .45) * cv2.GaussianBlur(mask, (0, 0), rng.uniform(3, 14))
     field = cv2.resize(light, (w, h), interpolation=cv2.INTER_LINEAR)

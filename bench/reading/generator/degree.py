@@ -6,18 +6,22 @@ from .business import plain
 from .sheet import Paper, Sheet
 
 SCHOOLS = [("TRƯỜNG ĐẠI HỌC {}", "UNIVERSITY OF {}"), ("TRƯỜNG ĐẠI HỌC SƯ PHẠM {}", "{} UNIVERSITY OF EDUCATION"),
-           ("TRƯỜNG ĐẠI HỌC KINH TẾ {}", "{} UNIVERSITY OF ECONOMICS"), ("HỌC VIỆN TÀI NGUYÊN {}", "{} ACADEMY OF RESOURCES"),
+           ("TRƯỜNG ĐẠI HỌC KINH TẾ {}", "{} UNIVERSITY OF ECONOMICS"), ("HỌC VIỆN TÀI NGUYÊN {}",
+                                                                         "{} ACADEMY OF RESOURCES"),
            ("TRƯỜNG ĐẠI HỌC BÁCH KHOA {}", "{} UNIVERSITY OF TECHNOLOGY"), ("ĐẠI HỌC {}", "{} UNIVERSITY")]
 TITLES = [("BẰNG CỬ NHÂN", "THE DEGREE OF BACHELOR"), ("BẰNG KỸ SƯ", "THE DEGREE OF ENGINEER"),
           ("BẰNG TỐT NGHIỆP ĐẠI HỌC", "UNIVERSITY GRADUATION DEGREE"), ("BẰNG CỬ NHÂN", "BACHELOR DEGREE"),
           ("BẰNG KIẾN TRÚC SƯ", "THE DEGREE OF ARCHITECT")]
-MAJORS = [("Kế toán", "Accounting"), ("Luật kinh tế", "Economic Law"), ("Công nghệ thông tin", "Information Technology"),
+MAJORS = [("Kế toán", "Accounting"), ("Luật kinh tế", "Economic Law"),
+          ("Công nghệ thông tin", "Information Technology"),
           ("Quản trị kinh doanh", "Business Administration"), ("Ngôn ngữ Anh", "English Language"),
           ("Kỹ thuật xây dựng công trình giao thông", "Transport Construction Engineering"),
-          ("Sư phạm Ngữ văn", "Literature Teacher Education"), ("Điều dưỡng", "Nursing"), ("Quản lý đất đai", "Land Management"),
+          ("Sư phạm Ngữ văn", "Literature Teacher Education"), ("Điều dưỡng", "Nursing"), ("Quản lý đất đai",
+                                                                                           "Land Management"),
           ("Tài chính - Ngân hàng", "Finance and Banking"), ("Nuôi trồng thủy sản", "Aquaculture"),
           ("Kỹ thuật điện, điện tử", "Electrical and Electronic Engineering"), ("Công tác xã hội", "Social Work")]
-RANKS = [("Xuất sắc", "Excellent"), ("Giỏi", "Very good"), ("Khá", "Good"), ("Khá", "Good"), ("Trung bình khá", "Average good"),
+RANKS = [("Xuất sắc", "Excellent"), ("Giỏi", "Very good"), ("Khá", "Good"), ("Khá", "Good"),
+         ("Trung bình khá", "Average good"),
          ("Trung bình", "Ordinary")]
 
 
@@ -29,7 +33,8 @@ def _values(rng, year, sample):
                         .replace("tỉnh", "").strip()]).upper()
     school = rng.choice(SCHOOLS)
     title, major, rank = rng.choice(TITLES), rng.choice(MAJORS), rng.choice(RANKS)
-    english = {"issuer": school[1].format(plain(proper)), "degree_title": title[1], "major": major[1], "classification": rank[1],
+    english = {"issuer": school[1].format(plain(proper)), "degree_title": title[1], "major": major[1],
+               "classification": rank[1],
                "sex": "Mr" if who.sex == "male" else "Ms", "full_name": plain(who.name),
                "date_of_birth": f"{who.birth.day:02d} {who.birth.strftime('%B')} {who.birth.year}"}
     put = paper.put
@@ -43,7 +48,8 @@ def _values(rng, year, sample):
     province = who.province[1]
     put("issue_place", province.split(" ", 1)[1] if province.startswith("tỉnh") else province.split("phố ")[1])
     put("issue_date", people.dmy(date), people.long_date(date))
-    put("serial_number", rng.choice([f"{rng.choice('ABCDĐQVH')}{rng.choice('ABCGHKV')} {rng.randint(10**5, 10**6 - 1):07d}",
+    put("serial_number",
+        rng.choice([f"{rng.choice('ABCDĐQVH')}{rng.choice('ABCGHKV')} {rng.randint(10**5, 10**6 - 1):07d}",
                                      f"{rng.randint(10**5, 10**7)}", f"QH{rng.randint(10**6, 10**7 - 1)}"]))
     put("register_number", rng.choice([f"{rng.randint(20, 9000):05d}", f"{rng.randint(10, 2000)}/{year}/ĐHCQ",
                                        f"CQ.{year}.{rng.randint(10, 3000):04d}", f"{rng.randint(100, 4000)}-{year % 100:02d}"]))
@@ -103,7 +109,8 @@ def _halves(sheet, rng, nrng, paper, who, english, family):
     office.nation(sheet, right, 22, family, 10.5, rng)
     sheet.fit(left, 22, room, "SOCIALIST REPUBLIC OF VIET NAM", family, 10.5, "b", "m")
     sheet.text(left, 27, "Independence - Freedom - Happiness", family, 10.5, "b", "m")
-    for x, small, issuer, gives, title in ((left, "THE RECTOR OF", english["issuer"], "has conferred", english["degree_title"]),
+    for x, small, issuer, gives, title in ((left, "THE RECTOR OF", english["issuer"], "has conferred",
+                                            english["degree_title"]),
                                            (right, "HIỆU TRƯỞNG", f["issuer"], "cấp", f["degree_title"])):
         sheet.text(x, 42, small, family, 11, "", "m")
         sheet.fit(x, 48.5, room, issuer, family, 12.5, "b", "m")
@@ -118,7 +125,8 @@ def _halves(sheet, rng, nrng, paper, who, english, family):
         y += 8
     y, x = 78, sheet.width / 2 + 8
     rows = [(rng.choice(["Ngành:", "Ngành đào tạo:"]), f["major"]), ("Cho:", f"{_asks(who)} {f['full_name']}"),
-            ("Ngày sinh:", _born(paper)), (rng.choice(["Xếp loại tốt nghiệp:", "Hạng tốt nghiệp:"]), f["classification"]),
+            ("Ngày sinh:", _born(paper)), (rng.choice(["Xếp loại tốt nghiệp:", "Hạng tốt nghiệp:"]),
+                                           f["classification"]),
             ("Hình thức đào tạo:", "Chính quy")]
     bold = rng.random() < .5
     for label, value in rows:

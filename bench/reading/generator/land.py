@@ -13,8 +13,8 @@ ORIGINS = ["Công nhận QSDĐ như giao đất có thu tiền sử dụng đấ
            "Công nhận quyền sử dụng đất như giao đất không thu tiền sử dụng đất", "Nhận chuyển nhượng đất được Công nhận QSDĐ "
            "như giao đất có thu tiền sử dụng đất", "Nhận tặng cho đất được Nhà nước giao đất có thu tiền sử dụng đất",
            "Nhận thừa kế đất được Công nhận QSDĐ như giao đất có thu tiền"]
-PINK = dict(bases=[(253, 232, 230), (252, 226, 228), (255, 238, 236)], tints=[(236, 168, 168), (240, 180, 172), (226, 160, 176)],
-            strengths=(.3, .4, .5, .6))
+PINK = dict(bases=[(253, 232, 230), (252, 226, 228), (255, 238, 236)],
+            tints=[(236, 168, 168), (240, 180, 172), (226, 160, 176)], strengths=(.3, .4, .5, .6))
 
 
 def _values(rng, year, sample):
@@ -27,7 +27,8 @@ def _values(rng, year, sample):
     letters = "".join(rng.choice("ABCDĐEGHKMNPQSTUV") for _ in range(2))
     if layout == "2024":
         letters = "AA"
-    put("serial_number", f"{letters} {rng.randint(10**7, 10**8 - 1) if layout == '2024' else rng.randint(10**5, 10**6 - 1)}")
+    put("serial_number",
+        f"{letters} {rng.randint(10**7, 10**8 - 1) if layout == '2024' else rng.randint(10**5, 10**6 - 1)}")
     put("owner_name", who.name.upper() if rng.random() < .45 else who.name)
     put("owner_birth_year", str(who.birth.year))
     put("owner_id", who.personal_id if year > 2017 else f"{rng.randint(10**8, 4 * 10**8):09d}")
@@ -39,14 +40,17 @@ def _values(rng, year, sample):
     area = f"{numbers.dotted(whole)},{part}" if rng.random() < .7 else f"{numbers.dotted(whole)}"
     put("area_m2", area)
     put("area_words", office.capital(numbers.decimal_words(area)) + " mét vuông")
-    put("usage_form", rng.choice(["Sử dụng riêng", "Sử dụng riêng", "Sử dụng chung", "Sử dụng riêng: " + area + " m²; sử dụng "
+    put("usage_form", rng.choice(["Sử dụng riêng", "Sử dụng riêng", "Sử dụng chung",
+                                  "Sử dụng riêng: " + area + " m²; sử dụng "
                                   "chung: không m²"]))
     home = rng.randint(30, whole - 4)
     put("purpose", rng.choice(PURPOSES).format(a=home, b=whole - home))
     put("term", "Lâu dài" if "Đất ở" in paper.fields["purpose"] else
-        rng.choice(["Đến ngày 15/10/2043", "Đến ngày 01/07/2064", "50 năm kể từ ngày cấp", f"Đến tháng {rng.randint(3, 12)}/2053"]))
+        rng.choice(["Đến ngày 15/10/2043", "Đến ngày 01/07/2064", "50 năm kể từ ngày cấp",
+                    f"Đến tháng {rng.randint(3, 12)}/2053"]))
     put("origin", rng.choice(ORIGINS))
-    put("register_number", f"{rng.choice(['CH', 'CS', 'CH', 'VP'])} {rng.randint(3, 99000):05d}" if rng.random() < .8 else
+    put("register_number",
+        f"{rng.choice(['CH', 'CS', 'CH', 'VP'])} {rng.randint(3, 99000):05d}" if rng.random() < .8 else
         f"CH{rng.randint(3, 99000):05d}")
     put("issue_date", people.dmy(date), people.long_date(date))
     put("signer_name", people.full_name(rng, rng.choice(["male", "male", "female"]), sample=sample))
@@ -71,8 +75,10 @@ def draw(rng, nrng, sample=False, pages=None):
         marks.frame(sheet, rng)
         form = _form(sheet, rng, family)
         _title(sheet, rng, paper, family, 0, 210, 46)
-        sheet.image.paste(qr(f"{paper.fields['serial_number']}|{paper.fields['register_number']}", 22), (sheet.px(170), sheet.px(16)))
-        y = _owner(sheet, rng, paper, form, who, 20, 84, 170, "1. Người sử dụng đất, chủ sở hữu tài sản gắn liền với đất:")
+        sheet.image.paste(qr(f"{paper.fields['serial_number']}|{paper.fields['register_number']}", 22),
+                          (sheet.px(170), sheet.px(16)))
+        y = _owner(sheet, rng, paper, form, who, 20, 84, 170,
+                   "1. Người sử dụng đất, chủ sở hữu tài sản gắn liền với đất:")
         y = _parcel(sheet, rng, paper, form, 20, y + 1, 170, "2. Thông tin thửa đất:")
         _foot(sheet, rng, nrng, paper, form, where, 20, 210, y + 2)
         sheet.text(190, 284, paper.fields["serial_number"], family, 14, "b", "r", (180, 30, 40))
@@ -100,7 +106,8 @@ def draw(rng, nrng, sample=False, pages=None):
 
 
 def _form(sheet, rng, family):
-    form = Form(sheet, rng, family, None if rng.random() < .6 else rng.choice(fonts.TYPED), rng.choice([11.5, 12, 12.5]),
+    form = Form(sheet, rng, family, None if rng.random() < .6 else rng.choice(fonts.TYPED),
+                rng.choice([11.5, 12, 12.5]),
                 rng.uniform(6.8, 7.6))
     form.leaders = "none" if rng.random() < .85 else form.leaders
     return form
@@ -124,7 +131,8 @@ def _owner(sheet, rng, paper, form, who, x, y, w, heading):
     y = form.entry(x, y, w, (rng.choice([asks, asks, "Hộ " + asks.lower()]), f["owner_name"]), style="b")
     id_label = "Số định danh cá nhân:" if paper.layout == "2024" else "CCCD số:" if paper.year > 2017 else "CMND số:"
     y = form.entry(x, y, w, ("Năm sinh:", f["owner_birth_year"]), (id_label, f["owner_id"]))
-    return form.entry(x, y, w, (rng.choice(["Địa chỉ thường trú:", "Địa chỉ:", "Địa chỉ thường trú:"]), f["owner_address"]))
+    return form.entry(x, y, w, (rng.choice(["Địa chỉ thường trú:", "Địa chỉ:", "Địa chỉ thường trú:"]),
+                                f["owner_address"]))
 
 
 def _parcel(sheet, rng, paper, form, x, y, w, heading):
@@ -151,13 +159,15 @@ def _parcel(sheet, rng, paper, form, x, y, w, heading):
         y = form.entry(x, y, w, (label("Diện tích:"), f"{f['area_m2']} m²"))
         y = form.entry(x, y, w, ("(Bằng chữ:", f"{f['area_words']})"))
     rows = [(("Hình thức sử dụng:"), f["usage_form"]), ("Mục đích sử dụng:" if numbered else "Loại đất:", f["purpose"]),
-            ("Thời hạn sử dụng:" if numbered or rng.random() < .5 else "Thời hạn:", f["term"]), ("Nguồn gốc sử dụng:", f["origin"])]
+            ("Thời hạn sử dụng:" if numbered or rng.random() < .5 else "Thời hạn:", f["term"]),
+            ("Nguồn gốc sử dụng:", f["origin"])]
     if not numbered:
         rows[0], rows[1], rows[2] = rows[1], rows[2], rows[0]
     for text, value in rows:
         y = form.entry(x, y, w, (label(text), value))
     if numbered:
-        for text in ("2. Nhà ở:", "3. Công trình xây dựng khác:", "4. Rừng sản xuất là rừng trồng:", "5. Cây lâu năm:", "6. Ghi chú:"):
+        for text in ("2. Nhà ở:", "3. Công trình xây dựng khác:", "4. Rừng sản xuất là rừng trồng:", "5. Cây lâu năm:",
+                     "6. Ghi chú:"):
             y = form.entry(x, y, w, (text, "-/-"))
     else:
         y = form.entry(x, y, w, ("3. Thông tin tài sản gắn liền với đất:", "-/-"))
@@ -171,8 +181,10 @@ def _foot(sheet, rng, nrng, paper, form, where, left, right, y):
     place = province.split(" ", 1)[1] if province.startswith("tỉnh") else province.split("phố ")[1]
     sheet.text(x, y, f"{place}, {paper.printed['issue_date']}", family, 11.5, "i", "m")
     y += 5.2
-    who, title = rng.choice([(f"ỦY BAN NHÂN DÂN {(where[1] or where[0]).upper()}", ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]),
-                             (f"SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG {province.upper()}", ["TUQ. GIÁM ĐỐC", "GIÁM ĐỐC VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI"]),
+    who, title = rng.choice([(f"ỦY BAN NHÂN DÂN {(where[1] or where[0]).upper()}",
+                              ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]),
+                             (f"SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG {province.upper()}",
+                              ["TUQ. GIÁM ĐỐC", "GIÁM ĐỐC VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI"]),
                              (f"VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI {province.upper()}", ["GIÁM ĐỐC"])])
     for row in [who] + title:
         sheet.fit(x, y, 86, row, family, 11.5, "b", "m")
@@ -188,10 +200,12 @@ def _plan(rng, family, width=210, height=297):
     sheet = Sheet(width, height, marks.guilloche(rng, width, height, **PINK))
     sheet.text(20, 24, "III. Sơ đồ thửa đất, nhà ở và tài sản khác gắn liền với đất", family, 12, "b")
     cx, cy = width / 2, height * .36
-    points = [(cx + rng.uniform(.7, 1) * 50 * dx, cy + rng.uniform(.7, 1) * 55 * dy) for dx, dy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    points = [(cx + rng.uniform(.7, 1) * 50 * dx, cy + rng.uniform(.7, 1) * 55 * dy) for dx, dy in corners]
     for (x0, y0), (x1, y1) in zip(points, points[1:] + points[:1]):
         sheet.rule(x0, y0, x1, y1, 3)
-        sheet.text((x0 + x1) / 2 + 2, (y0 + y1) / 2 - 1, f"{np.hypot(x1 - x0, y1 - y0) / 4:.2f}".replace(".", ","), family, 9)
+        sheet.text((x0 + x1) / 2 + 2, (y0 + y1) / 2 - 1, f"{np.hypot(x1 - x0, y1 - y0) / 4:.2f}".replace(".", ","),
+                   family, 9)
     for i, (px, py) in enumerate(points):
         sheet.text(px - 4, py - 2, str(i + 1), family, 9)
     sheet.text(20, height * .66, "IV. Những thay đổi sau khi cấp giấy chứng nhận", family, 12, "b")

@@ -15,7 +15,8 @@ def _values(rng, year, where, who, sample):
     paper.put("issue_place", place)
     paper.put("issue_date", people.dmy(date), people.long_date(date))
     paper.put("doc_kind", None)
-    subject = rng.choice(subjects.LETTERS).format(low=where[0], year=year, n=rng.randint(2, 90), a=people.place_name(rng))
+    subject = rng.choice(subjects.LETTERS).format(low=where[0], year=year, n=rng.randint(2, 90),
+                                                  a=people.place_name(rng))
     paper.put("abstract", rng.choice(["V/v ", "V/v ", "Về việc "]) + subject)
     signer = rng.choice(chairs)
     paper.put("signer_authority", signer[0])

@@ -23,7 +23,8 @@ def _values(rng, year, sample):
     where = people.unit(rng, year)
     layout = "2005" if year < 2015 else rng.choice(["2015", "2015", "2020"])
     filled = {"a": people.dmy(people.day_in_year(rng, year - rng.randint(3, 9))),
-              "b": people.dmy(people.day_in_year(rng, year - rng.randint(1, 2))), "c": where[0], "n": rng.randint(4, 190),
+              "b": people.dmy(people.day_in_year(rng, year - rng.randint(1, 2))), "c": where[0], "n": rng.randint(4,
+                                                                                                                  190),
               "y": year - rng.randint(2, 6), "p": people.full_name(rng, "male", sample=sample),
               "q": people.full_name(rng, "female", sample=sample)}
     paper = Paper("marital_status_confirmation", layout, year=year)
@@ -92,7 +93,8 @@ def _body(sheet, rng, paper, form, where, y):
         y = form.entry(x, y, w, ("Dân tộc:", f["ethnicity"]), ("Quốc tịch:", f["nationality"]))
     else:
         y = form.entry(x, y, w, ("Ngày, tháng, năm sinh:", f["date_of_birth"]))
-        y = form.entry(x, y, w, ("Giới tính:", f["sex"]), ("Dân tộc:", f["ethnicity"]), ("Quốc tịch:", f["nationality"]))
+        y = form.entry(x, y, w, ("Giới tính:", f["sex"]), ("Dân tộc:", f["ethnicity"]),
+                       ("Quốc tịch:", f["nationality"]))
     id_label = "Số Giấy CMND/Hộ chiếu/Giấy tờ hợp lệ thay thế:" if old else "Giấy tờ tùy thân:"
     home = "Nơi thường trú/tạm trú:" if old else "Nơi cư trú:"
     pair = [(id_label, f["id_paper"]), (home, f["residence"])]

@@ -31,7 +31,8 @@ def _ring_text(image, text, radius, pt, family, start, sweep, color):
         glyph = Image.new("L", (size, size), 0)
         ImageDraw.Draw(glyph).text((size / 2, size / 2), char, font=font, fill=255, anchor="mm")
         glyph = glyph.rotate(-math.degrees(middle) - 90, Image.Resampling.BILINEAR)
-        at = (round(centre + radius * math.cos(middle) - size / 2), round(centre + radius * math.sin(middle) - size / 2))
+        at = (round(centre + radius * math.cos(middle) - size / 2),
+              round(centre + radius * math.sin(middle) - size / 2))
         image.paste(color, at, glyph)
 
 
@@ -133,18 +134,22 @@ def certified(sheet, rng, nrng, year, signer, where):
     for _, corners in sheet.written:
         x, y = np.asarray(corners).T * 25.4 / sheet.dpi
         taken[max(0, int(y.min()) - 2):int(y.max()) + 3, max(0, int(x.min()) - 2):int(x.max()) + 3] = True
-    for x, y in ((14, sheet.height - height - 14), (sheet.width - width - 14, sheet.height - height - 14), (14, 130), (14, 60)):
+    for x, y in ((14, sheet.height - height - 14), (sheet.width - width - 14, sheet.height - height - 14), (14, 130),
+                 (14, 60)):
         if x < 0 or y < 0 or taken[int(y):int(y) + height, int(x):int(x) + width].any():
             continue
         color = rng.choice([(190, 40, 46), (70, 60, 150), (40, 40, 44)])
-        rows = ["CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", f"Số chứng thực: {rng.randint(10, 9000)}   Quyển số: {rng.randint(1, 9):02d} - SCT/BS",
+        rows = ["CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH",
+                f"Số chứng thực: {rng.randint(10, 9000)}   Quyển số: {rng.randint(1, 9):02d} - SCT/BS",
                 f"Ngày {rng.randint(1, 28):02d} tháng {rng.randint(3, 12)} năm {year + rng.randint(0, 2)}"]
         for i, row in enumerate(rows):
             sheet.fit(x + width / 2, y + 5 + 4.6 * i, width - 4, row, "arimo", 9, "b" if i == 0 else "", "m", color)
-        sheet.text(x + width / 2, y + 19, rng.choice(["KT. CHỦ TỊCH - PHÓ CHỦ TỊCH", "CÔNG CHỨNG VIÊN"]), "arimo", 8.5, "b", "m", color)
+        sheet.text(x + width / 2, y + 19, rng.choice(["KT. CHỦ TỊCH - PHÓ CHỦ TỊCH", "CÔNG CHỨNG VIÊN"]), "arimo", 8.5,
+                   "b", "m", color)
         sheet.text(x + width / 2, y + 37, signer, "arimo", 9, "b", "m", color)
         sheet.multiply(signature(rng, 34, 14), x + width / 2 + 4, y + 28)
-        sheet.multiply(seal(rng, nrng, f"ỦY BAN NHÂN DÂN {where.upper()}", ["ỦY BAN", "NHÂN DÂN"], 32), x + width / 2 - 16, y + 27)
+        sheet.multiply(seal(rng, nrng, f"ỦY BAN NHÂN DÂN {where.upper()}", ["ỦY BAN", "NHÂN DÂN"], 32),
+                       x + width / 2 - 16, y + 27)
         return True
     return False
 
@@ -221,7 +226,8 @@ def portrait(rng, nrng, width, height, dpi=DPI, grey=False):
     cv2.ellipse(image, (w // 2, int(h * .36)), (int(w * .29), int(h * .27)), 0, 0, 360, (36, 30, 30), -1)
     cv2.ellipse(image, (w // 2, int(h * .44)), (int(w * .24), int(h * .24)), 0, 0, 360, skin, -1)
     for side in (-1, 1):
-        cv2.ellipse(image, (w // 2 + side * int(w * .1), int(h * .42)), (max(2, w // 30), max(1, h // 60)), 0, 0, 360, (40, 34, 34), -1)
+        cv2.ellipse(image, (w // 2 + side * int(w * .1), int(h * .42)), (max(2, w // 30), max(1, h // 60)), 0, 0, 360,
+                    (40, 34, 34), -1)
     cv2.ellipse(image, (w // 2, int(h * .57)), (w // 14, max(1, h // 70)), 0, 0, 360, (170, 90, 90), -1)
     image = cv2.GaussianBlur(image, (0, 0), max(1, w / 90))
     if grey:

@@ -10,7 +10,8 @@ from .sheet import Paper, Sheet
 
 def _receipt(sheet, rng, nrng, paper, family, year, sample):
     who = people.person(rng, rng.choice(["male", "female"]), year - 35, year, sample=sample)
-    sheet.text(24, 22, f"CỬA HÀNG VẬT TƯ {rng.choice(words.PLACE_A).upper()} {rng.choice(words.PLACE_B).upper()}", family, 12, "b")
+    sheet.text(24, 22, f"CỬA HÀNG VẬT TƯ {rng.choice(words.PLACE_A).upper()} {rng.choice(words.PLACE_B).upper()}",
+               family, 12, "b")
     sheet.text(24, 28, f"Địa chỉ: {people.address(rng, year)}", family, 10)
     sheet.text(105, 44, "PHIẾU THU TIỀN", family, 18, "b", "m")
     date = people.day_in_year(rng, year)
@@ -28,7 +29,8 @@ def _receipt(sheet, rng, nrng, paper, family, year, sample):
         price = rng.randint(12, 480) * 1000
         amount = rng.randint(1, 12)
         total += price * amount
-        item = rng.choice(["Phân bón lá", "Hạt giống rau cải", "Lưới che nắng", "Bình tưới 16 lít", "Dây buộc", "Cuốc cán gỗ"])
+        item = rng.choice(["Phân bón lá", "Hạt giống rau cải", "Lưới che nắng", "Bình tưới 16 lít", "Dây buộc",
+                           "Cuốc cán gỗ"])
         sheet.text(26, y, str(i + 1), family, 12)
         sheet.text(38, y, item, family, 12)
         sheet.text(112, y, str(amount), family, 12, "", "r")
@@ -127,13 +129,15 @@ def _merit(sheet, rng, nrng, paper, family, year, sample):
     sheet.text(105, 88, "GIẤY KHEN", family, 34, "b", "m", (196, 30, 36))
     holder = people.full_name(rng, rng.choice(["male", "female"]), sample=sample)
     sheet.text(105, 106, f"{rng.choice(['Ông', 'Bà', 'Em'])}: {holder}", family, 17, "b", "m")
-    sheet.paragraph(34, 118, 142, "Đã có thành tích xuất sắc trong phong trào thi đua xây dựng đời sống văn hóa tại khu dân cư "
+    sheet.paragraph(34, 118, 142,
+                    "Đã có thành tích xuất sắc trong phong trào thi đua xây dựng đời sống văn hóa tại khu dân cư "
                     f"năm {year}.", family, 13.5, align="m")
     number = f"{rng.randint(20, 900)}/QĐ-KT"
     sheet.text(30, 148, f"Quyết định số: {number}", family, 11)
     sheet.text(146, 148, f"{' '.join(where[0].split()[1:])}, {people.long_date(date)}", family, 12, "i", "m")
     sheet.text(146, 155, "CHỦ TỊCH", family, 13, "b", "m")
-    marks.sign_block(sheet, rng, nrng, 146, 155, people.full_name(rng, "male", sample=sample), family, 13, office.ring_of(where),
+    marks.sign_block(sheet, rng, nrng, 146, 155, people.full_name(rng, "male", sample=sample), family, 13,
+                     office.ring_of(where),
                      ["ỦY BAN", "NHÂN DÂN"], 26)
     paper.put("title", "GIẤY KHEN")
 
@@ -143,10 +147,12 @@ def _private(sheet, rng, nrng, paper, family, year, sample):
     by_hand = rng.random() < .5
     face, pt, color = ("hand", 19, (30, 46, 130)) if by_hand else (family, 13, (28, 27, 30))
     date = people.day_in_year(rng, year)
-    sheet.text(190, 28, f"{rng.choice(words.PLACE_A)} {rng.choice(words.PLACE_B)}, {people.long_date(date)}", face, pt, "", "r", color)
+    sheet.text(190, 28, f"{rng.choice(words.PLACE_A)} {rng.choice(words.PLACE_B)}, {people.long_date(date)}", face, pt,
+               "", "r", color)
     y = 46
     name = people.full_name(rng, "female", sample=sample).split()[-1]
-    for text in (f"{name} thân mến,", "Đã lâu rồi tôi không viết thư cho bạn. Mùa này ngoài vườn cây vải đã ra hoa, lũ trẻ đi "
+    for text in (f"{name} thân mến,",
+                 "Đã lâu rồi tôi không viết thư cho bạn. Mùa này ngoài vườn cây vải đã ra hoa, lũ trẻ đi "
                  "học về lại chạy ra bờ sông thả diều. Bố mẹ tôi vẫn khỏe, chỉ hay nhắc tới bạn.",
                  "Tháng sau tôi sẽ lên thành phố thăm bạn và mang theo ít quà quê. Nếu bạn bận thì nhắn lại cho tôi biết nhé.",
                  "Chúc bạn và gia đình mạnh khỏe."):
@@ -172,7 +178,8 @@ def _foreign(sheet, rng, nrng, paper, family, year, sample):
         sheet.text(24, 64, f"No.: {number}", family, 11)
         y = 82
         for i in range(rng.randint(3, 8)):
-            sheet.text(24, y, rng.choice(["Cotton yarn, 40/1", "Steel bolts M8", "Printed labels", "Freight charge"]), family, 11)
+            sheet.text(24, y, rng.choice(["Cotton yarn, 40/1", "Steel bolts M8", "Printed labels", "Freight charge"]),
+                       family, 11)
             sheet.text(186, y, f"USD {rng.randint(20, 4000):,}.00", family, 11, "", "r")
             sheet.rule(24, y + 2, 186, y + 2)
             y += 8
@@ -191,12 +198,14 @@ def _bill(sheet, rng, nrng, paper, family, year, sample):
     kind, unit = rng.choice([("TIỀN ĐIỆN", "kWh"), ("TIỀN NƯỚC", "m³")])
     who = people.person(rng, rng.choice(["male", "female"]), year - 40, year, sample=sample)
     number, amount = f"{rng.randint(10**6, 10**7)}", rng.randint(40, 2400) * 1000
-    sheet.text(24, 24, f"CÔNG TY {'ĐIỆN LỰC' if unit == 'kWh' else 'CẤP NƯỚC'} {people.place_name(rng).upper()}", family, 12.5, "b")
+    sheet.text(24, 24, f"CÔNG TY {'ĐIỆN LỰC' if unit == 'kWh' else 'CẤP NƯỚC'} {people.place_name(rng).upper()}",
+               family, 12.5, "b")
     sheet.text(105, 44, f"HÓA ĐƠN {kind}", family, 18, "b", "m")
     sheet.text(105, 51, f"(Kỳ 1 tháng {rng.randint(1, 12)} năm {year})", family, 11, "i", "m")
     sheet.text(186, 30, f"Số: {number}", family, 11, "", "r")
     y = 64
-    for label, value in (("Tên khách hàng", who.name), ("Địa chỉ", who.residence), ("Mã khách hàng", f"PB{rng.randint(10**8, 10**9)}"),
+    for label, value in (("Tên khách hàng", who.name), ("Địa chỉ", who.residence),
+                         ("Mã khách hàng", f"PB{rng.randint(10**8, 10**9)}"),
                          ("Chỉ số cũ", str(rng.randint(200, 4000))), ("Chỉ số mới", str(rng.randint(4000, 6000))),
                          ("Sản lượng", f"{rng.randint(20, 600)} {unit}"), ("Thuế suất GTGT", "8%"),
                          ("Tổng cộng tiền thanh toán", numbers.dotted(amount) + " đồng"),
@@ -213,7 +222,8 @@ def _photograph(sheet, rng, nrng, paper, family, year, sample):
     small[:] = np.float32(rng.choice([(120, 170, 226), (226, 170, 120), (150, 160, 176)])) * (1 - .4 * rows) + 70 * rows
     for i in range(rng.randint(2, 5)):
         x = np.arange(small.shape[1], dtype=np.float32)
-        ridge = small.shape[0] * (.35 + .12 * i) + 26 * np.sin(x / rng.uniform(30, 90) + rng.uniform(0, 6)) + 9 * np.sin(x / rng.uniform(6, 16))
+        waves = 26 * np.sin(x / rng.uniform(30, 90) + rng.uniform(0, 6)) + 9 * np.sin(x / rng.uniform(6, 16))
+        ridge = small.shape[0] * (.35 + .12 * i) + waves
         color = np.float32([rng.uniform(30, 90), rng.uniform(80, 140), rng.uniform(40, 80)])
         below = np.arange(small.shape[0])[:, None] > ridge[None]
         small[below] = color * (1 + .1 * i)

@@ -96,7 +96,8 @@ def person(rng, sex, year, paper_year, family=None, ethnicity=None, sample=False
     where = unit(rng, paper_year)
     return Person(full_name(rng, sex, family, sample), sex, day_in_year(rng, year),
                   ethnicity or rng.choice(words.ETHNICITY), "Việt Nam" if rng.random() < .97 else "Hàn Quốc", where[2],
-                  address(rng, paper_year, where), join([where[0], where[1], where[2][1]]), personal_id(rng, where[2], sex, year))
+                  address(rng, paper_year, where), join([where[0], where[1], where[2][1]]), personal_id(rng, where[2],
+                                                                                                        sex, year))
 
 
 def dmy(date):

@@ -31,7 +31,8 @@ def _quads(written, owners, span):
         corners, length = np.asarray(written[n][1]), places[0][1]
         start, end = min(p for p, _ in places) / length, (max(p for p, _ in places) + 1) / length
         top, bottom = corners[1] - corners[0], corners[2] - corners[3]
-        yield np.array([corners[0] + top * start, corners[0] + top * end, corners[3] + bottom * end, corners[3] + bottom * start])
+        yield np.array([corners[0] + top * start, corners[0] + top * end, corners[3] + bottom * end,
+                        corners[3] + bottom * start])
 
 
 def _through(matrix, quad):
@@ -47,7 +48,8 @@ def of_values(paper, captures):
     for key, value in paper.fields.items():
         if not value:
             continue
-        found = [(n, span) for n, (text, _) in enumerate(pages) for span in _occurrences(text, paper.printed.get(key, value))]
+        found = [(n, span) for n, (text, _) in enumerate(pages) for span in _occurrences(text,
+                                                                                         paper.printed.get(key, value))]
         fresh = [f for f in found if f not in used] or found
         # A value that is a piece of its own beats the same letters inside a longer one.
         whole = [f for f in fresh if _is_whole(pages[f[0]], f[1])] or fresh

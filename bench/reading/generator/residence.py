@@ -135,7 +135,8 @@ def _members(sheet, rng, form, x, y, width, year, sample):
 def _relation(rng, who, year):
     if year - who.birth.year < 19:
         return rng.choice(["Con đẻ", "Cháu ruột", "Con nuôi"])
-    return rng.choice(["Chồng", "Con rể", "Bố đẻ", "Em ruột"] if who.sex == "male" else ["Vợ", "Con dâu", "Mẹ đẻ", "Chị ruột"])
+    return rng.choice(["Chồng", "Con rể", "Bố đẻ", "Em ruột"] if who.sex == "male" else ["Vợ", "Con dâu", "Mẹ đẻ",
+                                                                                         "Chị ruột"])
 
 
 def _foot(sheet, rng, nrng, paper, form, where, y):

@@ -2,7 +2,8 @@
 from . import fonts, marks, office, people, words
 from .sheet import Form, Paper, Sheet
 
-LEVELS = [("TIỂU HỌC", "Tiểu học", 11, "LỚP"), ("TRUNG HỌC CƠ SỞ", "THCS", 15, "LỚP"), ("TRUNG HỌC PHỔ THÔNG", "THPT", 18, "LỚP")]
+LEVELS = [("TIỂU HỌC", "Tiểu học", 11, "LỚP"), ("TRUNG HỌC CƠ SỞ", "THCS", 15, "LỚP"), ("TRUNG HỌC PHỔ THÔNG", "THPT",
+                                                                                        18, "LỚP")]
 SUBJECTS = ["Toán", "Vật lí", "Hóa học", "Sinh học", "Tin học", "Ngữ văn", "Lịch sử", "Địa lí", "Ngoại ngữ", "GDCD",
             "Công nghệ", "Thể dục", "GDQP - AN"]
 
@@ -33,7 +34,8 @@ def draw(rng, nrng, sample=False, pages=None):
     y = _cover(sheet, rng, paper, form, who, level)
     x = 146
     where = people.unit(rng, paper.year)
-    sheet.text(x, y + 6, f"{' '.join(where[0].split()[1:])}, {people.long_date(people.day_in_year(rng, paper.year))}", family, 12, "i", "m")
+    sheet.text(x, y + 6, f"{' '.join(where[0].split()[1:])}, {people.long_date(people.day_in_year(rng, paper.year))}",
+               family, 12, "i", "m")
     sheet.text(x, y + 12, "HIỆU TRƯỞNG", family, 12.5, "b", "m")
     marks.sign_block(sheet, rng, nrng, x, y + 12, people.full_name(rng, "male", sample=sample), family, 12.5,
                      paper.fields["school"].upper(), ["*"], 26)
@@ -50,13 +52,16 @@ def _cover(sheet, rng, paper, form, who, level):
     sheet.text(105, 76, level, family, 18, "b", "m", (180, 30, 40))
     y = 96
     born = paper.printed.get("date_of_birth", f["date_of_birth"])
-    y = form.entry(x, y, w, (rng.choice(["Họ và tên học sinh:", "Họ và tên:"]), f["full_name"]), ("Giới tính:", who.sex_printed))
+    y = form.entry(x, y, w, (rng.choice(["Họ và tên học sinh:", "Họ và tên:"]), f["full_name"]),
+                   ("Giới tính:", who.sex_printed))
     y = form.entry(x, y, w, (rng.choice(["Ngày sinh:", "Ngày, tháng, năm sinh:", "Sinh ngày:"]), born))
     y = form.entry(x, y, w, ("Nơi sinh:", who.native))
     y = form.entry(x, y, w, ("Dân tộc:", who.ethnicity), ("Con liệt sĩ, con thương binh:", "Không"))
     y = form.entry(x, y, w, ("Chỗ ở hiện tại:", who.residence))
-    y = form.entry(x, y, w, ("Họ và tên cha:", people.full_name(rng, "male", who.name.split()[0])), ("Nghề nghiệp:", rng.choice(["Làm ruộng", "Công nhân", "Giáo viên"])))
-    y = form.entry(x, y, w, ("Họ và tên mẹ:", people.full_name(rng, "female")), ("Nghề nghiệp:", rng.choice(["Nội trợ", "Buôn bán", "Y tá"])))
+    y = form.entry(x, y, w, ("Họ và tên cha:", people.full_name(rng, "male", who.name.split()[0])),
+                   ("Nghề nghiệp:", rng.choice(["Làm ruộng", "Công nhân", "Giáo viên"])))
+    y = form.entry(x, y, w, ("Họ và tên mẹ:", people.full_name(rng, "female")),
+                   ("Nghề nghiệp:", rng.choice(["Nội trợ", "Buôn bán", "Y tá"])))
     school = (rng.choice(["Trường:", "Tên trường:", "Học tại trường:"]), f["school"])
     y = form.entry(x, y, w, school)
     return form.entry(x, y, w, ("Số học bạ:", f"{rng.randint(10, 900)}/{f['school'].split()[-1][0]}"))
@@ -78,7 +83,8 @@ def _grades(rng, family, paper):
         if name:
             sheet.text(22, y + 7, name, family, 11.5)
             for left in columns[1:4]:
-                sheet.text(left + 5, y + 7 + rng.uniform(-.8, .8), f"{rng.randint(45, 99) / 10:.1f}".replace(".", ","), "hand-digits", 18,
+                sheet.text(left + 5, y + 7 + rng.uniform(-.8, .8), f"{rng.randint(45, 99) / 10:.1f}".replace(".", ","),
+                           "hand-digits", 18,
                            color=(30, 50, 140))
             sheet.text(132, y + 7, people.full_name(rng, "female").split()[-1], "hand", 15, color=(30, 50, 140))
         y += 10.4
@@ -86,6 +92,7 @@ def _grades(rng, family, paper):
     for left in columns:
         sheet.rule(left, 27, left, y)
     sheet.text(22, y + 10, "Nhận xét của giáo viên chủ nhiệm:", family, 11.5)
-    sheet.text(26, y + 20, rng.choice(["Ngoan, có ý thức học tập tốt.", "Chăm chỉ, cần phát huy hơn.", "Lễ phép, học khá đều các môn."]),
+    sheet.text(26, y + 20, rng.choice(["Ngoan, có ý thức học tập tốt.", "Chăm chỉ, cần phát huy hơn.",
+                                       "Lễ phép, học khá đều các môn."]),
                "hand", 17, color=(30, 50, 140))
     return sheet

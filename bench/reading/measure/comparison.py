@@ -20,10 +20,12 @@ def found(truths, texts):
 def show(truths, read, rivals, jobs):
     """`rivals`: {name: (texts by file name, Cost)}; the first is what ratios are to."""
     mine = {name: papers.normal(answer.get("text") or "") for name, answer in read.answers.items()}
-    tables = {"truecopy extract": found(truths, mine), **{name: found(truths, texts) for name, (texts, _) in rivals.items()}}
+    tables = {"truecopy extract": found(truths, mine), **{name: found(truths, texts) for name,
+                                                          (texts, _) in rivals.items()}}
     groups = [g for g in papers.ORDER if g in tables["truecopy extract"]] + ["all"]
     print("\nTrue values that stand verbatim in the page's text")
-    papers.table([[name] + [f"{papers.share(*table[g]):.3f}" for g in groups] for name, table in tables.items()], ["", *groups])
+    papers.table([[name] + [f"{papers.share(*table[g]):.3f}" for g in groups] for name, table in tables.items()],
+                 ["", *groups])
     pages = sum(len(t.pages) for t in truths)
     costs = {"truecopy extract": read.cost, **{name: cost for name, (_, cost) in rivals.items()}}
     base = next(iter(rivals.values()))[1]
@@ -34,5 +36,6 @@ def show(truths, read, rivals, jobs):
     if read.stages:
         total = sum(read.stages.values())
         print("\nStages of truecopy extract, seconds of processor (inspect: on the wall)")
-        papers.table([[name, f"{s:.1f}", f"{s / pages:.3f}", f"{papers.share(s, total):.2f}"] for name, s in read.stages.items()],
+        papers.table([[name, f"{s:.1f}", f"{s / pages:.3f}", f"{papers.share(s, total):.2f}"] for name,
+                      s in read.stages.items()],
                      ["stage", "seconds", "a page", "share"])

@@ -4,7 +4,7 @@ import csv
 import re
 import unicodedata
 
-from measure import papers
+from measure import papers, reasons
 
 HEAD = ["file", "field", "printed there", "read", "status", ""]
 
@@ -12,7 +12,7 @@ HEAD = ["file", "field", "printed there", "read", "status", ""]
 def words(text, marks=True):
     text = unicodedata.normalize("NFC", text)
     if not marks:
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).replace("đ", "d").replace("Đ", "D")
+        text = reasons.bare(text)
     return collections.Counter(re.findall(r"[^\W_]+", text))
 
 
@@ -32,7 +32,8 @@ def decisions(folder):
     with open(folder / "fields.tsv", encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             authority, title = row["signer_authority_and_title"].split(" / ")
-            fields = {key: row[key] for key in ("doc_number", "issue_place", "issuing_authority", "doc_kind", "abstract", "signer_name")}
+            fields = {key: row[key] for key in ("doc_number", "issue_place", "issuing_authority", "doc_kind",
+                                                "abstract", "signer_name")}
             fields.update(issue_date=_date(row["issue_date"]), signer_authority=authority, signer_title=title)
             yield folder / row["file"], fields, ("doc_number", "issue_date") if "handwritten" in row["notes"] else ()
 
@@ -49,7 +50,8 @@ def judge(answer, fields, by_hand):
             good = reply.get("value") is not None and papers.normal(str(reply["value"])) == papers.normal(value)
         right += good
         if not good:
-            rows.append([answer.get("file", "").rsplit("/", 1)[-1], key, value, str(reply.get("value")), str(reply.get("status")),
+            rows.append([answer.get("file", "").rsplit("/", 1)[-1], key, value, str(reply.get("value")),
+                         str(reply.get("status")),
                          "SILENT" if reply.get("status") == "sure" else ""])
     return right, rows
 

@@ -19,7 +19,8 @@ def read_all(truths, root, work, jobs=None):
 
     def one(path):
         side = work / (path.stem + ".txt")
-        child = subprocess.Popen([python, "-m", "ocrmypdf", "--quiet", "-l", "vie", "--deskew", "--rotate-pages", "--jobs", "1",
+        child = subprocess.Popen([python, "-m", "ocrmypdf", "--quiet", "-l", "vie", "--deskew", "--rotate-pages",
+                                  "--jobs", "1",
                                   "--output-type", "pdf", "--sidecar", str(side), str(path), str(work / (path.stem + ".out.pdf"))],
                                  env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)

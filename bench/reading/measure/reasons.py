@@ -56,7 +56,8 @@ def ranked(truths, answers, result):
         rows[row["file"], row["key"]] = dict(row, silent=True)
     for row in rows.values():
         truth = known[row["file"]]
-        row.update(type=truth.type, degradation=truth.degradation, reason=of(truth, row["key"], answers.get(row["file"])))
+        row.update(type=truth.type, degradation=truth.degradation, reason=of(truth, row["key"],
+                                                                             answers.get(row["file"])))
         reply = ((answers.get(row["file"]) or {}).get("fields") or {}).get(row["key"]) or {}
         row["evidence"] = reply.get("evidence") or []
     return sorted(rows.values(), key=lambda r: (not r["silent"], -(r["confidence"] or 0), r["file"], r["key"]))

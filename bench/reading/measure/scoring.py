@@ -1,8 +1,9 @@
 """Scores answers of `truecopy extract --json` against truths.
 
 A field is right when its value equals the true one (comparison rule of papers.normal): dates as dd/MM/yyyy however the
-paper prints them. "Sure and wrong" is a sure field with another value, or one that the paper leaves blank. Fields that the truth does not know are ignored, unless the type is known
-and they are called sure with a value: the paper does not print them, so such a value is made up."""
+paper prints them. "Sure and wrong" is a sure field with another value, one that the paper leaves blank, or one written
+by hand. Fields that the truth does not know are ignored, unless the type is right and they are called sure with a
+value: the paper does not print them, so such a value is made up."""
 from dataclasses import dataclass, field
 
 from measure import papers
@@ -137,7 +138,8 @@ HEAD = ["", "papers", "fields", "right", "sure", "silent", "(n)", "type", "force
 
 
 def show(result, worst=20):
-    groups = sorted(result.by_degradation.items(), key=lambda g: papers.ORDER.index(g[0]) if g[0] in papers.ORDER else 99)
+    groups = sorted(result.by_degradation.items(),
+                    key=lambda g: papers.ORDER.index(g[0]) if g[0] in papers.ORDER else 99)
     papers.table(rows(groups) + rows([("all", result.total)]), HEAD)
     print()
     papers.table(rows(sorted(result.by_type.items())), HEAD)

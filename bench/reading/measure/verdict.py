@@ -27,9 +27,11 @@ def show(good, good_answers, bad, bad_answers):
         cell[0], cell[1], cell[2] = cell[0] + 1, cell[1] + bool(codes), cell[2] + (truth.spoilt in codes)
     print("\nQuality verdict: good captures complained of")
     papers.table([[name, n, hit, " ".join(f"{c} {k}" for c, k in sorted(codes.items()))]
-                  for name, (n, hit, codes) in sorted(groups.items())], ["degradation", "captures", "complained of", "of what"])
+                  for name, (n, hit, codes) in sorted(groups.items())], ["degradation", "captures", "complained of",
+                                                                         "of what"])
     print("\nQuality verdict: bad captures caught")
     papers.table([[name, n, hit, right] for name, (n, hit, right) in sorted(named.items())],
                  ["what is bad", "captures", "caught", "by that name"])
     total = lambda cells, i: sum(c[i] for c in cells.values())
-    return {"complained": papers.share(total(groups, 1), total(groups, 0)), "caught": papers.share(total(named, 1), total(named, 0))}
+    return {"complained": papers.share(total(groups, 1), total(groups, 0)), "caught": papers.share(total(named, 1),
+                                                                                                   total(named, 0))}

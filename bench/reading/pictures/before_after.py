@@ -55,7 +55,8 @@ def picture(build, kind, degradation, work):
     data, _, _ = make("pictures", 1, kind, degradation, form, sample=True, drawing=drawing)
     file = work / f"{kind}.{form}"
     file.write_bytes(data)
-    line = subprocess.run([build / "service" / "truecopy", "extract", "--json", file], check=True, capture_output=True).stdout
+    line = subprocess.run([build / "service" / "truecopy", "extract", "--json", file], check=True,
+                          capture_output=True).stdout
     fields = json.loads(line)["fields"]
     clean, matrix = cleaned(build / "bench" / "clean-page", file)
     before, after = (fitted(boxed(image, fields, m)) for image, m in ((pages.of(file)[0], np.eye(3)), (clean, matrix)))

@@ -28,10 +28,12 @@ def crop(image, corners):
 def stacked(crops):
     """Crops of one value below each other."""
     width = max(c.shape[1] for c in crops)
-    padded = [cv2.copyMakeBorder(c, 0, 4, 0, width - c.shape[1], cv2.BORDER_CONSTANT, value=(255, 255, 255)) for c in crops]
+    padded = [cv2.copyMakeBorder(c, 0, 4, 0, width - c.shape[1], cv2.BORDER_CONSTANT,
+                                 value=(255, 255, 255)) for c in crops]
     image = np.vstack(padded)
     if image.shape[1] > WIDEST:
-        image = cv2.resize(image, None, fx=WIDEST / image.shape[1], fy=WIDEST / image.shape[1], interpolation=cv2.INTER_AREA)
+        image = cv2.resize(image, None, fx=WIDEST / image.shape[1], fy=WIDEST / image.shape[1],
+                           interpolation=cv2.INTER_AREA)
     return image
 
 
@@ -40,7 +42,8 @@ def entry(row, number, folder):
     if row["places"]:
         sheets = pages.of(row["path"])
         name = f"{number:02d}-{row['key']}.png"
-        Image.fromarray(stacked([crop(sheets[page - 1], corners) for page, corners in row["places"]])).save(folder / name)
+        Image.fromarray(stacked([crop(sheets[page - 1], corners) for page,
+                                 corners in row["places"]])).save(folder / name)
         lines += [f"![{row['key']}]({name})", ""]
     lines += [f"- stands there: {row['expected']}", f"- read: {row['value']} [{row['status']}, {row['confidence']}]",
               f"- why: {row['reason']}"]

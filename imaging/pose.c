@@ -16,9 +16,10 @@
 
 #include <math.h>
 
-static const double straight_enough = 0.25; /* degrees: no line's band is blurred by that */
+static const double near_edge_inches = 0.08; /* no paper is printed closer to its edge */
+static const double straight_enough = 0.25;  /* degrees: no line's band is blurred by that */
 
-enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12, NEAR_EDGE = 3 };
+enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12 };
 
 static bool letters_of(const tc_image *grey, double dpi, tc_image **out, tc_error *err)
 {
@@ -92,12 +93,13 @@ static bool is_line(const tc_lept_box *box, double dpi)
          box->width > 4 * box->height;
 }
 
-static void note_edges(const tc_image *letters, const tc_lept_box *box, ballot *votes)
+static void note_edges(const tc_image *letters, double dpi, const tc_lept_box *box, ballot *votes)
 {
-  votes->at_edge[0] += box->y < NEAR_EDGE ? 1 : 0;
-  votes->at_edge[1] += box->x + box->width > tc_image_width(letters) - NEAR_EDGE ? 1 : 0;
-  votes->at_edge[2] += box->y + box->height > tc_image_height(letters) - NEAR_EDGE ? 1 : 0;
-  votes->at_edge[3] += box->x < NEAR_EDGE ? 1 : 0;
+  const int near = (int)(dpi * near_edge_inches);
+  votes->at_edge[0] += box->y < near ? 1 : 0;
+  votes->at_edge[1] += box->x + box->width > tc_image_width(letters) - near ? 1 : 0;
+  votes->at_edge[2] += box->y + box->height > tc_image_height(letters) - near ? 1 : 0;
+  votes->at_edge[3] += box->x < near ? 1 : 0;
 }
 
 static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_error *err)
@@ -110,7 +112,7 @@ static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_e
     if (is_line(&boxes[i], dpi)) {
       votes->inches += boxes[i].width / dpi;
       votes->heights[boxes[i].height]++;
-      note_edges(letters, &boxes[i], votes);
+      note_edges(letters, dpi, &boxes[i], votes);
       weigh_line(letters, &boxes[i], votes);
     }
   free(boxes);

@@ -12,7 +12,7 @@ typedef struct tc_pose {
   double skew_confidence;
   int lines;            /* of text, found on the way; 0 where the turns were given */
   double line_inches;   /* their median height, from ascender to descender; 0 where there are none */
-  int lines_at_edge[4]; /* how many run into `grey`'s top, right, bottom and left edge */
+  int lines_at_edge[4]; /* how many come as close to `grey`'s top, right, bottom, left edge as no print does */
 } tc_pose;
 
 /* `grey` is flattened, of `dpi` 70 to 200. `turns` is 0..3 or TC_TURNS_DETECT. Confidence 0 where there are no lines.

@@ -221,9 +221,12 @@ static void judge_cuts(const tc_verdict_input *input, tc_clean_report *report)
   }
   for (int i = 0; i < 4; i++) {
     missing[i] = report->sheet_found && is_outside(report->sheet.corner[i], input->capture);
+    const int side = (i + report->turns) % 4;
     const int touching = input->pose->lines_at_edge[i];
-    cut[(i + report->turns) % 4] =
-        touching >= MANY_CUTS || (touching >= 2 && touching >= least_cut_share * input->pose->lines);
+    /* At the top and the bottom one line alone can be cut. */
+    cut[side] = side % 2 == 0
+                    ? touching > 0
+                    : touching >= MANY_CUTS || (touching >= 2 && touching >= least_cut_share * input->pose->lines);
   }
   for (int i = 0; i < 4; i++)
     /* A picture trimmed to the sheet on most sides is no cut. */

@@ -19,9 +19,18 @@ struct tc_keyring {
   tc_authority *authority;
   tc_stamper *stamper;
   tc_revocation *revocation;
+  int64_t check_revocation_s;
 };
 
 static const char *const role_names[TC_ROLE_COUNT] = {"officer", "certifier", "agency"};
+
+tc_hash tc_keyring_hash(const tc_settings *settings)
+{
+  const char *name = tc_settings_text(settings, "signing.digest");
+  if (strcmp(name, "sha384") == 0)
+    return TC_HASH_SHA384;
+  return strcmp(name, "sha512") == 0 ? TC_HASH_SHA512 : TC_HASH_SHA256;
+}
 
 const char *tc_role_name(tc_role role) { return role_names[role]; }
 
@@ -37,14 +46,21 @@ static const char *role_setting(const tc_settings *settings, tc_role role, const
 static bool open_configured(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
 {
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++) {
-    const char *uri = role_setting(settings, role, "key");
     const char *chain = role_setting(settings, role, "chain");
-    if (*uri == '\0' || *chain == '\0')
-      return tc_fail(err, TC_CONFIG, "signing.%s_%s is not set, though other keys are: set all of them, or none",
-                     role_names[role], *uri == '\0' ? "key" : "chain");
-    if (!tc_key_from_uri(uri, tc_settings_text(settings, "signing.pkcs11_module"),
-                         role_setting(settings, role, "secret"), &keyring->keys[role], err) ||
-        !tc_certs_create(&keyring->chains[role], err) || !tc_certs_add_path(keyring->chains[role], chain, err))
+    tc_key_source source = {.uri = role_setting(settings, role, "key"),
+                            .default_module = tc_settings_text(settings, "signing.pkcs11_module"),
+                            .secret = role_setting(settings, role, "secret")};
+    if (*source.uri == '\0')
+      return tc_fail(err, TC_CONFIG, "signing.%s_key is not set, though other keys are: set all of them, or none",
+                     role_names[role]);
+    if (!tc_certs_create(&keyring->chains[role], err))
+      return false;
+    source.chain = *chain == '\0' ? keyring->chains[role] : NULL;
+    if (!tc_key_open(&source, &keyring->keys[role], err) ||
+        (*chain != '\0' && !tc_certs_add_path(keyring->chains[role], chain, err)) ||
+        (tc_certs_count(keyring->chains[role]) == 0 &&
+         !tc_fail(err, TC_CONFIG, "no certificate lies beside the key; name one with signing.%s_chain",
+                  role_names[role])))
       return tc_error_prefix(err, "the %s's key", role_names[role]);
     keyring->signers[role] = (tc_signer){keyring->keys[role], keyring->chains[role]};
   }
@@ -84,8 +100,8 @@ static bool open_demo(tc_keyring *keyring, const tc_keyring_options *options, tc
   pki.base_url = tc_settings_text(options->settings, "pipeline.pki_url");
   pki.passphrase = secret;
   pki.module = *module != '\0' && access(module, R_OK) == 0 ? module : NULL;
-  pki.key_kind =
-      strcmp(tc_settings_text(options->settings, "pipeline.demo_key_kind"), "ec") == 0 ? TC_PKI_EC : TC_PKI_RSA;
+  const char *kind = tc_settings_text(options->settings, "pipeline.demo_key_kind");
+  pki.key_kind = strcmp(kind, "ec384") == 0 ? TC_PKI_EC384 : strcmp(kind, "ec") == 0 ? TC_PKI_EC : TC_PKI_RSA;
   bool ok = tc_pki_open(&pki, &keyring->pki, err);
   OPENSSL_cleanse(secret, sizeof secret);
   for (tc_role role = 0; ok && role < TC_ROLE_COUNT; role++)
@@ -155,16 +171,20 @@ static bool open_revocation(tc_keyring *keyring, const tc_settings *settings, tc
     options.respond = respond;
     options.respond_data = keyring;
   }
+  keyring->check_revocation_s = tc_settings_integer(settings, "signing.check_revocation_s");
   return tc_revocation_create(&options, &keyring->revocation, err);
 }
 
 /* ---- Open and close ---- */
 
+/* Key and certificate belong together. Whether it may sign is asked when it signs: an office whose certificate has
+   expired still renews and verifies. */
 static bool describe_signers(tc_keyring *keyring, tc_error *err)
 {
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
-    if (!tc_signer_check(&keyring->signers[role], (int64_t)time(NULL), err) ||
-        !tc_cert_describe(tc_certs_der(keyring->signers[role].chain, 0), &keyring->infos[role], err))
+    if (tc_certs_count(keyring->signers[role].chain) == 0 ||
+        !tc_cert_describe(tc_certs_der(keyring->signers[role].chain, 0), &keyring->infos[role], err) ||
+        !tc_signer_check(&keyring->signers[role], keyring->infos[role].not_after, err))
       return tc_error_prefix(err, "the %s's certificate", role_names[role]);
   return true;
 }
@@ -179,6 +199,9 @@ bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_err
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
     configured = configured || *role_setting(options->settings, role, "key") != '\0';
   bool ok = configured ? open_configured(keyring, options->settings, err) : open_demo(keyring, options, err);
+  if (ok && strcmp(tc_settings_text(options->settings, "signing.rsa_padding"), "pkcs1") == 0)
+    for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
+      tc_key_use_pkcs1(keyring->signers[role].key);
   if (!ok || !describe_signers(keyring, err) || !open_stamper(keyring, options->settings, err) ||
       !open_revocation(keyring, options->settings, err))
     return false;
@@ -216,11 +239,34 @@ bool tc_keyring_size_limit(tc_keyring *keyring, tc_role role, size_t *out, tc_er
   return tc_cms_size_limit(&options, keyring->stamper, out, err);
 }
 
+/* Revocation data that nobody can give do not keep the counter waiting; what they say counts. */
+static bool check_revocation(tc_keyring *keyring, tc_role role, int64_t now, tc_error *err)
+{
+  tc_auto(tc_evidence) evidence = {0};
+  tc_error unknown = {0};
+  int64_t revoked_at = 0;
+  tc_revocation_question question = {.certificate = tc_certs_der(keyring->signers[role].chain, 0),
+                                     .pool = keyring->signers[role].chain,
+                                     .younger_than = now - keyring->check_revocation_s,
+                                     .now = now};
+  if (!tc_keyring_evidence(keyring, &question, &evidence, &revoked_at, &unknown))
+    return unknown.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unknown.message);
+  return revoked_at == 0 || revoked_at > now || tc_fail(err, TC_DENIED, "the certificate has been revoked");
+}
+
+bool tc_keyring_check(tc_keyring *keyring, tc_role role, tc_error *err)
+{
+  int64_t now = (int64_t)time(NULL);
+  return (tc_signer_check(&keyring->signers[role], now, err) && check_revocation(keyring, role, now, err)) ||
+         tc_error_prefix(err, "the %s, %s", role_names[role], keyring->infos[role].common_name);
+}
+
 /* The key alone is under the lock: a slow time-stamp server holds nobody up. */
-static bool operate(tc_keyring *keyring, const tc_signer *signer, tc_bytes attributes, tc_buf *signature, tc_error *err)
+static bool operate(tc_keyring *keyring, const tc_signer *signer, const tc_cms_options *options, tc_bytes attributes,
+                    tc_buf *signature, tc_error *err)
 {
   pthread_mutex_lock(&keyring->lock);
-  bool ok = tc_key_sign(signer->key, attributes, signature, err);
+  bool ok = tc_key_sign_with(signer->key, tc_cms_hash(options), attributes, signature, err);
   pthread_mutex_unlock(&keyring->lock);
   return ok;
 }
@@ -243,15 +289,23 @@ static bool stamp_signature(tc_keyring *keyring, const tc_keyring_request *reque
 bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err)
 {
   const tc_signer *signer = &keyring->signers[request->role];
-  tc_cms_options options = {.chain = signer->chain, .digest = request->digest, .signing_time = request->signing_time};
+  tc_cms_options options = {.chain = signer->chain,
+                            .digest = request->digest,
+                            .content = request->content,
+                            .signing_time = request->signing_time};
   tc_auto(tc_buf) attributes = {0};
   tc_auto(tc_buf) signature = {0};
   tc_auto(tc_buf) token = {0};
-  if (!tc_cms_prepare(&options, &attributes, err) ||
-      !operate(keyring, signer, tc_buf_bytes(&attributes), &signature, err) ||
+  if (!tc_signer_check(signer, (int64_t)time(NULL), err) || !tc_cms_prepare(&options, &attributes, err) ||
+      !operate(keyring, signer, &options, tc_buf_bytes(&attributes), &signature, err) ||
       !stamp_signature(keyring, request, tc_buf_bytes(&signature), &token, err))
     return false;
-  tc_cms_parts parts = {signer->chain, tc_buf_bytes(&attributes), tc_buf_bytes(&signature), tc_buf_bytes(&token)};
+  tc_cms_parts parts = {.chain = signer->chain,
+                        .attributes = tc_buf_bytes(&attributes),
+                        .signature = tc_buf_bytes(&signature),
+                        .token = tc_buf_bytes(&token),
+                        .hash = tc_cms_hash(&options),
+                        .pkcs1 = tc_key_scheme(signer->key) == TC_SCHEME_RSA_PKCS1};
   return tc_cms_assemble(&parts, cms, err);
 }
 

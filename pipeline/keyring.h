@@ -16,6 +16,9 @@
 typedef enum tc_role { TC_ROLE_OFFICER, TC_ROLE_CERTIFIER, TC_ROLE_AGENCY, TC_ROLE_COUNT } tc_role;
 const char *tc_role_name(tc_role role); /* "officer", "certifier", "agency" */
 
+/* The hash that the settings name for signatures. */
+tc_hash tc_keyring_hash(const tc_settings *settings);
+
 typedef struct tc_keyring tc_keyring;
 
 typedef struct tc_keyring_options {
@@ -39,12 +42,17 @@ const char *tc_keyring_fingerprint(const tc_keyring *keyring, tc_role role);
 /* Bytes to reserve in /Contents for a signature of the role, time-stamp included. */
 TC_NODISCARD bool tc_keyring_size_limit(tc_keyring *keyring, tc_role role, size_t *out, tc_error *err);
 
+/* Whether the role's certificate may sign now: valid, for signing, and not revoked, as far as anybody can be asked.
+   TC_DENIED: it may not. To be asked before a number is drawn. */
+TC_NODISCARD bool tc_keyring_check(tc_keyring *keyring, tc_role role, tc_error *err);
+
 typedef struct tc_keyring_request {
   tc_role role;
-  const tc_digest *digest;
-  int64_t signing_time; /* for a CAdES manifest; 0 for PAdES */
-  bool stamped;         /* with a signature time-stamp (B-T) */
-  bool stamp_optional;  /* where no time-stamp can be had, without one (B-B): the signature is not made in vain */
+  const tc_digest *digest;      /* SHA-256 of the content */
+  const tc_hash_value *content; /* its digest by another hash, which then signs; NULL: `digest` */
+  int64_t signing_time;         /* for a CAdES manifest; 0 for PAdES */
+  bool stamped;                 /* with a signature time-stamp (B-T) */
+  bool stamp_optional; /* where no time-stamp can be had, without one (B-B): the signature is not made in vain */
 } tc_keyring_request;
 /* Appends the detached CMS: one operation of the key. */
 TC_NODISCARD bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err);

@@ -1,6 +1,6 @@
 #include "pipeline/pipeline_settings.h"
 
-static const char *const key_kinds[] = {"rsa", "ec", NULL};
+static const char *const key_kinds[] = {"rsa", "ec", "ec384", NULL};
 
 static const tc_setting rows[] = {
     {"pipeline.share_folder", TC_SETTING_TEXT, "", 0, 4096, NULL,
@@ -15,7 +15,8 @@ static const tc_setting rows[] = {
      "address that copies print, with the record's id after it: permanent, never the office's own name"},
     {"pipeline.pki_url", TC_SETTING_TEXT, "http://127.0.0.1:8480/pki", 0, 200, NULL,
      "address of the demo PKI's certificates and CRLs; it stands in its certificates, fixed when they are made"},
-    {"pipeline.demo_key_kind", TC_SETTING_CHOICE, "rsa", 0, 0, key_kinds, "keys of the demo PKI's signers"},
+    {"pipeline.demo_key_kind", TC_SETTING_CHOICE, "rsa", 0, 0, key_kinds,
+     "keys of the demo PKI's signers: RSA-2048, P-256 or P-384"},
     {"pipeline.render_dpi", TC_SETTING_INTEGER, "300", 300, 1200, NULL,
      "dots per inch at which a PDF page that is more than one image is rendered"},
 };

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "pdf/signature.h"
+#include "pipeline/tasks.h"
 #include "pipeline/template.h"
 #include "signing/verify.h"
 
@@ -57,6 +58,7 @@ static bool prepare_arguments(tc_pipeline *p, const place *where, const tc_recor
   tc_json_set_integer(out, "utc_offset_minutes", tc_nation_utc_offset(p->nation));
   tc_json_set_text(out, "name", tc_keyring_info(p->keyring, where->role)->common_name);
   tc_json_set_text(out, "reason", reason);
+  tc_json_set_integer(out, "hash", (int64_t)tc_keyring_hash(p->settings));
   tc_json_set_integer(out, "docmdp", where->docmdp);
   tc_json_set_boolean(out, "lock", where->lock);
   return tc_json_set_integer(out, "contents_size", (int64_t)contents) || tc_fail(err, TC_NO_MEMORY, "no memory");
@@ -153,7 +155,8 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
   tc_auto(tc_json) record = NULL;
   tc_auto(tc_json) blocks = NULL;
   tc_auto(tc_fd) composed = -1;
-  if (!tc_pipeline_load(p, id, &info, &record, err) || !draw_number(p, &info, record, err) ||
+  if (!tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) || !tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) ||
+      !tc_pipeline_load(p, id, &info, &record, err) || !draw_number(p, &info, record, err) ||
       !tc_pipeline_info(p, id, &info, err) || !tc_pipeline_scratch_file(p, &composed, err))
     return false;
   return tc_pipeline_compose(p, &info, record, composed, &blocks, err) &&
@@ -215,8 +218,13 @@ static bool make_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes 
   if (given.size > 0)
     return tc_buf_append(out, given.data, given.size, err);
   /* A time-stamp server that is away does not keep the counter waiting: the copy is raised later. */
+  tc_hash_value content;
+  bool other = false;
+  if (!tc_prepared_content(pending->details, &content, &other, err))
+    return false;
   tc_keyring_request request = {.role = place_of(pending->signer)->role,
                                 .digest = &pending->digest,
+                                .content = other ? &content : NULL,
                                 .stamped = tc_pipeline_level(p) >= TC_LEVEL_T,
                                 .stamp_optional = true};
   return tc_keyring_sign(p->keyring, &request, out, err);
@@ -231,6 +239,12 @@ static bool check_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes
   tc_hash_value value = {.hash = TC_HASH_SHA256, .size = TC_SHA256_SIZE};
   memcpy(value.bytes, pending->digest.bytes, TC_SHA256_SIZE);
   tc_verify_options options = tc_verify_options_default();
+  tc_hash_value content;
+  bool other = false;
+  if (!tc_prepared_content(pending->details, &content, &other, err))
+    return false;
+  if (other)
+    value = content;
   if (!tc_certs_create(&material, err) || !tc_keyring_trust(p->keyring, material, err) ||
       !tc_trust_create(&trust, err) || !tc_trust_add(trust, material, err))
     return false;

@@ -11,7 +11,8 @@
  *   "compose"  arguments: see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages,
  *              blocks, size, untouched, scale_unknown}
  *   "prepare"  arguments: tc_pdf_signature_options by name; fds [pdf], outputs [pdf]; result {range,
- *              contents_offset, contents_size, digest}
+ *              contents_offset, contents_size, digest, content?: the digest under the argument `hash`, where that is
+ *              another than SHA-256}
  *   "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate, time}]}]}, fds
  *              [bundle of certificates that the parties' numbers count in]
  *   "extend"   arguments {stamp_size?}; fds [bundle of validation data] or none, outputs [pdf, extended in place];
@@ -24,6 +25,7 @@
 #include "base/digest.h"
 #include "base/worker.h"
 #include "pdf/signature.h"
+#include "signing/verify.h"
 
 extern const tc_worker_tasks tc_pipeline_tasks;
 
@@ -48,3 +50,5 @@ TC_NODISCARD bool tc_task_read_json(int fd, tc_json **out, tc_error *err);
 /* {range, contents_offset, contents_size, digest} of a place that was prepared. */
 TC_NODISCARD bool tc_task_report_prepared(const tc_pdf_prepared *prepared, const tc_digest *digest, tc_json *result,
                                           tc_error *err);
+/* The digest under another hash in a result of "prepare"; *found false: there is none. */
+TC_NODISCARD bool tc_prepared_content(const tc_json *prepared, tc_hash_value *out, bool *found, tc_error *err);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "pdf/signature.h"
 #include "pipeline/level.h"
+#include "pipeline/tasks.h"
 #include "service/open.h"
 
 #include <errno.h>
@@ -135,6 +136,7 @@ static bool prepare(const signing *s, int in_fd, int out_fd, tc_json **out, tc_e
   tc_json_set_text(given, "location", a->location);
   tc_json_set_integer(given, "docmdp", a->certify ? 2 : 0);
   tc_json_set_boolean(given, "lock", a->lock);
+  tc_json_set_integer(given, "hash", (int64_t)tc_keyring_hash(s->settings));
   tc_json_set_integer(given, "contents_size", (int64_t)contents);
   tc_worker_call_options call = {
       .task = "prepare", .arguments = given, .fds = &in_fd, .fd_count = 1, .outputs = &out_fd, .output_count = 1};
@@ -180,12 +182,17 @@ static bool sign(const signing *s, tc_error *err)
   off_t size;
   tc_auto(tc_json) prepared = NULL;
   tc_digest digest;
-  if (!tc_file_open(a->in, &in_fd, &size, err))
+  if (!tc_keyring_check(s->keyring, s->role, err) || !tc_file_open(a->in, &in_fd, &size, err))
     return false;
   if (!tc_memfd("signed", &out_fd, err) || !prepare(s, in_fd, out_fd, &prepared, err) ||
       !tc_digest_from_hex(tc_json_get_text(prepared, "digest", ""), &digest, err))
     return tc_error_prefix(err, "%s", a->in);
-  tc_keyring_request request = {.role = s->role, .digest = &digest, .stamped = s->level >= TC_LEVEL_T};
+  tc_hash_value content;
+  bool other = false;
+  if (!tc_prepared_content(prepared, &content, &other, err))
+    return false;
+  tc_keyring_request request = {
+      .role = s->role, .digest = &digest, .content = other ? &content : NULL, .stamped = s->level >= TC_LEVEL_T};
   return fill(s, prepared, &request, out_fd, err) && raise_level(s, out_fd, err) &&
          tc_file_write_fd(a->out, out_fd, 0644, err);
 }

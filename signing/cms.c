@@ -7,6 +7,7 @@
 
 #include "signing/certs_private.h"
 #include "signing/cms_private.h"
+#include "signing/cms_view.h"
 #include "signing/der.h"
 #include "signing/key_private.h"
 #include "signing/oids.h"
@@ -17,22 +18,67 @@
 
 enum { HEADERS_MAX = 64 };
 
-/* RFC 4055 3.1, 6: RSASSA-PSS with SHA-256, MGF1 with SHA-256, a salt of 32 bytes; trailerField stands by default. */
-static const uint8_t pss_sha256[] = {0x30, 0x41, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A, 0x30,
-                                     0x34, 0xA0, 0x0F, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04,
-                                     0x02, 0x01, 0x05, 0x00, 0xA1, 0x1C, 0x30, 0x1A, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86,
-                                     0xF7, 0x0D, 0x01, 0x01, 0x08, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65,
-                                     0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xA2, 0x03, 0x02, 0x01, 0x20};
-/* RFC 5758 3.2: ecdsa-with-SHA256, no parameters. */
-static const uint8_t ecdsa_sha256[] = {0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02};
-/* RFC 5754 2: SHA-256, parameters absent. */
-static const uint8_t sha256_algorithm[] = {0x30, 0x0B, 0x06, 0x09, 0x60, 0x86, 0x48,
-                                           0x01, 0x65, 0x03, 0x04, 0x02, 0x01};
-
-static tc_bytes scheme_algorithm(tc_scheme scheme)
+/* RFC 5754 2: parameters absent. */
+static bool put_hash_algorithm(tc_buf *out, tc_hash hash, tc_error *err)
 {
-  return scheme == TC_SCHEME_RSA_PSS_SHA256 ? (tc_bytes){pss_sha256, sizeof pss_sha256}
-                                            : (tc_bytes){ecdsa_sha256, sizeof ecdsa_sha256};
+  size_t start = out->size;
+  return tc_der_put(out, TC_DER_OID, tc_hash_oid(hash), err) && tc_der_close(out, start, TC_DER_SEQUENCE, err);
+}
+
+/* RFC 4055 3.1: hash, MGF1 with the same hash, a salt as long as it; trailerField stands by default. */
+static bool put_pss(tc_buf *out, tc_hash hash, tc_error *err)
+{
+  size_t start = out->size;
+  if (!tc_der_put(out, TC_DER_OID, tc_oid_rsa_pss, err))
+    return false;
+  size_t parameters = out->size;
+  static const uint8_t null[] = {TC_DER_NULL, 0};
+  uint8_t salt = (uint8_t)EVP_MD_get_size(tc_hash_md(hash));
+  size_t at = out->size;
+  bool ok = tc_der_put(out, TC_DER_OID, tc_hash_oid(hash), err) && tc_buf_append(out, null, sizeof null, err) &&
+            tc_der_close(out, at, TC_DER_SEQUENCE, err) && tc_der_close(out, at, TC_DER_CONTEXT_0, err);
+  at = out->size;
+  ok = ok && tc_der_put(out, TC_DER_OID, tc_oid_mgf1, err);
+  size_t inner = out->size;
+  ok = ok && tc_der_put(out, TC_DER_OID, tc_hash_oid(hash), err) && tc_buf_append(out, null, sizeof null, err) &&
+       tc_der_close(out, inner, TC_DER_SEQUENCE, err) && tc_der_close(out, at, TC_DER_SEQUENCE, err) &&
+       tc_der_close(out, at, TC_DER_CONTEXT_1, err);
+  at = out->size;
+  return ok && tc_der_put_small(out, salt, err) && tc_der_close(out, at, TC_DER_CONTEXT_2, err) &&
+         tc_der_close(out, parameters, TC_DER_SEQUENCE, err) && tc_der_close(out, start, TC_DER_SEQUENCE, err);
+}
+
+/* RFC 5754 3.2, 3.3: RSA with NULL parameters, ECDSA with none. */
+static bool put_signature_algorithm(tc_buf *out, tc_signing_way way, tc_error *err)
+{
+  static const uint8_t null[] = {TC_DER_NULL, 0};
+  bool is384 = way.hash == TC_HASH_SHA384, is512 = way.hash == TC_HASH_SHA512;
+  size_t start = out->size;
+  if (way.scheme == TC_SCHEME_RSA_PSS)
+    return put_pss(out, way.hash, err);
+  if (way.scheme == TC_SCHEME_ECDSA)
+    return tc_der_put(out, TC_DER_OID,
+                      is384   ? tc_oid_ecdsa_sha384
+                      : is512 ? tc_oid_ecdsa_sha512
+                              : tc_oid_ecdsa_sha256,
+                      err) &&
+           tc_der_close(out, start, TC_DER_SEQUENCE, err);
+  return tc_der_put(out, TC_DER_OID,
+                    is384   ? tc_oid_rsa_sha384
+                    : is512 ? tc_oid_rsa_sha512
+                            : tc_oid_rsa_sha256,
+                    err) &&
+         tc_buf_append(out, null, sizeof null, err) && tc_der_close(out, start, TC_DER_SEQUENCE, err);
+}
+
+static bool way_of(const tc_cms_parts *parts, tc_signing_way *out, tc_error *err)
+{
+  out->hash = parts->hash != TC_HASH_UNKNOWN ? parts->hash : TC_HASH_SHA256;
+  if (!tc_evp_scheme(X509_get0_pubkey(tc_certs_x509(parts->chain, 0)), &out->scheme, err))
+    return false;
+  if (parts->pkcs1 && out->scheme == TC_SCHEME_RSA_PSS)
+    out->scheme = TC_SCHEME_RSA_PKCS1;
+  return true;
 }
 
 /* Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue } with one value in DER. */
@@ -78,10 +124,10 @@ static bool put_content_type(tc_buf *out, tc_bytes type, tc_error *err)
          put_attribute(out, tc_oid_content_type, tc_buf_bytes(&value), err);
 }
 
-static bool put_digest(tc_buf *out, const tc_digest *digest, tc_error *err)
+static bool put_digest(tc_buf *out, tc_bytes digest, tc_error *err)
 {
   tc_auto(tc_buf) value = {0};
-  return tc_der_put(&value, TC_DER_OCTETS, (tc_bytes){digest->bytes, sizeof digest->bytes}, err) &&
+  return tc_der_put(&value, TC_DER_OCTETS, digest, err) &&
          put_attribute(out, tc_oid_message_digest, tc_buf_bytes(&value), err);
 }
 
@@ -127,7 +173,9 @@ bool tc_cms_prepare(const tc_cms_options *options, tc_buf *attributes, tc_error 
 {
   if (tc_certs_count(options->chain) == 0)
     return tc_fail(err, TC_NOT_FOUND, "the signer has no certificate");
-  tc_attribute_values values = {tc_oid_data, options->digest, tc_certs_der(options->chain, 0), options->signing_time};
+  tc_bytes digest = options->content != NULL ? (tc_bytes){options->content->bytes, options->content->size}
+                                             : (tc_bytes){options->digest->bytes, sizeof options->digest->bytes};
+  tc_attribute_values values = {tc_oid_data, digest, tc_certs_der(options->chain, 0), options->signing_time};
   return tc_attributes_put(&values, attributes, err);
 }
 
@@ -158,21 +206,19 @@ static bool put_token(tc_buf *out, tc_bytes token, tc_error *err)
 }
 
 /* RFC 5652 5.3; version 1, as the signer is named by issuer and serial number. */
-static bool put_signer_info(tc_buf *out, const tc_cms_parts *parts, tc_scheme scheme, tc_error *err)
+static bool put_signer_info(tc_buf *out, const tc_cms_parts *parts, tc_signing_way way, tc_error *err)
 {
   size_t start = out->size;
-  tc_bytes algorithm = scheme_algorithm(scheme);
   tc_bytes attributes = parts->attributes;
   if (!tc_der_put_small(out, 1, err) || !put_issuer_and_serial(out, tc_certs_x509(parts->chain, 0), err) ||
-      !tc_buf_append(out, sha256_algorithm, sizeof sha256_algorithm, err))
+      !put_hash_algorithm(out, way.hash, err))
     return false;
   size_t attributes_at = out->size;
   if (!tc_buf_append(out, attributes.data, attributes.size, err))
     return false;
   out->data[attributes_at] = TC_DER_CONTEXT_0; /* signed as SET OF, sent as [0] IMPLICIT (RFC 5652 5.4) */
-  return tc_buf_append(out, algorithm.data, algorithm.size, err) &&
-         tc_der_put(out, TC_DER_OCTETS, parts->signature, err) && put_token(out, parts->token, err) &&
-         tc_der_close(out, start, TC_DER_SEQUENCE, err);
+  return put_signature_algorithm(out, way, err) && tc_der_put(out, TC_DER_OCTETS, parts->signature, err) &&
+         put_token(out, parts->token, err) && tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
 
 static bool put_certificates(tc_buf *out, const tc_certs *chain, tc_error *err)
@@ -199,23 +245,29 @@ static bool put_content(tc_buf *out, tc_bytes type, tc_bytes content, tc_error *
   return tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
 
+/* digestAlgorithms */
+static bool put_hash_set(tc_buf *out, tc_hash hash, tc_error *err)
+{
+  size_t start = out->size;
+  return put_hash_algorithm(out, hash, err) && tc_der_close(out, start, TC_DER_SET, err);
+}
+
 bool tc_cms_wrap(const tc_cms_parts *parts, const tc_cms_content *content, tc_buf *out, tc_error *err)
 {
-  tc_scheme scheme;
-  if (!tc_evp_scheme(X509_get0_pubkey(tc_certs_x509(parts->chain, 0)), &scheme, err))
+  tc_signing_way way;
+  if (!way_of(parts, &way, err))
     return false;
   size_t start = out->size;
   if (!tc_der_put(out, TC_DER_OID, tc_oid_signed_data, err))
     return false;
   size_t explicit = out->size;
   /* RFC 5652 5.1: version 3 where the content is not id-data, else 1 */
-  if (!tc_der_put_small(out, content->bytes.size > 0 ? 3 : 1, err) ||
-      !tc_der_put(out, TC_DER_SET, (tc_bytes){sha256_algorithm, sizeof sha256_algorithm}, err) ||
+  if (!tc_der_put_small(out, content->bytes.size > 0 ? 3 : 1, err) || !put_hash_set(out, way.hash, err) ||
       !put_content(out, content->type, content->bytes, err) ||
       (!content->without_certificates && !put_certificates(out, parts->chain, err)))
     return false;
   size_t infos = out->size;
-  return put_signer_info(out, parts, scheme, err) && tc_der_close(out, infos, TC_DER_SET, err) &&
+  return put_signer_info(out, parts, way, err) && tc_der_close(out, infos, TC_DER_SET, err) &&
          tc_der_close(out, explicit, TC_DER_SEQUENCE, err) && tc_der_close(out, explicit, TC_DER_CONTEXT_0, err) &&
          tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
@@ -225,10 +277,10 @@ bool tc_cms_assemble(const tc_cms_parts *parts, tc_buf *out, tc_error *err)
   if (tc_certs_count(parts->chain) == 0)
     return tc_fail(err, TC_NOT_FOUND, "the signer has no certificate");
   EVP_PKEY *public = X509_get0_pubkey(tc_certs_x509(parts->chain, 0));
-  tc_scheme scheme;
+  tc_signing_way way;
   if (public == NULL)
     return tc_fail_ossl(err, TC_UNSUPPORTED, "the signer's public key cannot be read");
-  if (!tc_evp_scheme(public, &scheme, err) || !tc_evp_verify(public, scheme, parts->attributes, parts->signature, err))
+  if (!way_of(parts, &way, err) || !tc_evp_verify(public, way, parts->attributes, parts->signature, err))
     return false;
   tc_cms_content detached = {.type = tc_oid_data};
   size_t start = out->size;
@@ -238,18 +290,30 @@ bool tc_cms_assemble(const tc_cms_parts *parts, tc_buf *out, tc_error *err)
   return false;
 }
 
+tc_hash tc_cms_hash(const tc_cms_options *options)
+{
+  return options->content != NULL ? options->content->hash : TC_HASH_SHA256;
+}
+
 bool tc_cms_sign(const tc_cms_options *options, tc_key *key, tc_stamper *stamper, tc_buf *out, tc_error *err)
 {
   tc_auto(tc_buf) attributes = {0};
   tc_auto(tc_buf) signature = {0};
   tc_auto(tc_buf) token = {0};
   tc_digest imprint;
-  if (!tc_cms_prepare(options, &attributes, err) || !tc_key_sign(key, tc_buf_bytes(&attributes), &signature, err))
+  tc_hash hash = tc_cms_hash(options);
+  if (!tc_cms_prepare(options, &attributes, err) ||
+      !tc_key_sign_with(key, hash, tc_buf_bytes(&attributes), &signature, err))
     return false;
   if (stamper != NULL && (!tc_digest_of(tc_buf_bytes(&signature), &imprint, err) ||
                           !tc_stamper_stamp(stamper, &imprint, &token, NULL, err)))
     return false;
-  tc_cms_parts parts = {options->chain, tc_buf_bytes(&attributes), tc_buf_bytes(&signature), tc_buf_bytes(&token)};
+  tc_cms_parts parts = {.chain = options->chain,
+                        .attributes = tc_buf_bytes(&attributes),
+                        .signature = tc_buf_bytes(&signature),
+                        .token = tc_buf_bytes(&token),
+                        .hash = hash,
+                        .pkcs1 = tc_key_scheme(key) == TC_SCHEME_RSA_PKCS1};
   return tc_cms_assemble(&parts, out, err);
 }
 
@@ -268,7 +332,11 @@ bool tc_cms_size_limit(const tc_cms_options *options, const tc_stamper *stamper,
   if (!tc_buf_reserve(&zeros, most + 1, err))
     return false;
   memset(zeros.data, 0, most + 1);
-  tc_cms_parts parts = {options->chain, tc_buf_bytes(&attributes), {zeros.data, signature}, {zeros.data, token}};
+  tc_cms_parts parts = {.chain = options->chain,
+                        .attributes = tc_buf_bytes(&attributes),
+                        .signature = {zeros.data, signature},
+                        .token = {zeros.data, token},
+                        .hash = tc_cms_hash(options)};
   tc_cms_content detached = {.type = tc_oid_data};
   if (!tc_cms_wrap(&parts, &detached, &whole, err))
     return false;

@@ -4,7 +4,7 @@
  *
  * Standards: RFC 5652 (CMS), RFC 5035 (signing-certificate-v2), RFC 4055/4056 (RSASSA-PSS), RFC 5753/5754 (ECDSA),
  * ETSI EN 319 122-1 5 (CAdES), ETSI EN 319 142-1 6.3 (PAdES: no signing-time attribute, /M says it).
- * The digest is SHA-256 and comes from outside: the PDF's ranges are hashed once, by whoever holds the file.
+ * The digest comes from outside: the PDF's ranges are hashed once, by whoever holds the file.
  * Ownership: everything given is borrowed, what comes out is the caller's. Threading: free of state; the key's rule
  * (key.h) holds.
  */
@@ -15,20 +15,26 @@
 #include "signing/stamp.h"
 
 typedef struct tc_cms_options {
-  const tc_certs *chain;   /* signer's certificate first; all of it is embedded */
-  const tc_digest *digest; /* SHA-256 of the content */
-  int64_t signing_time;    /* seconds since 1970, UTC, for the signing-time attribute; 0: none. PAdES: always 0 */
+  const tc_certs *chain;        /* signer's certificate first; all of it is embedded */
+  const tc_digest *digest;      /* SHA-256 of the content … */
+  const tc_hash_value *content; /* … or its digest by another hash, which then signs, too; NULL: `digest` */
+  int64_t signing_time;         /* seconds since 1970, UTC, for the signing-time attribute; 0: none. PAdES: always 0 */
 } tc_cms_options;
 
 /* Appends to *attributes the DER SET OF signed attributes: content-type, message-digest, signing-certificate-v2
    (and signing-time), sorted as DER wants: these bytes are what the key signs. */
 TC_NODISCARD bool tc_cms_prepare(const tc_cms_options *options, tc_buf *attributes, tc_error *err);
 
+/* The hash that these options sign with. */
+tc_hash tc_cms_hash(const tc_cms_options *options);
+
 typedef struct tc_cms_parts {
   const tc_certs *chain;
   tc_bytes attributes; /* from tc_cms_prepare */
   tc_bytes signature;  /* by the key of the first certificate */
   tc_bytes token;      /* RFC 3161 token over the SHA-256 of `signature`, as the unsigned attribute; size 0: none */
+  tc_hash hash;        /* of attributes and content; UNKNOWN (0) stands for SHA-256 */
+  bool pkcs1;          /* an RSA signature by RSASSA-PKCS1-v1_5 instead of PSS */
 } tc_cms_parts;
 
 /* Appends the ContentInfo in DER. The signature is verified against the certificate first (TC_CRYPTO when it is not

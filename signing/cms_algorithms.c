@@ -25,6 +25,13 @@ const EVP_MD *tc_hash_md(tc_hash hash)
   return NULL;
 }
 
+tc_bytes tc_hash_oid(tc_hash hash)
+{
+  if (hash == TC_HASH_SHA384)
+    return tc_oid_sha384;
+  return hash == TC_HASH_SHA512 ? tc_oid_sha512 : tc_oid_sha256;
+}
+
 bool tc_hash_parts(tc_hash hash, const tc_bytes *parts, size_t count, tc_hash_value *out, tc_error *err)
 {
   tc_auto(EVP_MD_CTX) context = EVP_MD_CTX_new();

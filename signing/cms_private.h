@@ -5,9 +5,9 @@
 
 typedef struct tc_attribute_values {
   tc_bytes content_type; /* OID, contents only */
-  const tc_digest *digest;
-  tc_bytes certificate; /* DER, for signing-certificate-v2 */
-  int64_t signing_time; /* 0: none */
+  tc_bytes digest;       /* of the content */
+  tc_bytes certificate;  /* DER, for signing-certificate-v2 */
+  int64_t signing_time;  /* 0: none */
 } tc_attribute_values;
 
 TC_NODISCARD bool tc_attributes_put(const tc_attribute_values *values, tc_buf *out, tc_error *err);

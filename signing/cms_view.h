@@ -51,6 +51,7 @@ TC_NODISCARD bool tc_attribute_next(tc_bytes *rest, tc_bytes *type, tc_bytes *va
 /* AlgorithmIdentifier of a hash: OID, parameters absent or NULL, nothing else. UNKNOWN for any other. */
 tc_hash tc_hash_of_algorithm(tc_der algorithm);
 const EVP_MD *tc_hash_md(tc_hash hash); /* NULL for UNKNOWN */
+tc_bytes tc_hash_oid(tc_hash hash);     /* contents only; of SHA-256 and stronger */
 
 typedef enum tc_padding { TC_PADDING_PKCS1, TC_PADDING_PSS, TC_PADDING_ECDSA } tc_padding;
 

@@ -19,6 +19,7 @@ enum {
   TC_DER_SET = 0x31,
   TC_DER_CONTEXT_0 = 0xA0, /* constructed */
   TC_DER_CONTEXT_1 = 0xA1,
+  TC_DER_CONTEXT_2 = 0xA2,
 };
 
 typedef struct tc_der {

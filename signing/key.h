@@ -1,5 +1,5 @@
 /*
- * Signing keys: one const struct of functions a kind (PEM, PKCS#11; PKCS#12 will be a third), a file each.
+ * Signing keys: one const struct of functions a kind (files: PEM and PKCS#12; PKCS#11), a file each.
  *
  * A tc_key is the private half; a tc_signer joins it with its certificate and chain, and is what signs.
  * Secrets: passphrases and PINs are taken as (pointer, size)-free C text, used, and never stored, printed or put in a
@@ -7,28 +7,35 @@
  * Threading: a PEM key may sign from several threads at once. A PKCS#11 session, and all keys opened from it, belongs
  * to one thread at a time (open a session a thread); several sessions of one module are fine.
  * Ownership: keys keep their session alive; the caller destroys both in any order.
- * Schemes: RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32 bytes (RFC 8017 8.1, RFC 4055), RSA of 2048 to 8192
- * bits; ECDSA over P-256 with SHA-256, the signature in DER (RFC 5480, RFC 5754). Anything else is TC_UNSUPPORTED.
+ * Schemes: RSASSA-PSS with MGF1 over the same hash and a salt as long as it (RFC 8017 8.1, RFC 4055), or, for tokens
+ * and readers that know nothing newer, RSASSA-PKCS1-v1_5, RSA of 2048 to 8192 bits; ECDSA over P-256 and P-384, the
+ * signature in DER (RFC 5480, RFC 5754). Hashes: SHA-256, SHA-384, SHA-512. Anything else is TC_UNSUPPORTED.
  */
 #pragma once
 
 #include "signing/certs.h"
+#include "signing/hash.h"
 
-typedef enum tc_scheme {
-  TC_SCHEME_RSA_PSS_SHA256,
-  TC_SCHEME_ECDSA_P256_SHA256,
-} tc_scheme;
+typedef enum tc_scheme { TC_SCHEME_RSA_PSS, TC_SCHEME_RSA_PKCS1, TC_SCHEME_ECDSA } tc_scheme;
 
 typedef struct tc_key tc_key;
 typedef struct tc_pkcs11 tc_pkcs11; /* a session with a token, logged in */
 
-/* "RSASSA-PSS SHA-256" and the like. */
+/* "RSASSA-PSS", "RSA PKCS#1 v1.5", "ECDSA". */
 const char *tc_scheme_name(tc_scheme scheme);
 
 /* PEM, PKCS#8 or traditional, encrypted or not; `passphrase` may be NULL for what is not encrypted. TC_DENIED: the
    passphrase is wrong or missing. */
 TC_NODISCARD bool tc_key_from_pem(tc_bytes pem, const char *passphrase, tc_key **out, tc_error *err);
+/* A file of either kind. `chain` as in tc_key_from_pkcs12; a PEM file's certificates are added to it, too. */
+TC_NODISCARD bool tc_key_from_file(const char *path, const char *passphrase, tc_certs *chain, tc_key **out,
+                                   tc_error *err);
 TC_NODISCARD bool tc_key_from_pem_file(const char *path, const char *passphrase, tc_key **out, tc_error *err);
+
+/* PKCS#12 (RFC 7292): the file's one private key; its certificates are added to `chain`, the key's own first (NULL: not
+   wanted). TC_DENIED: the passphrase is wrong. */
+TC_NODISCARD bool tc_key_from_pkcs12(tc_bytes der, const char *passphrase, tc_certs *chain, tc_key **out,
+                                     tc_error *err);
 
 /* Where a token is. The module reads its own configuration: SoftHSM needs SOFTHSM2_CONF in the environment of the
    process before the first session is opened (tc_pki_write_softhsm_config writes such a file; setting the variable is
@@ -58,22 +65,33 @@ TC_NODISCARD bool tc_key_from_pkcs11(tc_pkcs11 *session, const char *label, cons
 TC_NODISCARD bool tc_pkcs11_read_certs(tc_pkcs11 *session, const char *label, const char *id_hex, tc_certs *into,
                                        tc_error *err);
 
-/* A key by text, as settings name it: a path of a PEM file, or a PKCS#11 URI (RFC 7512: token, object, id,
+/* A key by text, as settings name it: a path of a PEM or PKCS#12 file, or a PKCS#11 URI (RFC 7512: token, object, id,
    module-path; `pin-value` is refused, secrets do not belong in URIs). `secret` is passphrase or PIN. */
 TC_NODISCARD bool tc_key_from_uri(const char *uri, const char *default_module, const char *secret, tc_key **out,
                                   tc_error *err);
 
+/* The same, with the certificates that lie beside the key. */
+typedef struct tc_key_source {
+  const char *uri, *default_module, *secret;
+  tc_certs *chain; /* gets what a PKCS#12 file or a token holds, the key's own certificate first; NULL: not wanted */
+} tc_key_source;
+TC_NODISCARD bool tc_key_open(const tc_key_source *source, tc_key **out, tc_error *err);
+
 void tc_key_destroy(tc_key *key);
 TC_AUTO_POINTER(tc_key, tc_key_destroy);
 
-tc_scheme tc_key_scheme(const tc_key *key);       /* what its kind of key signs with */
+tc_scheme tc_key_scheme(const tc_key *key); /* what it signs with */
+/* From now on with RSASSA-PKCS1-v1_5; nothing for keys that are not RSA. Before it is shared. */
+void tc_key_use_pkcs1(tc_key *key);
 size_t tc_key_signature_limit(const tc_key *key); /* bytes a signature has at most */
 /* SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7); borrowed. */
 tc_bytes tc_key_public(const tc_key *key);
 
-/* Signs `message` (it is hashed within): one operation of the key. Appends the signature to *out. TC_DENIED: the token
-   wants a new login; TC_NETWORK never; TC_CRYPTO: refused for another reason, which the message names. */
+/* Signs `message` (it is hashed within, by SHA-256 or what tc_key_sign_with names): one operation of the key. Appends
+   the signature to *out. TC_DENIED: the token wants a new login; TC_NETWORK never; TC_CRYPTO: refused for another
+   reason, which the message names. */
 TC_NODISCARD bool tc_key_sign(tc_key *key, tc_bytes message, tc_buf *out, tc_error *err);
+TC_NODISCARD bool tc_key_sign_with(tc_key *key, tc_hash hash, tc_bytes message, tc_buf *out, tc_error *err);
 
 /* A key with its certificate (the first) and the chain up to, and not including, the root (any order after the
    first). Transparent, borrows both. */

@@ -7,10 +7,12 @@
 #include "signing/pkcs11.h"
 
 #include "base/digest.h"
+#include "signing/cms_view.h"
+#include "signing/der.h"
 
 #include <string.h>
 
-enum { HASH = TC_SHA256_SIZE, RSA_BYTES_MAX = 1024, EC_RAW_MAX = 144 };
+enum { RSA_BYTES_MAX = 1024, EC_RAW_MAX = 144, HASH_MAX = 64 };
 
 typedef struct token_key {
   tc_key base;
@@ -20,44 +22,52 @@ typedef struct token_key {
   int bits;
 } token_key;
 
-static bool mgf1_xor(const uint8_t seed[HASH], uint8_t *out, size_t size, tc_error *err)
+/* RFC 8017 B.2.1, xored onto `out`. */
+static bool mgf1_xor(tc_hash hash, tc_bytes seed, uint8_t *out, size_t size, tc_error *err)
 {
-  for (uint32_t counter = 0; counter * HASH < size; counter++) {
-    uint8_t block[HASH + 4];
-    memcpy(block, seed, HASH);
-    for (int i = 0; i < 4; i++)
-      block[HASH + i] = (uint8_t)(counter >> (24 - 8 * i));
-    tc_digest mask;
-    if (!tc_digest_of((tc_bytes){block, sizeof block}, &mask, err))
+  tc_hash_value mask;
+  for (uint32_t counter = 0, done = 0; done < size; counter++) {
+    uint8_t number[4] = {(uint8_t)(counter >> 24), (uint8_t)(counter >> 16), (uint8_t)(counter >> 8), (uint8_t)counter};
+    tc_bytes parts[] = {seed, {number, sizeof number}};
+    if (!tc_hash_parts(hash, parts, 2, &mask, err))
       return false;
-    for (size_t i = 0; i < HASH && counter * HASH + i < size; i++)
-      out[counter * HASH + i] ^= mask.bytes[i];
+    for (size_t i = 0; i < mask.size && done < size; i++)
+      out[done++] ^= mask.bytes[i];
   }
   return true;
 }
 
 /* RFC 8017 9.1.1: EM = maskedDB ‖ H ‖ bc, with DB = 0… ‖ 01 ‖ salt; emBits = modulus bits − 1. */
-static bool emsa_pss(const tc_digest *digest, int modulus_bits, uint8_t *em, size_t *em_size, tc_error *err)
+static bool emsa_pss(const tc_hash_value *digest, int modulus_bits, uint8_t *em, tc_error *err)
 {
+  static const uint8_t zeros[8] = {0};
+  uint8_t salt[HASH_MAX];
   size_t size = ((size_t)modulus_bits + 6) / 8;
-  size_t db_size = size - HASH - 1;
-  uint8_t block[8 + 2 * HASH] = {0};
-  memcpy(block + 8, digest->bytes, HASH);
-  if (!tc_random(block + 8 + HASH, HASH, err))
-    return false;
-  tc_digest h;
-  if (!tc_digest_of((tc_bytes){block, sizeof block}, &h, err))
+  size_t db_size = size - digest->size - 1;
+  tc_hash_value h;
+  tc_bytes parts[] = {{zeros, sizeof zeros}, {digest->bytes, digest->size}, {salt, digest->size}};
+  if (!tc_random(salt, digest->size, err) || !tc_hash_parts(digest->hash, parts, 3, &h, err))
     return false;
   memset(em, 0, size);
-  em[db_size - HASH - 1] = 1;
-  memcpy(em + db_size - HASH, block + 8 + HASH, HASH);
-  if (!mgf1_xor(h.bytes, em, db_size, err))
+  em[db_size - h.size - 1] = 1;
+  memcpy(em + db_size - h.size, salt, h.size);
+  if (!mgf1_xor(digest->hash, (tc_bytes){h.bytes, h.size}, em, db_size, err))
     return false;
   em[0] &= (uint8_t)(0xFF >> (8 * size - ((size_t)modulus_bits - 1)));
-  memcpy(em + db_size, h.bytes, HASH);
+  memcpy(em + db_size, h.bytes, h.size);
   em[size - 1] = 0xBC;
-  *em_size = size;
   return true;
+}
+
+/* RFC 8017 9.2, notes: DigestInfo, its algorithm with NULL parameters. */
+static bool digest_info(const tc_hash_value *digest, tc_buf *out, tc_error *err)
+{
+  static const uint8_t null[] = {TC_DER_NULL, 0};
+  size_t start = out->size;
+  return tc_der_put(out, TC_DER_OID, tc_hash_oid(digest->hash), err) && tc_buf_append(out, null, sizeof null, err) &&
+         tc_der_close(out, start, TC_DER_SEQUENCE, err) &&
+         tc_der_put(out, TC_DER_OCTETS, (tc_bytes){digest->bytes, digest->size}, err) &&
+         tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
 
 static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes input, uint8_t *out, CK_ULONG *size,
@@ -70,35 +80,51 @@ static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes in
   return rv == CKR_OK || tc_fail_p11(err, rv, "the token did not sign");
 }
 
-static bool sign_rsa(token_key *key, const tc_digest *digest, tc_buf *out, tc_error *err)
+static bool sign_pkcs1(token_key *key, const tc_hash_value *digest, uint8_t *out, CK_ULONG *size, tc_error *err)
+{
+  tc_auto(tc_buf) info = {0};
+  CK_MECHANISM mechanism = {CKM_RSA_PKCS, NULL, 0};
+  return digest_info(digest, &info, err) && token_operation(key, &mechanism, tc_buf_bytes(&info), out, size, err);
+}
+
+static bool sign_pss(token_key *key, const tc_hash_value *digest, uint8_t *out, CK_ULONG *size, tc_error *err)
+{
+  CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, digest->size};
+  if (digest->hash != TC_HASH_SHA256) {
+    pss.hashAlg = digest->hash == TC_HASH_SHA384 ? CKM_SHA384 : CKM_SHA512;
+    pss.mgf = digest->hash == TC_HASH_SHA384 ? CKG_MGF1_SHA384 : CKG_MGF1_SHA512;
+  }
+  CK_MECHANISM mechanism = {CKM_RSA_PKCS_PSS, &pss, sizeof pss};
+  return token_operation(key, &mechanism, (tc_bytes){digest->bytes, digest->size}, out, size, err);
+}
+
+/* A raw operation takes exactly the modulus's length; EM is a byte shorter where bits − 1 is a multiple of 8. */
+static bool sign_raw(token_key *key, const tc_hash_value *digest, uint8_t *out, CK_ULONG *size, tc_error *err)
+{
+  uint8_t em[RSA_BYTES_MAX] = {0};
+  size_t modulus = ((size_t)key->bits + 7) / 8;
+  size_t shift = modulus - ((size_t)key->bits + 6) / 8;
+  CK_MECHANISM mechanism = {CKM_RSA_X_509, NULL, 0};
+  return emsa_pss(digest, key->bits, em + shift, err) &&
+         token_operation(key, &mechanism, (tc_bytes){em, modulus}, out, size, err);
+}
+
+static bool sign_rsa(token_key *key, const tc_hash_value *digest, tc_buf *out, tc_error *err)
 {
   uint8_t signature[RSA_BYTES_MAX];
   CK_ULONG size = sizeof signature;
-  if (key->has_pss) {
-    CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, HASH};
-    CK_MECHANISM mechanism = {CKM_RSA_PKCS_PSS, &pss, sizeof pss};
-    if (!token_operation(key, &mechanism, (tc_bytes){digest->bytes, HASH}, signature, &size, err))
-      return false;
-  } else {
-    /* A raw operation takes exactly the modulus's length; EM is a byte shorter where bits − 1 is a multiple of 8. */
-    uint8_t em[RSA_BYTES_MAX] = {0};
-    size_t modulus = ((size_t)key->bits + 7) / 8;
-    size_t shift = modulus - ((size_t)key->bits + 6) / 8;
-    size_t em_size = 0;
-    CK_MECHANISM mechanism = {CKM_RSA_X_509, NULL, 0};
-    if (!emsa_pss(digest, key->bits, em + shift, &em_size, err) ||
-        !token_operation(key, &mechanism, (tc_bytes){em, modulus}, signature, &size, err))
-      return false;
-  }
-  return tc_buf_append(out, signature, size, err);
+  bool ok = key->base.scheme == TC_SCHEME_RSA_PKCS1 ? sign_pkcs1(key, digest, signature, &size, err)
+            : key->has_pss                          ? sign_pss(key, digest, signature, &size, err)
+                                                    : sign_raw(key, digest, signature, &size, err);
+  return ok && tc_buf_append(out, signature, size, err);
 }
 
-static bool sign_ecdsa(token_key *key, const tc_digest *digest, tc_buf *out, tc_error *err)
+static bool sign_ecdsa(token_key *key, const tc_hash_value *digest, tc_buf *out, tc_error *err)
 {
   uint8_t raw[EC_RAW_MAX];
   CK_ULONG size = sizeof raw;
   CK_MECHANISM mechanism = {CKM_ECDSA, NULL, 0};
-  if (!token_operation(key, &mechanism, (tc_bytes){digest->bytes, HASH}, raw, &size, err))
+  if (!token_operation(key, &mechanism, (tc_bytes){digest->bytes, digest->size}, raw, &size, err))
     return false;
   tc_auto(ECDSA_SIG) signature = ECDSA_SIG_new();
   BIGNUM *r = BN_bin2bn(raw, (int)size / 2, NULL);
@@ -116,14 +142,13 @@ static bool sign_ecdsa(token_key *key, const tc_digest *digest, tc_buf *out, tc_
   return ok;
 }
 
-static bool token_sign(tc_key *base, tc_bytes message, tc_buf *out, tc_error *err)
+static bool token_sign(tc_key *base, tc_hash hash, tc_bytes message, tc_buf *out, tc_error *err)
 {
   token_key *key = (token_key *)base;
-  tc_digest digest;
-  if (!tc_digest_of(message, &digest, err))
+  tc_hash_value digest;
+  if (!tc_hash_parts(hash, &message, 1, &digest, err))
     return false;
-  return base->scheme == TC_SCHEME_RSA_PSS_SHA256 ? sign_rsa(key, &digest, out, err)
-                                                  : sign_ecdsa(key, &digest, out, err);
+  return base->scheme == TC_SCHEME_ECDSA ? sign_ecdsa(key, &digest, out, err) : sign_rsa(key, &digest, out, err);
 }
 
 static void token_destroy(tc_key *base)

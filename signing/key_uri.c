@@ -87,18 +87,26 @@ static bool parse_uri(const char *uri, uri_parts *parts, tc_error *err)
 
 static const char *or_null(const char *text) { return text[0] != '\0' ? text : NULL; }
 
-bool tc_key_from_uri(const char *uri, const char *default_module, const char *secret, tc_key **out, tc_error *err)
+bool tc_key_open(const tc_key_source *source, tc_key **out, tc_error *err)
 {
-  if (strncmp(uri, "pkcs11:", 7) != 0)
-    return tc_key_from_pem_file(uri, secret, out, err);
+  if (strncmp(source->uri, "pkcs11:", 7) != 0)
+    return tc_key_from_file(source->uri, source->secret, source->chain, out, err);
   uri_parts parts = {0};
-  if (!parse_uri(uri, &parts, err))
+  if (!parse_uri(source->uri, &parts, err))
     return false;
-  const char *module = parts.module[0] != '\0' ? parts.module : default_module;
+  const char *module = parts.module[0] != '\0' ? parts.module : source->default_module;
   if (module == NULL || module[0] == '\0')
     return tc_fail(err, TC_CONFIG, "no PKCS#11 module is named for the key");
-  tc_pkcs11_options options = {.module = module, .token_label = or_null(parts.token), .pin = secret};
+  tc_pkcs11_options options = {.module = module, .token_label = or_null(parts.token), .pin = source->secret};
+  const char *label = or_null(parts.object), *id = or_null(parts.id_hex);
   tc_auto(tc_pkcs11) session = NULL;
   return tc_pkcs11_open(&options, &session, err) &&
-         tc_key_from_pkcs11(session, or_null(parts.object), or_null(parts.id_hex), out, err);
+         (source->chain == NULL || tc_pkcs11_read_certs(session, label, id, source->chain, err)) &&
+         tc_key_from_pkcs11(session, label, id, out, err);
+}
+
+bool tc_key_from_uri(const char *uri, const char *default_module, const char *secret, tc_key **out, tc_error *err)
+{
+  tc_key_source source = {.uri = uri, .default_module = default_module, .secret = secret};
+  return tc_key_open(&source, out, err);
 }

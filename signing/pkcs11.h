@@ -47,7 +47,7 @@ TC_NODISCARD bool tc_p11_public(tc_pkcs11 *session, CK_OBJECT_HANDLE private_key
 /* For the demo PKI: initialises a free slot of the module as a token with this label (SO and user PIN alike), unless
    it is there. */
 TC_NODISCARD bool tc_p11_make_token(const char *module, const char *label, const char *pin, tc_error *err);
-/* Makes a pair on the token, private half not extractable; `id` is one byte. The session is writable. */
-TC_NODISCARD bool tc_p11_make_key(tc_pkcs11 *session, const char *label, uint8_t id, bool ec, int rsa_bits,
-                                  tc_error *err);
+/* Makes a pair on the token, private half not extractable; `id` is one byte; `bits`: of RSA, or 256 or 384 of EC. The
+   session is writable. */
+TC_NODISCARD bool tc_p11_make_key(tc_pkcs11 *session, const char *label, uint8_t id, bool ec, int bits, tc_error *err);
 TC_NODISCARD bool tc_p11_store_cert(tc_pkcs11 *session, const char *label, uint8_t id, tc_bytes der, tc_error *err);

@@ -65,23 +65,27 @@ bool tc_p11_make_token(const char *module, const char *label, const char *pin, t
   return ok;
 }
 
-bool tc_p11_make_key(tc_pkcs11 *session, const char *label, uint8_t id, bool ec, int rsa_bits, tc_error *err)
+bool tc_p11_make_key(tc_pkcs11 *session, const char *label, uint8_t id, bool ec, int bits, tc_error *err)
 {
   static const uint8_t p256[] = {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
+  static const uint8_t p384[] = {0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22};
   static const uint8_t f4[] = {0x01, 0x00, 0x01};
   CK_BBOOL yes = CK_TRUE;
   CK_BBOOL no = CK_FALSE;
-  CK_ULONG bits = (CK_ULONG)rsa_bits;
+  CK_ULONG modulus_bits = (CK_ULONG)bits;
+  tc_bytes curve = bits == 384 ? (tc_bytes){p384, sizeof p384} : (tc_bytes){p256, sizeof p256};
   void *text = (void *)(uintptr_t)label;
-  CK_ATTRIBUTE public_rsa[] = {
-      {CKA_TOKEN, &yes, sizeof yes},          {CKA_VERIFY, &yes, sizeof yes},
-      {CKA_LABEL, text, strlen(label)},       {CKA_ID, &id, 1},
-      {CKA_MODULUS_BITS, &bits, sizeof bits}, {CKA_PUBLIC_EXPONENT, (void *)(uintptr_t)f4, sizeof f4}};
+  CK_ATTRIBUTE public_rsa[] = {{CKA_TOKEN, &yes, sizeof yes},
+                               {CKA_VERIFY, &yes, sizeof yes},
+                               {CKA_LABEL, text, strlen(label)},
+                               {CKA_ID, &id, 1},
+                               {CKA_MODULUS_BITS, &modulus_bits, sizeof modulus_bits},
+                               {CKA_PUBLIC_EXPONENT, (void *)(uintptr_t)f4, sizeof f4}};
   CK_ATTRIBUTE public_ec[] = {{CKA_TOKEN, &yes, sizeof yes},
                               {CKA_VERIFY, &yes, sizeof yes},
                               {CKA_LABEL, text, strlen(label)},
                               {CKA_ID, &id, 1},
-                              {CKA_EC_PARAMS, (void *)(uintptr_t)p256, sizeof p256}};
+                              {CKA_EC_PARAMS, (void *)(uintptr_t)curve.data, curve.size}};
   CK_ATTRIBUTE private[] = {{CKA_TOKEN, &yes, sizeof yes},
                             {CKA_PRIVATE, &yes, sizeof yes},
                             {CKA_SENSITIVE, &yes, sizeof yes},

@@ -63,8 +63,10 @@ static bool write_key(const tc_pki *pki, tc_pki_role role, EVP_PKEY *key, tc_err
 
 static bool make_pem_key(tc_pki *pki, const tc_pki_options *options, tc_pki_role role, EVP_PKEY **out, tc_error *err)
 {
-  bool ec = role == TC_PKI_TSA || role == TC_PKI_OCSP || (!is_ca(role) && options->key_kind == TC_PKI_EC);
-  tc_auto(EVP_PKEY) key = ec ? EVP_EC_gen("P-256") : EVP_RSA_gen(is_ca(role) ? CA_BITS : (unsigned)options->rsa_bits);
+  bool service = role == TC_PKI_TSA || role == TC_PKI_OCSP;
+  bool ec = service || (!is_ca(role) && options->key_kind != TC_PKI_RSA);
+  const char *curve = !service && options->key_kind == TC_PKI_EC384 ? "P-384" : "P-256";
+  tc_auto(EVP_PKEY) key = ec ? EVP_EC_gen(curve) : EVP_RSA_gen(is_ca(role) ? CA_BITS : (unsigned)options->rsa_bits);
   if (key == NULL)
     return tc_fail_ossl(err, TC_CRYPTO, "a key could not be made");
   if (!write_key(pki, role, key, err))
@@ -82,9 +84,10 @@ static bool open_token(tc_pki *pki, bool writable, tc_error *err)
 
 static bool make_token_key(tc_pki *pki, const tc_pki_options *options, tc_pki_role role, EVP_PKEY **out, tc_error *err)
 {
+  bool ec = options->key_kind != TC_PKI_RSA;
+  int curve = options->key_kind == TC_PKI_EC384 ? 384 : 256;
   if (!open_token(pki, true, err) ||
-      !tc_p11_make_key(pki->session, role_names[role], (uint8_t)(role + 1), options->key_kind == TC_PKI_EC,
-                       options->rsa_bits, err) ||
+      !tc_p11_make_key(pki->session, role_names[role], (uint8_t)(role + 1), ec, ec ? curve : options->rsa_bits, err) ||
       !tc_key_from_pkcs11(pki->session, role_names[role], NULL, &pki->keys[role], err))
     return false;
   tc_bytes public = tc_key_public(pki->keys[role]);

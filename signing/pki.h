@@ -26,7 +26,7 @@ typedef enum tc_pki_role {
 } tc_pki_role;
 const char *tc_pki_role_name(tc_pki_role role); /* "root", "issuer", "officer" … also the file names */
 
-typedef enum tc_pki_key_kind { TC_PKI_RSA, TC_PKI_EC } tc_pki_key_kind;
+typedef enum tc_pki_key_kind { TC_PKI_RSA, TC_PKI_EC, TC_PKI_EC384 } tc_pki_key_kind; /* EC: P-256 */
 
 typedef struct tc_pki_options {
   const char *folder;   /* made with mode 0700 */

@@ -1,26 +1,34 @@
 #include "signing/signing_settings.h"
 
+static const char *const paddings[] = {"pss", "pkcs1", NULL};
+static const char *const digests[] = {"sha256", "sha384", "sha512", NULL};
 static const char *const levels[] = {"B", "T", "LT", "LTA", NULL};
 
-/* A key is named by a path of a PEM file or by a PKCS#11 URI (RFC 7512); empty: that of the demo PKI. */
+/* A key is named by a path of a PEM or PKCS#12 file or by a PKCS#11 URI (RFC 7512); empty: that of the demo PKI. */
 static const tc_setting rows[] = {
     {"signing.certifier_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "Key of the certifier: path of a PEM file, or a PKCS#11 URI; empty: the demo PKI's."},
+     "Key of the certifier: path of a PEM or PKCS#12 file, or a PKCS#11 URI; empty: the demo PKI's."},
     {"signing.certifier_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "PEM file with the certifier's certificate and its chain; empty with a token: what the token holds."},
+     "PEM file with the certifier's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
+     "key."},
     {"signing.agency_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "Key of the agency's seal: path of a PEM file, or a PKCS#11 URI; empty: the demo PKI's."},
+     "Key of the agency's seal: path of a PEM or PKCS#12 file, or a PKCS#11 URI; empty: the demo PKI's."},
     {"signing.agency_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "PEM file with the agency's certificate and its chain; empty with a token: what the token holds."},
+     "PEM file with the agency's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
+     "key."},
     {"signing.officer_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "Key of the capturing officer: path of a PEM file, or a PKCS#11 URI; empty: the demo PKI's."},
+     "Key of the capturing officer: path of a PEM or PKCS#12 file, or a PKCS#11 URI; empty: the demo PKI's."},
     {"signing.officer_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "PEM file with the officer's certificate and its chain; empty with a token: what the token holds."},
+     "PEM file with the officer's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
+     "key."},
     {"signing.certifier_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the certifier's key."},
     {"signing.agency_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the agency's key."},
     {"signing.officer_secret", TC_SETTING_SECRET, "", 0, 256, NULL, "Passphrase or PIN of the officer's key."},
     {"signing.pkcs11_module", TC_SETTING_TEXT, "/usr/lib/softhsm/libsofthsm2.so", 0, 4096, NULL,
      "PKCS#11 library for keys whose URI names none, and for the demo PKI's token; empty: key files."},
+    {"signing.rsa_padding", TC_SETTING_CHOICE, "pss", 0, 0, paddings,
+     "How RSA keys sign: RSASSA-PSS, or PKCS#1 v1.5 for tokens and readers that know nothing newer."},
+    {"signing.digest", TC_SETTING_CHOICE, "sha256", 0, 0, digests, "Hash of signatures."},
     {"signing.level", TC_SETTING_CHOICE, "LTA", 0, 0, levels,
      "PAdES level that certified copies reach (without a time-stamp server: B); what is not reached at once is raised "
      "later."},
@@ -63,6 +71,9 @@ static const tc_setting rows[] = {
     {"signing.crl_response_limit", TC_SETTING_INTEGER, "16777216", 1024, 268435456, NULL, "Bytes that a CRL may have."},
     {"signing.revocation_max_age_s", TC_SETTING_INTEGER, "86400", 60, 31536000, NULL,
      "Seconds after which an OCSP response or CRL that names no next update counts as old."},
+    {"signing.check_revocation_s", TC_SETTING_INTEGER, "600", 1, 2592000, NULL,
+     "Seconds that revocation data about a signer may be old before it signs; where nobody answers it signs all the "
+     "same."},
     {"signing.service_attempts", TC_SETTING_INTEGER, "2", 1, 10, NULL,
      "How often a time-stamp, OCSP or CRL server that does not answer is asked in a row."},
     {"signing.service_pause_s", TC_SETTING_INTEGER, "30", 0, 86400, NULL,

@@ -145,11 +145,13 @@ static bool put_token(const tc_authority *authority, const question *asked, tc_b
   tc_digest digest;
   if (!put_info(authority, asked, &info, err) || !tc_digest_of(tc_buf_bytes(&info), &digest, err))
     return false;
-  tc_attribute_values values = {tc_oid_tst_info, &digest, tc_certs_der(authority->chain, 0), 0};
+  tc_attribute_values values = {
+      tc_oid_tst_info, {digest.bytes, sizeof digest.bytes}, tc_certs_der(authority->chain, 0), 0};
   if (!tc_attributes_put(&values, &attributes, err) ||
       !tc_key_sign(authority->key, tc_buf_bytes(&attributes), &signature, err))
     return false;
-  tc_cms_parts parts = {authority->chain, tc_buf_bytes(&attributes), tc_buf_bytes(&signature), {0}};
+  tc_cms_parts parts = {
+      .chain = authority->chain, .attributes = tc_buf_bytes(&attributes), .signature = tc_buf_bytes(&signature)};
   tc_cms_content content = {tc_oid_tst_info, tc_buf_bytes(&info), !asked->wants_certificates};
   return tc_cms_wrap(&parts, &content, out, err);
 }

@@ -15,6 +15,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "signing/hash.h"
 #include "signing/trust.h"
 
 typedef enum tc_signature_kind {
@@ -24,14 +25,6 @@ typedef enum tc_signature_kind {
 } tc_signature_kind;
 
 /* Digests of the same bytes under each algorithm a signature may name: which, tells tc_signature_peek. */
-typedef enum tc_hash { TC_HASH_UNKNOWN, TC_HASH_SHA1, TC_HASH_SHA256, TC_HASH_SHA384, TC_HASH_SHA512 } tc_hash;
-const char *tc_hash_name(tc_hash hash); /* "SHA-256" … */
-
-typedef struct tc_hash_value {
-  tc_hash hash;
-  size_t size;
-  uint8_t bytes[64];
-} tc_hash_value;
 
 /* The digest algorithm that the signature needs over its content, read without judging anything else. TC_FORMAT: not
    readable; out is TC_HASH_UNKNOWN for one we do not know. */

@@ -1,5 +1,8 @@
 #include "tests/signing/signing_fixture.h"
 
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+
 #define MODULE "/usr/lib/softhsm/libsofthsm2.so"
 
 static fixture soft, token, token_ec;
@@ -18,22 +21,119 @@ static int close_all(void **state)
   return 0;
 }
 
-static void sign_and_verify(fixture *f)
+/* One signature under this hash, through every check of the verifier. */
+static void sign_and_verify_with(fixture *f, tc_hash hash)
 {
   tc_error err = {0};
   tc_auto(tc_buf) cms = {0};
   tc_auto(tc_signature_result) result = {0};
-  tc_digest digest = digest_of("content");
-  tc_hash_value value = value_of(&digest);
+  tc_bytes text = tc_bytes_of_text("content");
+  tc_hash_value value;
   tc_verify_options options = verify_options(f);
   assert_ok(tc_signer_check(&f->certifier, f->now, &err), err);
-  sign_text(&f->certifier, f->stamper, "content", &cms);
-  tc_cms_options sizes = {.chain = f->certifier.chain, .digest = &digest};
+  assert_ok(tc_hash_parts(hash, &text, 1, &value, &err), err);
+  tc_cms_options how = {.chain = f->certifier.chain, .content = &value};
+  assert_ok(tc_cms_sign(&how, f->certifier.key, f->stamper, &cms, &err), err);
   size_t limit = 0;
-  assert_ok(tc_cms_size_limit(&sizes, f->stamper, &limit, &err), err);
+  assert_ok(tc_cms_size_limit(&how, f->stamper, &limit, &err), err);
   assert_true(cms.size <= limit && limit < cms.size + 1024);
   assert_ok(tc_signature_verify(tc_buf_bytes(&cms), TC_SIGNATURE_DETACHED, &value, &options, &result, &err), err);
-  assert_true(tc_signature_result_is_valid(&result));
+  if (!tc_signature_result_is_valid(&result))
+    fail_msg("%s, %s: %s", tc_scheme_name(tc_key_scheme(f->certifier.key)), tc_hash_name(hash), result.scheme);
+  assert_int_equal(result.hash, hash);
+  assert_non_null(strstr(result.scheme, tc_hash_name(hash)));
+}
+
+static void sign_and_verify(fixture *f)
+{
+  for (tc_hash hash = TC_HASH_SHA256; hash <= TC_HASH_SHA512; hash++)
+    sign_and_verify_with(f, hash);
+}
+
+static void test_key__weak_hashes_sign_nothing(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_buf) signature = {0};
+  assert_fails(tc_key_sign_with(soft.certifier.key, TC_HASH_SHA1, tc_bytes_of_text("x"), &signature, &err), err,
+               TC_UNSUPPORTED);
+  assert_int_equal(signature.size, 0);
+}
+
+/* RSASSA-PKCS1-v1_5 (RFC 8017 8.2), for what knows nothing newer. */
+static void test_key__pkcs1(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  char path[128];
+  tc_key *own = soft.certifier.key;
+  tc_auto(tc_key) key = NULL;
+  snprintf(path, sizeof path, "%s/certifier.key", soft.folder);
+  assert_ok(tc_key_from_pem_file(path, FIXTURE_PASSPHRASE, &key, &err), err);
+  tc_key_use_pkcs1(key);
+  assert_int_equal(tc_key_scheme(key), TC_SCHEME_RSA_PKCS1);
+  soft.certifier.key = key;
+  sign_and_verify(&soft);
+  soft.certifier.key = own;
+}
+
+static void test_key__p384(void **state)
+{
+  (void)state;
+  fixture p384 = {0};
+  fixture_open(&p384, TC_PKI_EC384, NULL);
+  sign_and_verify(&p384);
+  fixture_close(&p384);
+}
+
+static void make_pkcs12(const char *folder, const char *password, tc_buf *out)
+{
+  tc_error err = {0};
+  char path[128];
+  snprintf(path, sizeof path, "%s/certifier.key", folder);
+  FILE *file = fopen(path, "r");
+  assert_non_null(file);
+  EVP_PKEY *pkey = PEM_read_PrivateKey(file, NULL, NULL, (void *)(uintptr_t)FIXTURE_PASSPHRASE);
+  fclose(file);
+  const unsigned char *at = tc_pki_certificate(soft.pki, TC_PKI_CERTIFIER).data;
+  const unsigned char *issuer_at = tc_pki_certificate(soft.pki, TC_PKI_ISSUER).data;
+  X509 *certificate = d2i_X509(NULL, &at, (long)tc_pki_certificate(soft.pki, TC_PKI_CERTIFIER).size);
+  X509 *issuer = d2i_X509(NULL, &issuer_at, (long)tc_pki_certificate(soft.pki, TC_PKI_ISSUER).size);
+  STACK_OF(X509) *others = sk_X509_new_null();
+  assert_true(pkey != NULL && certificate != NULL && issuer != NULL && sk_X509_push(others, issuer) > 0);
+  PKCS12 *made = PKCS12_create(password, "certifier", pkey, certificate, others, 0, 0, 0, 0, 0);
+  unsigned char *der = NULL;
+  int size = i2d_PKCS12(made, &der);
+  assert_true(size > 0);
+  assert_ok(tc_buf_append(out, der, (size_t)size, &err), err);
+  OPENSSL_free(der);
+  PKCS12_free(made);
+  sk_X509_pop_free(others, X509_free);
+  X509_free(certificate);
+  EVP_PKEY_free(pkey);
+}
+
+static void test_key__pkcs12_brings_its_chain(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  char path[128];
+  tc_auto(tc_buf) file = {0};
+  tc_auto(tc_certs) chain = NULL;
+  tc_auto(tc_key) key = NULL;
+  make_pkcs12(soft.folder, "b\xC3\xAD m\xE1\xBA\xADt", &file);
+  snprintf(path, sizeof path, "%s/certifier.p12", soft.folder);
+  assert_ok(tc_file_write(path, tc_buf_bytes(&file), 0600, &err), err);
+  assert_ok(tc_certs_create(&chain, &err), err);
+  tc_key_source source = {.uri = path, .secret = "wrong", .chain = chain};
+  assert_fails(tc_key_open(&source, &key, &err), err, TC_DENIED);
+  assert_int_equal(tc_certs_count(chain), 0);
+  source.secret = "b\xC3\xAD m\xE1\xBA\xADt";
+  assert_ok(tc_key_open(&source, &key, &err), err);
+  assert_int_equal(tc_certs_count(chain), 2);
+  tc_signer signer = {key, chain};
+  assert_ok(tc_signer_check(&signer, soft.now, &err), err);
+  assert_fails(tc_key_from_pkcs12(tc_bytes_of_text("0 no file"), "", NULL, &key, &err), err, TC_FORMAT);
 }
 
 static void test_key__pem_passphrase(void **state)
@@ -49,7 +149,7 @@ static void test_key__pem_passphrase(void **state)
   assert_fails(tc_key_from_pem_file("/nonexistent.key", NULL, &key, &err), err, TC_NOT_FOUND);
   assert_null(key);
   assert_ok(tc_key_from_pem_file(path, FIXTURE_PASSPHRASE, &key, &err), err);
-  assert_int_equal(tc_key_scheme(key), TC_SCHEME_RSA_PSS_SHA256);
+  assert_int_equal(tc_key_scheme(key), TC_SCHEME_RSA_PSS);
   assert_int_equal(tc_key_signature_limit(key), 256);
 }
 
@@ -77,7 +177,8 @@ static void test_key__foreign_signature_is_refused(void **state)
   tc_auto(tc_buf) cms = {0};
   assert_ok(tc_cms_prepare(&options, &attributes, &err), err);
   assert_ok(tc_key_sign(soft.agency.key, tc_buf_bytes(&attributes), &signature, &err), err);
-  tc_cms_parts parts = {soft.certifier.chain, tc_buf_bytes(&attributes), tc_buf_bytes(&signature), {0}};
+  tc_cms_parts parts = {
+      .chain = soft.certifier.chain, .attributes = tc_buf_bytes(&attributes), .signature = tc_buf_bytes(&signature)};
   assert_fails(tc_cms_assemble(&parts, &cms, &err), err, TC_CRYPTO);
   assert_int_equal(cms.size, 0);
 }
@@ -129,6 +230,8 @@ static void test_key__token_rsa(void **state)
     open_raw(&token, raw == 1, &key);
     token.certifier.key = key;
     sign_and_verify(&token);
+    tc_key_use_pkcs1(key);
+    sign_and_verify(&token);
     token.certifier.key = own;
   }
   tc_error err = {0};
@@ -147,9 +250,12 @@ static void test_key__token_ec(void **state)
 {
   (void)state;
   need_token();
-  fixture_open(&token_ec, TC_PKI_EC, MODULE);
-  sign_and_verify(&token_ec);
-  fixture_close(&token_ec);
+  static const tc_pki_key_kind kinds[] = {TC_PKI_EC, TC_PKI_EC384};
+  for (size_t i = 0; i < TC_ARRAY_LEN(kinds); i++) {
+    fixture_open(&token_ec, kinds[i], MODULE);
+    sign_and_verify(&token_ec);
+    fixture_close(&token_ec);
+  }
 }
 
 static void test_key__uri_is_strict(void **state)
@@ -171,6 +277,10 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_key__pem_passphrase),
+      cmocka_unit_test(test_key__weak_hashes_sign_nothing),
+      cmocka_unit_test(test_key__pkcs1),
+      cmocka_unit_test(test_key__p384),
+      cmocka_unit_test(test_key__pkcs12_brings_its_chain),
       cmocka_unit_test(test_key__signer_must_fit),
       cmocka_unit_test(test_key__foreign_signature_is_refused),
       cmocka_unit_test(test_key__token_rsa),

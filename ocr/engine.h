@@ -15,10 +15,11 @@
 typedef struct tc_engine tc_engine;
 
 typedef enum tc_layout {
-  TC_LAYOUT_PAGE,   /* find blocks and lines */
-  TC_LAYOUT_SPARSE, /* find words anywhere, no blocks */
-  TC_LAYOUT_BLOCK,  /* one block of lines of one size */
-  TC_LAYOUT_LINE    /* one line */
+  TC_LAYOUT_PAGE,    /* find blocks and lines */
+  TC_LAYOUT_SPARSE,  /* find words anywhere, no blocks */
+  TC_LAYOUT_BLOCK,   /* one block of lines of one size */
+  TC_LAYOUT_LINE,    /* one line */
+  TC_LAYOUT_RAW_LINE /* the image is one line and nothing else: no layout at all */
 } tc_layout;
 
 typedef struct tc_engine_options {

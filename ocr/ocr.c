@@ -5,7 +5,7 @@
 #include "ocr/calibration.h"
 #include "ocr/engine.h"
 #include "ocr/leaders.h"
-#include "ocr/recover.h"
+#include "ocr/page_reader.h"
 #include "ocr/second_reader.h"
 
 #include <math.h>
@@ -103,22 +103,43 @@ tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr)
   return taken;
 }
 
+/* By our own layout; a page of noise, which has none, by the engine's. */
+static bool read_page(tc_ocr *ocr, const tc_image *grey, const tc_image *binary, const tc_transform *to_capture,
+                      tc_page **out, tc_error *err)
+{
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  tc_error noise = {0};
+  const double start = tc_clock_processor_seconds();
+  const bool found =
+      tc_ink_create(binary, &ink, &noise) && tc_text_lines_find(ink, tc_image_shape_of(binary)->dpi_x, &lines, &noise);
+  ocr->timings.layout += tc_clock_processor_seconds() - start;
+  if (found) {
+    const tc_page_source source = {grey, ink, lines, to_capture};
+    return tc_page_read(ocr->first, &source, out, err);
+  }
+  if (noise.code != TC_LIMIT) {
+    *err = noise;
+    return false;
+  }
+  const tc_recognise_request request = {.image = grey, .transform = to_capture, .layout = TC_LAYOUT_PAGE};
+  return tc_engine_recognise(ocr->first, &request, out, err);
+}
+
 bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err)
 {
   tc_auto(tc_image) grey = NULL;
   tc_auto(tc_image) binary = NULL;
+  tc_auto(tc_page) page = NULL;
   const double start = tc_clock_processor_seconds();
   if (!tc_leaders_remove(tc_clean_grey(clean), tc_clean_binary(clean), &grey, &binary, err))
     return false;
-  const double laid_out = tc_clock_processor_seconds();
-  ocr->timings.layout += laid_out - start;
-  const tc_recognise_request request = {
-      .image = grey, .transform = tc_clean_to_capture(clean), .layout = TC_LAYOUT_PAGE};
-  tc_auto(tc_page) page = NULL;
-  if (!tc_engine_recognise(ocr->first, &request, &page, err) ||
-      !tc_recover(ocr->first, grey, binary, request.transform, page, err))
+  const double before = ocr->timings.layout;
+  ocr->timings.layout += tc_clock_processor_seconds() - start;
+  const tc_transform *to_capture = tc_clean_to_capture(clean);
+  if (!read_page(ocr, grey, binary, to_capture, &page, err))
     return false;
-  ocr->timings.first_reading += tc_clock_processor_seconds() - laid_out;
+  ocr->timings.first_reading += tc_clock_processor_seconds() - start - (ocr->timings.layout - before);
   *out = tc_steal(&page);
   return true;
 }

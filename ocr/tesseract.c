@@ -58,6 +58,8 @@ static TessPageSegMode segmentation(tc_layout layout)
     return PSM_SINGLE_BLOCK;
   case TC_LAYOUT_LINE:
     return PSM_SINGLE_LINE;
+  case TC_LAYOUT_RAW_LINE:
+    return PSM_RAW_LINE;
   case TC_LAYOUT_PAGE:
     break;
   }

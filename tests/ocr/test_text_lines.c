@@ -1,0 +1,145 @@
+#include "tests/ocr/drawn_page.h"
+
+#include "ocr/text_lines.h"
+
+#include <math.h>
+
+static void find(const tc_image *page, tc_ink **ink, tc_text_lines **lines)
+{
+  tc_error err = {0};
+  assert_ok(tc_ink_create(page, ink, &err), err);
+  assert_ok(tc_text_lines_find(*ink, 300, lines, &err), err);
+}
+
+static size_t line_at(const tc_ink *ink, const tc_text_lines *lines, int x, int y)
+{
+  const size_t part = tc_ink_at(ink, x, y);
+  assert_true(part != TC_NO_PART);
+  return lines->line_of[part];
+}
+
+/* Tight lines: the accents of the second stand nearer to the first's descenders than to its tops. */
+static void test_text_lines__marks_go_to_their_letters(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(800, 300, &page);
+  drawn_letters(page, 50, 100, 20, 30);
+  drawn_box(page, 98, 70, 18, 42); /* a descender */
+  drawn_box(page, 150, 106, 6, 5); /* a dot below */
+  drawn_box(page, 530, 94, 7, 16); /* a comma behind the line */
+  drawn_letters(page, 50, 158, 20, 30);
+  drawn_box(page, 54, 118, 12, 7);  /* a hat … */
+  drawn_box(page, 58, 112, 7, 4);   /* … and an accent on it */
+  drawn_box(page, 530, 140, 16, 4); /* a hyphen */
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 2);
+  assert_int_equal(line_at(ink, lines, 105, 110), 0);
+  assert_int_equal(line_at(ink, lines, 152, 108), 0);
+  assert_int_equal(line_at(ink, lines, 533, 100), 0);
+  assert_int_equal(line_at(ink, lines, 60, 120), 1);
+  assert_int_equal(line_at(ink, lines, 60, 113), 1);
+  assert_int_equal(line_at(ink, lines, 535, 142), 1);
+  assert_true(fabs(lines->items[0].base - 100) < 1);
+  assert_true(fabs(lines->items[1].base - 158) < 1);
+  assert_true(fabs(lines->items[1].tall - 30) < 1);
+  assert_int_equal(lines->items[1].top, 112);
+}
+
+static void test_text_lines__columns_come_apart(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(900, 200, &page);
+  drawn_letters(page, 40, 80, 10, 30);  /* ends at 274 */
+  drawn_letters(page, 300, 80, 5, 30);  /* a word's gap */
+  drawn_letters(page, 520, 82, 10, 30); /* another column, two pixels lower */
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 2);
+  assert_int_equal(lines->items[0].left, 40);
+  assert_int_equal(lines->items[0].right, 300 + 4 * 24 + 18);
+  assert_int_equal(lines->items[1].left, 520);
+}
+
+static void test_text_lines__follow_a_slope(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(1600, 300, &page);
+  for (int i = 0; i < 60; i++) {
+    drawn_letters(page, 50 + 24 * i, 100 + i / 2, 1, 26);
+    drawn_letters(page, 50 + 24 * i, 150 + i / 2, 1, 26);
+  }
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 2);
+  assert_int_equal(lines->items[0].part_count, 60);
+  assert_true(fabs(lines->items[0].slope - 0.5 / 24) < 0.002);
+  assert_true(fabs(tc_text_line_base(&lines->items[1], 50 + 24 * 59) - 179) < 2);
+}
+
+/* A title of twice the size has marks as high as the text's letters. */
+static void test_text_lines__of_two_sizes(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(1000, 400, &page);
+  for (int i = 0; i < 6; i++)
+    drawn_box(page, 100 + 56 * i, 60, 44, 60);
+  drawn_box(page, 110, 34, 28, 18); /* an accent */
+  for (int row = 0; row < 3; row++)
+    drawn_letters(page, 50, 220 + 60 * row, 30, 28);
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 4);
+  assert_int_equal(line_at(ink, lines, 120, 40), line_at(ink, lines, 120, 100));
+  assert_int_equal(lines->items[0].top, 34);
+}
+
+/* Two letters of the line have grown together with a ring: the line knows how far it may go on. */
+static void test_text_lines__go_on_in_a_seal(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(1000, 400, &page);
+  for (int row = 0; row < 2; row++)
+    drawn_letters(page, 300, 180 + 60 * row, 20, 30);
+  drawn_letters(page, 252, 180, 2, 30);
+  drawn_box(page, 262, 60, 4, 240);
+  drawn_box(page, 262, 178, 24, 4);
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 2);
+  assert_int_equal(lines->items[0].left, 300);
+  assert_int_equal(lines->items[0].from, 252);
+  assert_int_equal(lines->items[0].to, lines->items[0].right);
+}
+
+static void test_text_lines__of_a_white_page(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(100, 100, &page);
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 0);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_text_lines__marks_go_to_their_letters),
+                                     cmocka_unit_test(test_text_lines__columns_come_apart),
+                                     cmocka_unit_test(test_text_lines__follow_a_slope),
+                                     cmocka_unit_test(test_text_lines__of_two_sizes),
+                                     cmocka_unit_test(test_text_lines__go_on_in_a_seal),
+                                     cmocka_unit_test(test_text_lines__of_a_white_page)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

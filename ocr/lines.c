@@ -198,6 +198,8 @@ bool tc_lines_create(const tc_page *page, tc_lines **out, tc_error *err)
   return true;
 }
 
+enum { LEFT = 1, RIGHT = 2, COLUMNS_LEAST = 2 /* rows with cells on both sides that make columns */ };
+
 typedef struct band {
   size_t first, end;  /* cells [first, end) */
   double left, right; /* the gap that all its rows share */
@@ -212,26 +214,23 @@ static size_t row_end(const tc_lines *lines, size_t at)
   return end;
 }
 
-/* Narrows the band's gap to what the row [at, end) leaves free; false where it crosses. *both: it has cells on both
-   sides. */
-static bool narrow(const tc_lines *lines, size_t at, size_t end, band *b, bool *both)
+/* Narrows the band's gap to what the row [at, end) leaves free; false where it crosses. *sides: which have
+   cells. */
+static bool narrow(const tc_lines *lines, size_t at, size_t end, band *b, unsigned *sides)
 {
   double left = b->left;
   double right = b->right;
-  bool any_left = false;
-  bool any_right = false;
   double centre = (left + right) / 2;
   for (size_t c = at; c < end; c++) {
     const tc_box *box = &lines->cells[c].box;
     if (box->x + box->width / 2 < centre) {
       left = fmax(left, box->x + box->width);
-      any_left = true;
+      *sides |= LEFT;
     } else {
       right = fmin(right, box->x);
-      any_right = true;
+      *sides |= RIGHT;
     }
   }
-  *both = any_left && any_right;
   if (right - left < CELL_GAP * lines->height)
     return false;
   b->left = left;
@@ -239,7 +238,8 @@ static bool narrow(const tc_lines *lines, size_t at, size_t end, band *b, bool *
   return true;
 }
 
-/* The band of rows that begins at cell `at`; of one row where no neighbour shares its gap. */
+/* The band of rows that begins at cell `at`; of one row where no neighbour shares its gap. It ends with a row that has
+   both sides, or, below columns, the right one: a name stands below its title when the list beside them is done. */
 static band find_band(const tc_lines *lines, size_t at)
 {
   size_t end = row_end(lines, at);
@@ -256,13 +256,15 @@ static band find_band(const tc_lines *lines, size_t at)
   }
   best.left = b.left;
   best.right = b.right;
+  int columns = 1;
   for (size_t next = end; next < lines->cell_count; next = end) {
     end = row_end(lines, next);
-    bool both = false;
+    unsigned sides = 0;
     double apart = lines->cells[next].box.y - (lines->cells[next - 1].box.y + lines->cells[next - 1].box.height);
-    if (apart > ROWS_APART * lines->height || !narrow(lines, next, end, &b, &both))
+    if (apart > ROWS_APART * lines->height || !narrow(lines, next, end, &b, &sides))
       break;
-    if (both)
+    columns += sides == (LEFT | RIGHT) ? 1 : 0;
+    if (sides == (LEFT | RIGHT) || (sides == RIGHT && columns >= COLUMNS_LEAST))
       best = (band){at, end, b.left, b.right};
   }
   return best;

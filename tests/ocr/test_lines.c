@@ -2,6 +2,8 @@
 
 #include "ocr/tokens.h"
 
+#include <string.h>
+
 static void add(tc_page *page, const char *text, double x, double y)
 {
   tc_error err = {0};
@@ -38,6 +40,51 @@ static void test_lines__follow_slopes_and_columns(void **state)
   assert_ok(tc_page_text(page, &text, &err), err);
   assert_string_equal(tc_buf_text(&text),
                       "LEFT\nbelow\nRIGHT\nunder\nslope slope slope slope slope slope slope slope\n");
+}
+
+static void add_centred(tc_page *page, const char *text, double middle, double y)
+{
+  add(page, text, middle - 10.0 * (double)strlen(text), y);
+}
+
+/* A head of two columns, a centred title, text of full width with a wrapped line, a list of recipients beside a
+   signature, the name far below it. */
+static void test_page_text__of_an_administrative_paper(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_page) page = NULL;
+  tc_auto(tc_buf) text = {0};
+  assert_ok(tc_page_create(2480, 3508, 300, &page, &err), err);
+  add_centred(page, "SUPERIOR", 600, 200);
+  add_centred(page, "STATE-OF-THE-COUNTRY-IN-FULL", 1750, 203);
+  add_centred(page, "ISSUER", 600, 260);
+  add_centred(page, "Freedom-and-happiness", 1750, 262);
+  add_centred(page, "No.12/34", 600, 340);
+  add_centred(page, "Town,on-the-5th", 1750, 341);
+  add_centred(page, "DECISION", 1240, 480);
+  add_centred(page, "on-something", 1240, 545);
+  for (int row = 0; row < 3; row++)
+    for (int i = 0; i < 15; i++)
+      add(page, row == 2 && i == 4 ? "torn" : "body", 300 + 120.0 * i, 700 + 65.0 * row);
+  add(page, "Recipients:", 300, 1100);
+  add_centred(page, "FOR-THE-CHAIR", 1800, 1102);
+  add(page, "-those", 300, 1160);
+  add_centred(page, "VICE-CHAIR", 1800, 1163);
+  add(page, "-archive", 300, 1220);
+  add_centred(page, "Jane-Doe", 1800, 1400);
+  assert_ok(tc_page_text(page, &text, &err), err);
+  const char *const order[] = {"SUPERIOR\n",    "ISSUER\n",   "No.12/34\n",     "STATE-OF",        "Freedom",
+                               "Town,on",       "DECISION\n", "on-something\n", "body body body",  "torn",
+                               "Recipients:\n", "-those\n",   "-archive\n",     "FOR-THE-CHAIR\n", "VICE-CHAIR\n",
+                               "Jane-Doe\n"};
+  const char *at = tc_buf_text(&text);
+  for (size_t i = 0; i < TC_ARRAY_LEN(order); i++) {
+    const char *found = strstr(at, order[i]);
+    if (found == NULL)
+      fail_msg("'%s' is missing after the one before it in:\n%s", order[i], tc_buf_text(&text));
+    at = found;
+  }
 }
 
 static void test_tokens__cut_colons_and_leaders(void **state)
@@ -78,6 +125,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lines__follow_slopes_and_columns),
+      cmocka_unit_test(test_page_text__of_an_administrative_paper),
       cmocka_unit_test(test_tokens__cut_colons_and_leaders),
       cmocka_unit_test(test_lines__of_an_empty_page),
   };

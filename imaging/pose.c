@@ -233,6 +233,7 @@ bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, 
   if (!letters_of(turned != NULL ? turned : grey, dpi, &letters, err) ||
       !tc_lept_find_lines(letters, max_skew, &lines, err))
     return false;
-  *out = (tc_pose){.turns = turns, .turns_confidence = 1, .skew = lines.angle, .skew_confidence = lines.confidence};
+  *out = (tc_pose){
+      .lines = -1, .turns = turns, .turns_confidence = 1, .skew = lines.angle, .skew_confidence = lines.confidence};
   return true;
 }

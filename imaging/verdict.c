@@ -23,8 +23,9 @@ enum {
   MANY_CUTS = 4
 };
 
-static const double widest_edge_mm = 0.50;    /* steps of print that is sharp enough; a good copy of a copy has 0.35 */
-static const double least_letter_pixels = 18; /* of a line, from ascender to descender */
+static const double widest_edge_mm = 0.50;     /* steps of print that is sharp enough; a good copy of a copy has 0.35 */
+static const double least_letter_pixels = 18;  /* of a line, from ascender to descender */
+static const double ink_without_lines = 0.003; /* specks, a hole, the shadow of an edge */
 static const double coarse_dpi = 120;
 static const double least_coarse_pixels = 24;
 static const double widest_sharp_pixels = 2.6;
@@ -236,6 +237,7 @@ bool tc_verdict_judge(const tc_verdict_input *input, tc_clean_report *report, tc
   quality->letter_pixels = input->pose->line_inches * input->capture_dpi;
   if (!judge_light(input, report, err))
     return false;
+  quality->blank = quality->blank || (input->pose->lines == 0 && quality->ink < ink_without_lines);
   if (quality->blank)
     return true;
   judge_cuts(input, report);

@@ -160,6 +160,15 @@ static bool ready(const tc_worker_request *request, size_t fds, tc_error *err)
   return tc_task_needs_fds(request, fds, 0, err) && load_reader(request->settings, err);
 }
 
+/* A blank side is a page of the capture like any other, and has no words. */
+static bool read_words(const tc_clean *clean, tc_page **out, tc_error *err)
+{
+  const tc_image_shape *shape = tc_image_shape_of(tc_clean_grey(clean));
+  if (tc_clean_report_of(clean)->quality.blank)
+    return tc_page_create(shape->width, shape->height, shape->dpi_x, out, err);
+  return tc_ocr_read(reader, clean, out, err);
+}
+
 bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(tc_capture) capture = NULL;
@@ -173,7 +182,7 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
   tc_auto(tc_page) page = NULL;
   tc_auto(tc_json) words = NULL;
   seconds spent = {0};
-  if (!clean_page(capture, index, &clean, &report, &spent, err) || !tc_ocr_read(reader, clean, &page, err) ||
+  if (!clean_page(capture, index, &clean, &report, &spent, err) || !read_words(clean, &page, err) ||
       !tc_page_to_json(page, &words, err))
     return false;
   reply->result = tc_json_object();

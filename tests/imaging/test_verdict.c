@@ -176,6 +176,36 @@ static void test_verdict__blank_pages_have_no_flaw(void **state)
   assert_complaints(image, "");
 }
 
+static bool is_blank(const tc_image *image)
+{
+  tc_error err = {0};
+  tc_auto(tc_clean) clean = NULL;
+  assert_ok(tc_clean_page(image, 1, NULL, &clean, &err), err);
+  return tc_clean_report_of(clean)->quality.blank;
+}
+
+static void test_verdict__specks_are_blank_and_one_line_is_not(void **state)
+{
+  (void)state;
+  sheet blank = whole;
+  blank.top = 20;
+  tc_auto(tc_image) specks = draw(&blank);
+  unsigned at = 7;
+  for (int i = 0; i < 250; i++) {
+    at = at * 1103515245U + 12345U;
+    const int x = (int)(at >> 8) % (tc_image_width(specks) - 4);
+    at = at * 1103515245U + 12345U;
+    const int y = (int)(at >> 8) % (tc_image_height(specks) - 4);
+    for (int row = 0; row < 3; row++)
+      memset(tc_image_row_mutable(specks, y + row) + x, 20, 3);
+  }
+  assert_true(is_blank(specks));
+  sheet line = whole;
+  line.top = 8.75; /* the last line alone */
+  tc_auto(tc_image) one = draw(&line);
+  assert_false(is_blank(one));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -184,6 +214,7 @@ int main(void)
       cmocka_unit_test(test_verdict__cuts_name_their_side),
       cmocka_unit_test(test_verdict__low_resolution_and_glare_and_dark),
       cmocka_unit_test(test_verdict__blank_pages_have_no_flaw),
+      cmocka_unit_test(test_verdict__specks_are_blank_and_one_line_is_not),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
  */
 #include "ocr/extract.h"
 
+#include "ocr/by_hand.h"
 #include "ocr/calibration.h"
 #include "ocr/classify.h"
 #include "ocr/evidence.h"
@@ -119,7 +120,12 @@ static bool find_fields(work *w, tc_error *err)
   for (size_t f = 0; f < w->type->field_count; f++)
     if (!find_value(w, f, &w->findings[f], err))
       return false;
-  return tc_evidence_gather(&context, w->findings, err);
+  if (!tc_evidence_gather(&context, w->findings, err))
+    return false;
+  for (size_t f = 0; f < w->type->field_count; f++)
+    if (!tc_by_hand_judge(w->options, &w->findings[f], err))
+      return false;
+  return true;
 }
 
 /* ---- Result ---- */

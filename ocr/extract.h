@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "imaging/image.h"
 #include "ocr/codes.h"
 #include "ocr/page.h"
 #include "ocr/paper_type.h"
@@ -71,13 +72,18 @@ typedef struct tc_date {
   int year, month, day;
 } tc_date;
 
+/* The black-and-white image of `page` (from 0) without leaders and rules, clean pixels; *out stays NULL where it is not
+   at hand. Borrowed until the next call of ink, reread or look. */
+typedef bool (*tc_page_image)(void *data, size_t page, const tc_image **out, tc_error *err);
+
 typedef struct tc_calibration tc_calibration; /* ocr/calibration.h */
 
 typedef struct tc_extract_options {
   const char *type;            /* NULL: found out; otherwise this id, without question */
   tc_date today;               /* dates later than this are wrong; all zero: not checked */
   tc_reread reread;            /* NULL: no second reading, so that little more than cross-checked values is sure */
-  void *reread_data;           /* of reread, look, codes and beside */
+  tc_page_image ink;           /* NULL: handwriting shows in what was read alone */
+  void *reread_data;           /* of reread, look, ink, codes and beside */
   tc_look look;                /* NULL: there is no second reader */
   tc_find_codes codes;         /* NULL: codes are not looked for */
   tc_look_beside beside;       /* NULL: not looked */

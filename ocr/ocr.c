@@ -237,6 +237,17 @@ static bool look_at(void *data, size_t page, tc_box line, tc_posterior *into, bo
   return ok;
 }
 
+static bool ink_of(void *data, size_t page, const tc_image **out, tc_error *err)
+{
+  reread *self = data;
+  if (self->cleans[page] == NULL)
+    return true;
+  if (!take_page(self, page, err))
+    return false;
+  *out = self->binary;
+  return true;
+}
+
 static bool look_beside(void *data, size_t page, tc_box region, tc_box span, double *out, tc_error *err)
 {
   reread *self = data;
@@ -273,6 +284,7 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *co
   const tc_extract_options options = {.type = type,
                                       .today = today(),
                                       .reread = ocr->second_reading ? read_region : NULL,
+                                      .ink = ink_of,
                                       .reread_data = &data,
                                       .look = ocr->reader != NULL ? look_at : NULL,
                                       .codes = ocr->second_reading ? find_codes : NULL,

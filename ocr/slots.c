@@ -104,6 +104,30 @@ static bool is_speck(const tc_token *token)
          !is_blank_mark(token->text);
 }
 
+/* The share of a word's width that stands before its first stroke, by the usual widths of signs; 1 without a stroke. */
+static double share_before_stroke(const char *text)
+{
+  double all = 0;
+  double before = -1;
+  uint32_t sign = 0;
+  while (tc_text_next(&text, &sign)) {
+    const bool stroke = sign == '/' || sign == 0x2044;
+    if (stroke && before < 0)
+      before = all;
+    all += stroke || sign == '-' ? 0.3 : tc_text_is_upper(sign) ? 0.7 : tc_text_is_digit(sign) ? 0.5 : 0.45;
+  }
+  return before < 0 || all <= 0 ? 1 : before / all;
+}
+
+static void add_number(const tc_token *token, tc_slot *slot)
+{
+  if (strpbrk(token->text, "0123456789") == NULL || slot->number_count == TC_SLOT_NUMBERS_MAX)
+    return;
+  tc_box box = token->box;
+  box.width *= share_before_stroke(token->text);
+  slot->numbers[slot->number_count++] = box;
+}
+
 void tc_slot_add_place(const tc_token *token, tc_slot *slot)
 {
   slot->confidence = slot->words == 0 ? token->confidence : fmin(slot->confidence, token->confidence);
@@ -128,6 +152,7 @@ bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t cou
     if (token->colon && i + 1 < count && !tc_buf_append_text(&slot->printed, ":", err))
       return false;
     tc_slot_add_place(token, slot);
+    add_number(token, slot);
     box = tc_box_union(box, token->box);
   }
   if (box.width > 0 && slot->line_count < TC_SLOT_LINES_MAX) {
@@ -325,8 +350,19 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
   return true;
 }
 
+/* The label goes on below, in another language. */
+static bool is_label_of(const tc_page_view *view, const tc_field_model *field, size_t token)
+{
+  tc_anchor found;
+  for (size_t i = 0; i < field->labels.count; i++)
+    if (tc_label_match(view->tokens, token, field->labels.folded[i], &found))
+      return true;
+  return false;
+}
+
 /* The cell of a row [first, end) that stands under the label; *count is 0 where there is none. */
-static void cell_below(const tc_page_view *view, const tc_anchor *anchor, size_t first, size_t *out, size_t *count)
+static void cell_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t first,
+                       size_t *out, size_t *count)
 {
   const tc_tokens *tokens = view->tokens;
   const tc_box *start = &tokens->items[anchor->first].box;
@@ -342,7 +378,7 @@ static void cell_below(const tc_page_view *view, const tc_anchor *anchor, size_t
     if (is_speck(token) || is_machine_line(token) || tc_anchors_column(view->anchors, token) != column ||
         token->box.x < left)
       continue;
-    if (*count == 0 && (token->box.x > right || view->anchors->is_start[t]))
+    if (*count == 0 && (token->box.x > right || view->anchors->is_start[t] || is_label_of(view, field, t)))
       return;
     if (*count < ROW_TOKENS_MAX)
       out[(*count)++] = t;
@@ -351,7 +387,8 @@ static void cell_below(const tc_page_view *view, const tc_anchor *anchor, size_t
 
 /* The line under a label, within its width: forms that print the label above the value. Rows of the other side may
    stand between. *last: its last token; untouched where there is none. */
-static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot, size_t *last, tc_error *err)
+static bool add_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
+                      size_t *last, tc_error *err)
 {
   const tc_token *label = &view->tokens->items[anchor->first];
   size_t next[ROW_TOKENS_MAX];
@@ -361,9 +398,9 @@ static bool add_below(const tc_page_view *view, const tc_anchor *anchor, tc_slot
     if (view->tokens->items[t].row == row)
       continue;
     row = view->tokens->items[t].row;
-    if (row_middle(view, t) - row_middle(view, anchor->first) > NEXT_LINE * view->lines->height)
+    if (row_middle(view, t) - row_middle(view, anchor->first) > (NEXT_LINE + SMALL_LINE) * view->lines->height)
       return true;
-    cell_below(view, anchor, t, next, &count);
+    cell_below(view, field, anchor, t, next, &count);
   }
   if (count > 0)
     *last = next[count - 1];
@@ -420,7 +457,7 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
   const size_t count = tokens_beside(view, field, anchor, beside, &limit);
   slot->found = true;
   slot->place_confidence = anchor->similarity;
-  if (field->below && is_far(view, anchor, beside, count) && !add_below(view, anchor, slot, &last, err))
+  if (field->below && is_far(view, anchor, beside, count) && !add_below(view, field, anchor, slot, &last, err))
     return false;
   const bool below = slot->words > 0;
   if (!below) {
@@ -429,7 +466,7 @@ static bool read_beside(const tc_page_view *view, const tc_field_model *field, c
     last = last_word(view, beside, count);
   }
   const bool empty = slot->words == 0;
-  if (empty && field->below && !add_below(view, anchor, slot, &last, err))
+  if (empty && field->below && !add_below(view, field, anchor, slot, &last, err))
     return false;
   const bool to_edge = below || limit >= right_edge(view, &view->tokens->items[anchor->first]);
   if (slot->words > 0 && last != SIZE_MAX && to_edge && !add_wrapped(view, field, anchor, last, slot, err))

@@ -7,7 +7,7 @@
 
 #include "ocr/locate.h"
 
-enum { TC_SLOT_LINES_MAX = 12 };
+enum { TC_SLOT_LINES_MAX = 12, TC_SLOT_NUMBERS_MAX = 4 };
 
 typedef struct tc_slot {
   bool found;        /* the place is known (a label, a finder's frame), whatever stands there */
@@ -20,6 +20,8 @@ typedef struct tc_slot {
   tc_box lines[TC_SLOT_LINES_MAX]; /* clean pixels: where a second reading should look, a box a line */
   tc_box spans[TC_SLOT_LINES_MAX]; /* of the same lines: what the words read cover; of no width where there are none */
   size_t line_count;
+  tc_box numbers[TC_SLOT_NUMBERS_MAX]; /* clean pixels: its first words with digits, each up to a stroke in it */
+  size_t number_count;
   tc_box capture; /* capture pixels: the upright box of the value, or of the empty place */
 } tc_slot;
 

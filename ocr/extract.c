@@ -10,6 +10,7 @@
 #include "ocr/classify.h"
 #include "ocr/evidence.h"
 #include "ocr/find_type.h"
+#include "ocr/readings.h"
 
 #include <math.h>
 #include <string.h>
@@ -151,6 +152,12 @@ static bool collect_evidence(const tc_finding *finding, tc_field *field, tc_erro
                                                   : votes > 1                     ? "second_reading:majority"
                                                                                   : "second_reading:differs",
                                                   err))
+    return false;
+  const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
+  if (code != NULL &&
+      !add_evidence(field, tc_reading_same(code, tc_finding_reading(finding)) ? "code" : "code:differs", err))
+    return false;
+  if (finding->beside > 0 && !add_evidence(field, "print_beside", err))
     return false;
   for (size_t i = 0; i < finding->check_count; i++) {
     tc_auto(tc_str) name = NULL;

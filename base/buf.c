@@ -63,6 +63,17 @@ bool tc_buf_printf(tc_buf *buf, tc_error *err, const char *format, ...)
   return need >= 0 ? ok : tc_fail(err, TC_INTERNAL, "a text could not be formatted");
 }
 
+bool tc_bytes_next_line(tc_bytes *rest, tc_bytes *line)
+{
+  if (rest->size == 0)
+    return false;
+  const uint8_t *end = memchr(rest->data, '\n', rest->size);
+  *line = (tc_bytes){rest->data, end != NULL ? (size_t)(end - rest->data) : rest->size};
+  const size_t used = end != NULL ? line->size + 1 : line->size;
+  *rest = (tc_bytes){rest->data + used, rest->size - used};
+  return true;
+}
+
 bool tc_str_copy(const char *text, char **out, tc_error *err)
 {
   char *copy = strdup(text);

@@ -38,6 +38,9 @@ static inline tc_bytes tc_bytes_of_text(const char *text)
   return (tc_bytes){(const uint8_t *)text, __builtin_strlen(text)};
 }
 
+/* Takes the next line off the front of `rest`, without its line feed; false at the end. */
+bool tc_bytes_next_line(tc_bytes *rest, tc_bytes *line);
+
 /* strdup and asprintf in the house's convention; *out is the caller's, freed with free(). */
 TC_NODISCARD bool tc_str_copy(const char *text, char **out, tc_error *err);
 TC_NODISCARD bool tc_str_printf(char **out, tc_error *err, const char *format, ...) TC_PRINTF(3, 4);

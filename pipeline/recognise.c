@@ -10,7 +10,7 @@
 void tc_recognition_finish(tc_recognition *recognition)
 {
   tc_json_release(recognition->inspection);
-  tc_json_release(recognition->words);
+  tc_buf_finish(&recognition->words);
   tc_json_release(recognition->result);
   tc_json_release(recognition->timings);
   *recognition = (tc_recognition){0};
@@ -38,10 +38,19 @@ typedef struct reading {
   int fd;
   const char *type;
   bool fields;     /* one page: extract in the same call */
-  tc_json **pages; /* what "read" answered, by page */
+  tc_json **pages; /* what "read" answered, by page, but for its words */
+  tc_buf *words;   /* a line of JSON a page */
   pthread_mutex_t lock;
   tc_error error; /* of the first page that failed */
 } reading;
+
+static bool take_words(reading *r, size_t index, tc_error *err)
+{
+  tc_buf *line = &r->words[index];
+  bool ok = tc_json_write(tc_json_get(r->pages[index], "words"), line, err) && tc_buf_append_text(line, "\n", err);
+  tc_json_remove(r->pages[index], "words");
+  return ok;
+}
 
 static void read_page(size_t index, void *data)
 {
@@ -58,7 +67,7 @@ static void read_page(size_t index, void *data)
     tc_json_set_text(arguments, "type", r->type);
   tc_worker_call_options call = {.task = "read", .arguments = arguments, .fds = &r->fd, .fd_count = 1};
   tc_error problem = {0};
-  bool ok = run_task(r->pool, &call, &r->pages[index], &problem);
+  bool ok = run_task(r->pool, &call, &r->pages[index], &problem) && take_words(r, index, &problem);
   pthread_mutex_lock(&r->lock);
   if (!ok && r->error.code == TC_OK)
     r->error = problem;
@@ -95,22 +104,11 @@ static tc_json *joined_page(const tc_json *inspected, const tc_json *read)
 
 static tc_json *borrowed(const tc_json *value) { return tc_json_keep((tc_json *)(uintptr_t)value); }
 
-static bool write_words(const tc_json *words, int *out_fd, tc_error *err)
-{
-  tc_auto(tc_fd) fd = -1;
-  tc_auto(tc_buf) text = {0};
-  if (!tc_memfd("words", &fd, err) || !tc_json_write(words, &text, err) ||
-      !tc_fd_write_all(fd, text.data, text.size, err))
-    return false;
-  *out_fd = tc_fd_steal(&fd);
-  return true;
-}
-
-static bool extract_fields(const reading *r, const tc_json *words, tc_json **out, tc_error *err)
+static bool extract_fields(const reading *r, tc_bytes words, tc_json **out, tc_error *err)
 {
   tc_auto(tc_fd) words_fd = -1;
   tc_auto(tc_json) arguments = tc_json_object();
-  if (!write_words(words, &words_fd, err))
+  if (!tc_memfd("words", &words_fd, err) || !tc_fd_write_all(words_fd, words.data, words.size, err))
     return false;
   if (r->type != NULL)
     tc_json_set_text(arguments, "type", r->type);
@@ -119,19 +117,19 @@ static bool extract_fields(const reading *r, const tc_json *words, tc_json **out
   return run_task(r->pool, &call, out, err);
 }
 
-static void join(const reading *r, size_t count, tc_recognition *out)
+static bool join(const reading *r, size_t count, tc_recognition *out, tc_error *err)
 {
-  tc_json *words = tc_json_array();
   tc_json *pages = tc_json_array();
-  const tc_json *inspected = tc_json_get(out->inspection, "pages");
-  for (size_t i = 0; i < count; i++) {
-    tc_json_append(words, borrowed(tc_json_get(r->pages[i], "words")));
-    tc_json_append(pages, joined_page(tc_json_at(inspected, i), tc_json_get(r->pages[i], "page")));
-  }
-  out->words = tc_json_object();
-  tc_json_set(out->words, "pages", words);
   out->result = tc_json_object();
   tc_json_set(out->result, "pages", pages);
+  const tc_json *inspected = tc_json_get(out->inspection, "pages");
+  for (size_t i = 0; i < count; i++) {
+    tc_json_append(pages, joined_page(tc_json_at(inspected, i), tc_json_get(r->pages[i], "page")));
+    if (!tc_buf_append(&out->words, r->words[i].data, r->words[i].size, err))
+      return false;
+    tc_buf_finish(&r->words[i]);
+  }
+  return true;
 }
 
 static void join_timings(const reading *r, size_t count, const tc_json *of_document, tc_json *timings)
@@ -154,16 +152,15 @@ static void add_extraction(const tc_json *extraction, tc_json *result)
 
 static bool recognise_pages(reading *r, size_t count, tc_recognition *out, tc_error *err)
 {
-  if (!read_pages(r, count, err))
+  if (!read_pages(r, count, err) || !join(r, count, out, err))
     return false;
-  join(r, count, out);
   if (r->fields) {
     add_extraction(tc_json_get(r->pages[0], "extraction"), out->result);
     join_timings(r, count, NULL, out->timings);
     return true;
   }
   tc_auto(tc_json) answer = NULL;
-  if (!extract_fields(r, out->words, &answer, err))
+  if (!extract_fields(r, tc_buf_bytes(&out->words), &answer, err))
     return false;
   add_extraction(tc_json_get(answer, "extraction"), out->result);
   join_timings(r, count, tc_json_get(answer, "timings"), out->timings);
@@ -183,12 +180,15 @@ bool tc_recognise(tc_worker_pool *pool, int fd, const char *type, tc_recognition
   size_t count = tc_json_count(tc_json_get(recognition.inspection, "pages"));
   reading r = {.pool = pool, .fd = fd, .type = type, .fields = count == 1};
   r.pages = calloc(count + 1, sizeof(tc_json *));
-  if (r.pages == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
-  bool ok = recognise_pages(&r, count, &recognition, err);
-  for (size_t i = 0; i < count; i++)
+  r.words = calloc(count + 1, sizeof *r.words);
+  bool ok = (r.pages != NULL && r.words != NULL) || tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
+  ok = ok && recognise_pages(&r, count, &recognition, err);
+  for (size_t i = 0; i < count && r.pages != NULL && r.words != NULL; i++) {
     tc_json_release(r.pages[i]);
+    tc_buf_finish(&r.words[i]);
+  }
   free(r.pages);
+  free(r.words);
   if (!ok)
     return false;
   recognition.elapsed = rounded(tc_clock_seconds() - start);

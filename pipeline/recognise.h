@@ -1,6 +1,7 @@
 /*
  * From a capture to its words and fields, through workers: its pages are read by as many workers as are free, each
  * page on its own; a document of one page is read and extracted in one call.
+ * Words stay text here: as JSON values, those of a long document would take twenty times the room.
  * Ownership: the result owns its JSON. Threading: any number of calls at once.
  */
 #pragma once
@@ -9,7 +10,7 @@
 
 typedef struct tc_recognition {
   tc_json *inspection; /* of the task "inspect" */
-  tc_json *words;      /* {"pages": […ocr/page.h]}: what the invisible text is made from */
+  tc_buf words;        /* what the invisible text is made from: JSON Lines, a page of ocr/page.h a line */
   tc_json *result;     /* {document_type, document_type_confidence, pages: […], fields, text}: the body of
                           `extract --json`, and what the warehouse stores */
   tc_json *timings;    /* seconds of processor where the work was done: {pages: [{decode, clean, layout, first_reading,

@@ -51,14 +51,12 @@ static outcome recognise(step *s, tc_error *err)
   tc_pipeline *p = s->pipeline;
   tc_auto(tc_fd) fd = -1;
   tc_auto(tc_recognition) recognition = {0};
-  tc_auto(tc_buf) words = {0};
   storing w = {.pipeline = p, .id = s->id};
   if (!open_capture(p, s->id, &fd, err) || !tc_recognise(p->pool, fd, NULL, &recognition, err) ||
-      !tc_json_write(recognition.words, &words, err) ||
-      !tc_blob_put(tc_storage_blobs(p->storage), tc_buf_bytes(&words), &w.words.digest, err))
+      !tc_blob_put(tc_storage_blobs(p->storage), tc_buf_bytes(&recognition.words), &w.words.digest, err))
     return FAILED;
-  w.words.size = (int64_t)words.size;
-  w.words.media_type = "application/json";
+  w.words.size = (int64_t)recognition.words.size;
+  w.words.media_type = "application/jsonl";
   w.result = recognition.result;
   return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, store_recognition, &w, err) ? WENT_ON : FAILED;
 }

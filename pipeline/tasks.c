@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-enum { JSON_LIMIT = 256 << 20 };
+enum { WORDS_LIMIT = 256 << 20 };
 
 static const tc_worker_task rows[] = {
     {"inspect", tc_task_inspect}, {"read", tc_task_read},       {"extract", tc_task_extract},
@@ -21,10 +21,24 @@ bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outp
                  request->fd_count, request->output_count, fds, outputs);
 }
 
-bool tc_task_read_json(int fd, tc_json **out, tc_error *err)
+static bool read_page(tc_bytes line, tc_page **out, tc_error *err)
+{
+  tc_auto(tc_json) json = NULL;
+  return tc_json_parse(line, &json, err) && tc_page_from_json(json, out, err);
+}
+
+bool tc_task_read_pages(int fd, tc_page **pages, size_t count, tc_error *err)
 {
   tc_auto(tc_buf) text = {0};
   if (lseek(fd, 0, SEEK_SET) != 0)
-    return tc_fail(err, TC_IO, "a message file cannot be read from its start");
-  return tc_fd_read_all(fd, JSON_LIMIT, &text, err) && tc_json_parse(tc_buf_bytes(&text), out, err);
+    return tc_fail(err, TC_IO, "the file of words cannot be read from its start");
+  if (!tc_fd_read_all(fd, WORDS_LIMIT, &text, err))
+    return false;
+  tc_bytes rest = tc_buf_bytes(&text), line;
+  size_t read = 0;
+  for (; read < count && tc_bytes_next_line(&rest, &line); read++)
+    if (!read_page(line, &pages[read], err))
+      return tc_error_prefix(err, "page %zu", read + 1);
+  return (read == count && rest.size == 0) ||
+         tc_fail(err, TC_INTERNAL, "words of another number of pages than the capture's %zu", count);
 }

@@ -16,14 +16,15 @@
  *   "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate, time}]}]}, fds
  *              [bundle of certificates that the parties' numbers count in]
  *   "extend"   arguments {stamp_size?}; fds [bundle of validation data] or none, outputs [pdf, extended in place];
- * result as of "prepare" where there is a stamp_size: the place of a document time-stamp "verify"   arguments {now};
- * fds [pdf, trust]; result: see tasks_verify.c "picture"  arguments {page, width}; fds [capture]; result {media_type,
- * width, height}, fds [picture]
+ *              result as of "prepare" where there is a stamp_size: the place of a document time-stamp
+ *   "verify"   arguments {now}; fds [pdf, trust]; result: see tasks_verify.c
+ *   "picture"  arguments {page, width}; fds [capture]; result {media_type, width, height}, fds [picture]
  */
 #pragma once
 
 #include "base/digest.h"
 #include "base/worker.h"
+#include "ocr/page.h"
 #include "pdf/signature.h"
 #include "signing/verify.h"
 
@@ -45,8 +46,9 @@ bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, t
 
 /* The request has at least so many descriptors and outputs, or TC_INTERNAL. */
 TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err);
-/* A JSON file of at most 256 MiB behind a descriptor, from its start. */
-TC_NODISCARD bool tc_task_read_json(int fd, tc_json **out, tc_error *err);
+/* The pages of a file of words (tc_recognition.words), from its start, into `count` pointers that are NULL before and
+   the caller's to destroy, after a failure too; another number of pages is TC_INTERNAL. */
+TC_NODISCARD bool tc_task_read_pages(int fd, tc_page **pages, size_t count, tc_error *err);
 /* {range, contents_offset, contents_size, digest} of a place that was prepared. */
 TC_NODISCARD bool tc_task_report_prepared(const tc_pdf_prepared *prepared, const tc_digest *digest, tc_json *result,
                                           tc_error *err);

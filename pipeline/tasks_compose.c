@@ -27,7 +27,6 @@ enum { LIST_MAX = 32, ROWS_MAX = 32 };
 /* Everything that the options borrow lives here until the copy is written. */
 typedef struct job {
   tc_capture *capture;
-  tc_json *words;
   tc_capture_composed *composed;
   tc_page **pages;
   tc_compose_word **page_words;
@@ -55,7 +54,6 @@ static void job_finish(job *j)
   free(j->pages);
   free(j->page_words);
   free(j->compose_pages);
-  tc_json_release(j->words);
   tc_capture_destroy(j->capture);
 }
 TC_AUTO_VALUE(job, job_finish);
@@ -126,16 +124,16 @@ static bool spill(tc_capture_composed *composed, int scratch, off_t *end, tc_err
   return true;
 }
 
-static bool load_pages(job *j, int scratch, const char *description, tc_error *err)
+static bool load_pages(job *j, const tc_worker_request *request, const char *description, tc_error *err)
 {
   off_t end = 0;
-  const tc_json *pages = tc_json_get(j->words, "pages");
-  if (!allocate_pages(j, err))
+  const int scratch = request->outputs[OUT_SCRATCH];
+  if (!allocate_pages(j, err) || !tc_task_read_pages(request->fds[FD_WORDS], j->pages, j->page_count, err))
     return false;
   j->untouched = true;
   for (size_t i = 0; i < j->page_count; i++) {
     if (!tc_capture_compose_page(j->capture, i, &j->composed[i], err) || !spill(&j->composed[i], scratch, &end, err) ||
-        !tc_page_from_json(tc_json_at(pages, i), &j->pages[i], err) || !words_of(j->pages[i], &j->page_words[i], err))
+        !words_of(j->pages[i], &j->page_words[i], err))
       return tc_error_prefix(err, "page %zu", i + 1);
     tc_compose_page *page = &j->compose_pages[i];
     *page = j->composed[i].page;
@@ -307,8 +305,7 @@ bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, t
   tc_auto(tc_compose_result) result = {0};
   if (!tc_task_needs_fds(request, FD_FILES, OUT_COUNT, err) ||
       !tc_capture_open(request->fds[FD_CAPTURE], request->settings, &j.capture, err) ||
-      !tc_task_read_json(request->fds[FD_WORDS], &j.words, err) ||
-      !load_pages(&j, request->outputs[OUT_SCRATCH], tc_json_get_text(given, "page_description", NULL), err) ||
+      !load_pages(&j, request, tc_json_get_text(given, "page_description", NULL), err) ||
       !load_options(&j, request, &options, err) ||
       !load_attestation(&j, tc_json_get(given, "attestation"), tc_json_get_text(given, "scale_note", NULL), err) ||
       !tc_compose(&options, request->outputs[OUT_COPY], &result, err))

@@ -225,20 +225,17 @@ static void document_finish(document *d)
 }
 TC_AUTO_VALUE(document, document_finish);
 
-static bool load_document(tc_capture *capture, const tc_json *words, document *out, seconds *spent, tc_error *err)
+static bool load_document(tc_capture *capture, int words, document *out, seconds *spent, tc_error *err)
 {
-  const tc_json *pages = tc_json_get(words, "pages");
-  size_t count = tc_json_count(pages);
-  if (count == 0 || count != tc_capture_page_count(capture))
-    return tc_fail(err, TC_INTERNAL, "words of %zu pages for a capture of %zu", count, tc_capture_page_count(capture));
+  size_t count = tc_capture_page_count(capture);
   out->pages = calloc(count, sizeof(tc_page *));
   out->cleans = calloc(count, sizeof(tc_clean *));
   if (out->pages == NULL || out->cleans == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
   out->count = count;
+  if (!tc_task_read_pages(words, out->pages, count, err))
+    return false;
   for (size_t i = 0; i < count; i++) {
-    if (!tc_page_from_json(tc_json_at(pages, i), &out->pages[i], err))
-      return tc_error_prefix(err, "page %zu", i + 1);
     bool wanted = i < CLEANS_FIRST || i + CLEANS_LAST >= count;
     if (wanted && !clean_page(capture, i, &out->cleans[i], NULL, spent, err))
       return false;
@@ -249,11 +246,10 @@ static bool load_document(tc_capture *capture, const tc_json *words, document *o
 bool tc_task_extract(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(tc_capture) capture = NULL;
-  tc_auto(tc_json) words = NULL;
   tc_auto(document) doc = {0};
   seconds spent = {0};
   if (!ready(request, 2, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err) ||
-      !tc_task_read_json(request->fds[1], &words, err) || !load_document(capture, words, &doc, &spent, err))
+      !load_document(capture, request->fds[1], &doc, &spent, err))
     return false;
   tc_auto(tc_extraction) extraction = NULL;
   tc_auto(tc_json) fields = NULL;

@@ -43,19 +43,6 @@ static bool check_signature(tc_audit *audit, const tc_ledger_head *head, tc_byte
   return true;
 }
 
-/* The next line of the file; false at its end. */
-static bool next_line(tc_bytes *rest, tc_bytes *line)
-{
-  if (rest->size == 0)
-    return false;
-  const uint8_t *end = memchr(rest->data, '\n', rest->size);
-  size_t size = end != NULL ? (size_t)(end - rest->data) : rest->size;
-  *line = (tc_bytes){rest->data, size};
-  size_t used = end != NULL ? size + 1 : size;
-  *rest = (tc_bytes){rest->data + used, rest->size - used};
-  return true;
-}
-
 /* A head of the file that the table has in the same words is met; another is a fault, and its root still counts. */
 static bool compare_line(tc_audit *audit, tc_bytes line, const tc_db_rows *rows, size_t *at, tc_error *err)
 {
@@ -99,7 +86,7 @@ static bool compare_file(tc_audit *audit, const tc_db_rows *rows, tc_error *err)
     return true;
   }
   tc_bytes rest = tc_buf_bytes(&text), line;
-  while (next_line(&rest, &line))
+  while (tc_bytes_next_line(&rest, &line))
     if (!compare_line(audit, line, rows, &at, err))
       return false;
   for (; at < tc_db_rows_count(rows); at++)
@@ -118,7 +105,7 @@ static bool expect_kept(tc_audit *audit, tc_error *err)
   if (!tc_file_read(path, FILE_LIMIT, &text, err))
     return false;
   tc_bytes rest = tc_buf_bytes(&text), line;
-  for (size_t number = 1; next_line(&rest, &line); number++) {
+  for (size_t number = 1; tc_bytes_next_line(&rest, &line); number++) {
     tc_auto(tc_buf) signature = {0};
     tc_ledger_head head;
     if (!tc_ledger_head_parse(line, &head, &signature, err))

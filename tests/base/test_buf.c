@@ -33,12 +33,26 @@ static void test_buf_printf__appends(void **state)
   assert_string_equal(tc_buf_text(&buf), "7-a/00042");
 }
 
+static void test_bytes_next_line__takes_lines_off_the_front(void **state)
+{
+  (void)state;
+  static const char *const expected[] = {"one", "", "last"};
+  tc_bytes rest = tc_bytes_of_text("one\n\nlast"), line;
+  for (size_t i = 0; i < TC_ARRAY_LEN(expected); i++) {
+    assert_true(tc_bytes_next_line(&rest, &line));
+    assert_int_equal(line.size, strlen(expected[i]));
+    assert_memory_equal(line.data, expected[i], line.size);
+  }
+  assert_false(tc_bytes_next_line(&rest, &line));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_buf_append__keeps_a_final_zero),
       cmocka_unit_test(test_buf_reserve__refuses_an_overflow),
       cmocka_unit_test(test_buf_printf__appends),
+      cmocka_unit_test(test_bytes_next_line__takes_lines_off_the_front),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -191,6 +192,7 @@ int tc_worker_main(const tc_worker_main_options *options)
     tc_error problem = {0};
     if (!serve(options, settings, &call, &problem))
       ok = send_error(&problem);
+    malloc_trim(0); /* pages' pixels leave holes in the heap, and the next task may be of another kind */
   }
   return tc_code_info(err.code)->exit_status;
 }

@@ -7,6 +7,7 @@
 #include "ocr/onnx.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,6 +167,7 @@ static bool load_model(tc_onnx *model, const char *path, tc_error *err)
       set_options(model, options, err) &&
       passed(model, a->create_session(model->environment, path, options, &model->session), TC_CONFIG, path, err);
   a->release_options(options);
+  malloc_trim(0); /* reading the model's file took as much again as the model */
   return ok && passed(model, a->create_memory_info(ARENA_ALLOCATOR, MEMORY_DEFAULT, &model->memory), TC_INTERNAL,
                       "memory", err);
 }

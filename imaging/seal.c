@@ -192,18 +192,12 @@ typedef struct field {
 static void field_finish(field *f) { free(f->cells); }
 TC_AUTO_VALUE(field, field_finish);
 
-static bool is_strong(const field *f, int x, int y)
+static void mark_beside(field *f, int x, int y, int reach)
 {
-  return x >= 0 && y >= 0 && x < f->width && y < f->height && f->cells[y * f->width + x] == COLOURED;
-}
-
-static bool is_beside(const field *f, int x, int y, int reach)
-{
-  for (int dy = -reach; dy <= reach; dy++)
-    for (int dx = -reach; dx <= reach; dx++)
-      if (is_strong(f, x + dx, y + dy))
-        return true;
-  return false;
+  for (int v = y > reach ? y - reach : 0; v <= y + reach && v < f->height; v++)
+    for (int u = x > reach ? x - reach : 0; u <= x + reach && u < f->width; u++)
+      if (f->cells[v * f->width + u] == PLAIN)
+        f->cells[v * f->width + u] = BESIDE;
 }
 
 static bool mark(const tc_image *image, const ink *kind, const area *a, int reach, field *out, tc_error *err)
@@ -218,8 +212,8 @@ static bool mark(const tc_image *image, const ink *kind, const area *a, int reac
         f.cells[y * f.width + x] = COLOURED;
   for (int y = 0; y < f.height; y++)
     for (int x = 0; x < f.width; x++)
-      if (f.cells[y * f.width + x] == PLAIN && is_beside(&f, x, y, reach))
-        f.cells[y * f.width + x] = BESIDE;
+      if (f.cells[y * f.width + x] == COLOURED)
+        mark_beside(&f, x, y, reach);
   *out = f;
   return true;
 }

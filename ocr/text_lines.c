@@ -19,7 +19,7 @@
 #define JOIN_OVER 1.0   /* and how far they may run into each other */
 #define JOIN_SHARE 0.6  /* of the lower one's height */
 #define JOIN_SIZES 1.8  /* most that their heights differ */
-#define GROWN_MOST 3.5  /* heights of a line that may have grown into a seal, at each end */
+#define GROWN_MOST 2.2  /* heights of a line that may have grown into a seal, at each end */
 #define GROWN_TALL 2.0  /* heights: what letters can have grown into */
 #define GROWN_GAP 0.5   /* heights of white that end it */
 #define BAR 3           /* times as high as wide */

@@ -101,12 +101,12 @@ def office(image, rng, nrng):
         image = _fold(image, rng)
     image = _rotate(image, angle, (246, 246, 242))
     dpi = rng.choice([200, 200, 240, 300])
-    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(.7, 1.3))
+    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(.8, 1.4))
     image = _resize(image, dpi / 300) if dpi != 300 else image
     image = _levels(image, rng.randint(20, 60), rng.randint(232, 250))
     if rng.random() < .7:
         image = _streaks(image, rng)
-    return Capture(_noise(image, nrng, rng.uniform(4, 8)), dpi, quality=rng.randint(30, 62), skew=angle,
+    return Capture(_noise(image, nrng, rng.uniform(5, 9)), dpi, quality=rng.randint(26, 54), skew=angle,
                    matrix=_turned(shape, angle, dpi / 300))
 
 
@@ -154,7 +154,7 @@ def copier(image, rng, nrng):
     grey = _resize(_rotate(cv2.GaussianBlur(grey, (0, 0), 1.1), angle, 255), 200 / 300)
     h, w = grey.shape
     threshold = rng.uniform(120, 165) + 40 * (_smooth_field(nrng, (h, w), 6) - .5)
-    noise = nrng.normal(0, rng.uniform(12, 22), (h, w)).astype(np.float32)
+    noise = nrng.normal(0, rng.uniform(13, 24), (h, w)).astype(np.float32)
     page = np.where(grey + noise > threshold, 255, 0).astype(np.uint8)
     count = rng.randint(150, 900)
     ys, xs = nrng.integers(0, h - 3, count), nrng.integers(0, w - 3, count)
@@ -205,14 +205,14 @@ def _light(image, rng):
     y, x = np.mgrid[0:sh, 0:sw].astype(np.float32)
     direction = rng.uniform(0, 2 * np.pi)
     slope = (np.cos(direction) * x / sw + np.sin(direction) * y / sh)
-    light = 1 - rng.uniform(.1, .35) * (slope - slope.min())
+    light = 1 - rng.uniform(.08, .3) * (slope - slope.min())
     if rng.random() < .75:
         mask = np.zeros((sh, sw), np.float32)
         centre = (int(sw * rng.uniform(0, 1)), int(sh * rng.uniform(.5, 1.1)))
         cv2.ellipse(mask, centre, (int(sw * rng.uniform(.2, .5)), int(sh * rng.uniform(.2, .5))), rng.uniform(0, 180),
                     0,
                     360, 1, -1)
-        light *= 1 - rng.uniform(.2, .45) * cv2.GaussianBlur(mask, (0, 0), rng.uniform(3, 14))
+        light *= 1 - rng.uniform(.18, .42) * cv2.GaussianBlur(mask, (0, 0), rng.uniform(3, 14))
     field = cv2.resize(light, (w, h), interpolation=cv2.INTER_LINEAR)
     return cv2.multiply(image, cv2.merge([field] * 3), dtype=cv2.CV_8U)
 
@@ -241,7 +241,7 @@ def phone(image, rng, nrng):
     photo = cv2.GaussianBlur(photo, (0, 0), rng.uniform(.7, 1.2))
     tint = [rng.uniform(.92, 1), rng.uniform(.93, 1), rng.uniform(.84, 1)]
     photo = cv2.LUT(photo, np.stack([np.arange(256) * t for t in tint], -1).astype(np.uint8)[None])
-    capture = Capture(_noise(photo, nrng, rng.uniform(3, 7)), 72, quality=rng.randint(60, 85), matrix=matrix)
+    capture = Capture(_noise(photo, nrng, rng.uniform(2.5, 6)), 72, quality=rng.randint(65, 88), matrix=matrix)
     if rng.random() < .4:
         # Held sideways: pixels are turned, EXIF says how to turn them back.
         capture.orientation, turn = rng.choice([(6, cv2.ROTATE_90_COUNTERCLOCKWISE), (8, cv2.ROTATE_90_CLOCKWISE),

@@ -14,7 +14,7 @@ enum { TRUST_MAX = 64, STATUS_UNREADABLE = 3 };
 
 typedef struct arguments {
   tc_app_options app;
-  bool json;
+  bool json, explain;
   const char *trust[TRUST_MAX];
   size_t trust_count;
   char **files;
@@ -30,6 +30,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     return 0;
   case 'j':
     a->json = true;
+    return 0;
+  case 'x':
+    a->explain = true;
     return 0;
   case 't':
     if (a->trust_count == TRUST_MAX)
@@ -52,6 +55,7 @@ static const struct argp_option options[] = {
     {"trust", 't', "PATH", 0, "A file or folder of root certificates, helping certificates and CRLs; may be repeated",
      0},
     {"json", 'j', NULL, 0, "One JSON object a line for each file", 0},
+    {"explain", 'x', NULL, 0, "What was looked at in each signature, for an expert", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {options,
@@ -69,7 +73,20 @@ static int status_of(const tc_json *result)
   return strcmp(verdict, "valid") == 0 ? 0 : strcmp(verdict, "invalid") == 0 ? 1 : 2;
 }
 
-static void print_human(const char *file, const tc_json *result)
+/* One signature: what it covers, how it was made, and each check with its reason. */
+static void explain_signature(const tc_json *s)
+{
+  printf("    field %s, %s %s, covers the %s, %s, time from %s\n", tc_json_get_text(s, "field", "?"),
+         tc_json_get_text(s, "kind", "?"), tc_json_get_text(s, "sub_filter", "?"), tc_json_get_text(s, "coverage", "?"),
+         tc_json_get_text(s, "algorithm", "?"), tc_json_get_text(s, "time_source", "none"));
+  const tc_json *checks = tc_json_get(s, "checks");
+  for (size_t i = 0; i < tc_json_count(checks); i++)
+    printf("    %-20s %-8s %s\n", tc_json_get_text(tc_json_at(checks, i), "name", ""),
+           tc_json_get_text(tc_json_at(checks, i), "result", ""),
+           tc_json_get_text(tc_json_at(checks, i), "reason", ""));
+}
+
+static void print_human(const char *file, const tc_json *result, bool explain)
 {
   printf("%s: %s\n", file, tc_json_get_text(result, "verdict", ""));
   static const struct {
@@ -85,6 +102,8 @@ static void print_human(const char *file, const tc_json *result)
     const tc_json *s = tc_json_at(signatures, i);
     printf("  signed by %s, %s, %s\n", tc_json_get_text(s, "signer", "?"), tc_json_get_text(s, "level", "?"),
            tc_json_get_text(s, "signing_time", "time unknown"));
+    if (explain)
+      explain_signature(s);
   }
   const tc_json *findings = tc_json_get(result, "findings");
   for (size_t i = 0; i < tc_json_count(findings); i++)
@@ -106,7 +125,10 @@ static int verify_one(const arguments *a, tc_worker_pool *pool, const tc_certs *
   off_t size;
   tc_auto(tc_json) result = NULL;
   if (tc_file_open(file, &fd, &size, &err) && tc_verify_file(pool, fd, material, &result, &err)) {
-    (a->json ? print_json : print_human)(file, result);
+    if (a->json)
+      print_json(file, result);
+    else
+      print_human(file, result, a->explain);
     return status_of(result);
   }
   if (a->json) {

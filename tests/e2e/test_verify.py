@@ -50,6 +50,13 @@ class Copy(unittest.TestCase):
         self.assertEqual((result.status, result.lines[0]["verdict"]), (0, "valid"), result.out + result.err)
         self.assertEqual([f["severity"] for f in result.lines[0]["findings"] if f["severity"] != "note"], [])
 
+    def test_explain_tells_each_check_of_each_signature(self):
+        result = harness.run("verify", "--explain", "--trust", self.trust, self.copy)
+        self.assertEqual(result.status, 0, result.out + result.err)
+        for check in ("structure", "digest", "signature", "timestamp", "certificate", "revocation"):
+            self.assertRegex(result.out, rf"(?m)^    {check} +yes +ok$")
+        self.assertGreaterEqual(result.out.count("    field "), 2)
+
     def test_changed_bytes_are_never_valid(self):
         """A sample of single bytes, in the process of tests/fault/flip; tests/long/flip takes every one."""
         start, end, size = map(int, subprocess.check_output([FLIP, "--regions", self.copy], text=True).split())

@@ -12,7 +12,8 @@
 
 #define TALLER 1.2  /* heights of the print beside: written digits; the lowest of them counts */
 #define UNEVEN 0.09 /* of the tallest digit */
-#define HARD 0.75   /* the least confidence of its words, and readings that differ */
+#define VERY_UNEVEN 0.12
+#define HARD 0.75   /* the least confidence of its words */
 #define RUNNING 0.5 /* the share of a line's ink in strokes wider than a letter */
 
 /* The line about a number: the value's own, up to some words further. */
@@ -30,13 +31,14 @@ static bool digits_are_written(const tc_image *binary, const tc_finding *finding
                                tc_error *err)
 {
   const tc_slot *slot = &finding->slot;
-  const bool hard_to_read = tc_finding_votes(finding) < finding->reading_count && slot->confidence < HARD;
+  const bool disputed = tc_finding_votes(finding) < finding->reading_count;
+  const bool hard_to_read = slot->confidence < HARD;
   *out = false;
   for (size_t i = 0; i < numbers && i < slot->number_count && !*out; i++) {
     tc_digits_look look;
     if (!tc_handwriting_digits(binary, line_about(slot, &slot->numbers[i]), slot->numbers[i], &look, err))
       return false;
-    *out = look.tallness > TALLER || (look.unevenness > UNEVEN && hard_to_read);
+    *out = look.tallness > TALLER || (look.unevenness > (hard_to_read ? UNEVEN : VERY_UNEVEN) && disputed);
   }
   return true;
 }

@@ -60,6 +60,16 @@ static bool is_upper_run(const tc_page_view *view, const tc_run *run, bool *out,
   return true;
 }
 
+/* A letter beyond the plain alphabet: a line without one under a line with some is its translation. */
+static bool has_marks(const tc_page_view *view, const tc_run *run)
+{
+  for (size_t i = 0; i < run->count; i++)
+    for (const char *at = view->tokens->items[run->tokens[i]].text; *at != '\0'; at++)
+      if ((unsigned char)*at >= 0x80)
+        return true;
+  return false;
+}
+
 /* The line below goes on: the same case, centred under it or beginning below its start, and no label. */
 static bool goes_on(const tc_page_view *view, const tc_run *above, const tc_run *run, bool *out, tc_error *err)
 {
@@ -74,7 +84,7 @@ static bool goes_on(const tc_page_view *view, const tc_run *above, const tc_run 
     return true;
   if (!is_upper_run(view, above, &upper_above, err) || !is_upper_run(view, run, &upper, err))
     return false;
-  *out = upper == upper_above;
+  *out = upper == upper_above && !(has_marks(view, above) && !has_marks(view, run));
   return true;
 }
 

@@ -121,7 +121,9 @@ static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signatu
     if (!take_name(view, run, &whole, err))
       return false;
     const bool likely = is_name(view, run) && begins_with_family_name(view, run);
-    if (is_name(view, run) && (likely || !s->likely) && !view->anchors->is_start[run->tokens[0]]) {
+    /* what a seal left of a title in capitals is no name */
+    const bool remains = !likely && tc_is_upper_text(trimmed);
+    if (is_name(view, run) && !remains && (likely || !s->likely) && !view->anchors->is_start[run->tokens[0]]) {
       s->likely = likely;
       s->name = *run;
       s->has_name = true;

@@ -1,21 +1,10 @@
 #include "ocr/slots.h"
 
 #include "base/text.h"
-#include "ocr/dateline.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-
-#define NEXT_THING 3.0   /* a gap in a row, in heights, behind which something else begins */
-#define NEXT_LINE 3.4    /* distance of two lines of one value, in heights, at most */
-#define SMALL_LINE 1.6   /* what a line of small print between them adds */
-#define SMALL_PRINT 0.74 /* a line lower than this share of the usual height is a note or a translation */
-#define UNEXPLAINED \
-  0.5 /* place confidence where something stands under the value that is neither its end nor a label */
-#define FIT_TOLERANCE 3.0 /* heights by which a line may end early though the next word would have fitted */
-
-enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7, MACHINE_LINE = 14 };
 
 void tc_slot_finish(tc_slot *slot) { tc_buf_finish(&slot->printed); }
 
@@ -75,7 +64,7 @@ static bool is_blank_mark(const char *text)
 
 /* ---- Collecting ---- */
 
-static void add_quad(tc_slot *slot, const tc_quad *quad)
+void tc_slot_add_quad(tc_slot *slot, const tc_quad *quad)
 {
   double left = quad->corner[0].x;
   double right = left;
@@ -90,14 +79,8 @@ static void add_quad(tc_slot *slot, const tc_quad *quad)
   slot->capture = tc_box_union(slot->capture, (tc_box){left, top, right - left, bottom - top});
 }
 
-/* A card's machine-readable line beside a value. */
-static bool is_machine_line(const tc_token *token)
-{
-  return strlen(token->text) >= MACHINE_LINE && strstr(token->text, "<<") != NULL;
-}
-
 /* Specks and rules read as signs: no letter, no digit, and not a dash or a stroke that stands for something. */
-static bool is_speck(const tc_token *token)
+bool tc_slot_is_speck(const tc_token *token)
 {
   return token->folded[0] == '\0' && strncmp(token->text, "<<", 2) != 0 &&
          strspn(token->text, "-/&+") != strlen(token->text) && strcmp(token->text, "\u2013") != 0 &&
@@ -133,7 +116,7 @@ void tc_slot_add_place(const tc_token *token, tc_slot *slot)
   slot->confidence = slot->words == 0 ? token->confidence : fmin(slot->confidence, token->confidence);
   slot->mean_confidence += token->confidence;
   slot->words++;
-  add_quad(slot, &token->quad);
+  tc_slot_add_quad(slot, &token->quad);
 }
 
 bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot, tc_error *err)
@@ -141,7 +124,7 @@ bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t cou
   tc_box box = {0};
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
-    if (is_speck(token))
+    if (tc_slot_is_speck(token))
       continue;
     const bool joint =
         token->glued && i > 0 && tokens[i - 1] + 1 == tokens[i] && !view->tokens->items[tokens[i - 1]].colon;
@@ -175,309 +158,6 @@ bool tc_slot_close(tc_slot *slot, tc_error *err)
   return slot->blank || tc_buf_append_text(&slot->printed, squeezed, err);
 }
 
-/* ---- Right of a label ---- */
-
-/* Right edge of a row's words; a frame beside them is none. */
-static double row_right(const tc_page_view *view, size_t row)
-{
-  double right = 0;
-  for (size_t t = 0; t < view->tokens->count; t++) {
-    const tc_token *token = &view->tokens->items[t];
-    if (token->row == row && token->folded[0] != '\0')
-      right = fmax(right, token->box.x + token->box.width);
-  }
-  return right;
-}
-
-/* Right edge of the text in the column of `token`: of the band's column, or of the rows that have labels. */
-static double right_edge(const tc_page_view *view, const tc_token *token)
-{
-  const int column = tc_anchors_column(view->anchors, token);
-  const tc_tokens *tokens = view->tokens;
-  double right = 0;
-  for (size_t t = 0; t < tokens->count; t++)
-    if (column >= 0 && tokens->items[t].folded[0] != '\0' &&
-        tc_anchors_column(view->anchors, &tokens->items[t]) == column)
-      right = fmax(right, tokens->items[t].box.x + tokens->items[t].box.width);
-  for (size_t i = 0; column < 0 && i < view->anchors->chosen_count; i++) {
-    if (view->anchors->chosen[i].field == SIZE_MAX)
-      continue;
-    right = fmax(right, row_right(view, tokens->items[view->anchors->chosen[i].first].row));
-  }
-  return right;
-}
-
-/* Behind a wide gap something else begins: the other side of a head. Boxed digits stand apart, though. */
-static bool is_next_thing(const tc_page_view *view, const tc_field_model *field, size_t last, size_t next)
-{
-  const tc_token *after = &view->tokens->items[next];
-  const tc_box *a = &view->tokens->items[last].box;
-  const bool boxed = field->kind->apart && strspn(after->folded, "0123456789") == strlen(after->folded);
-  return !boxed && after->box.x - (a->x + a->width) > NEXT_THING * view->lines->height;
-}
-
-/* Tokens of the value on the label's own row; *limit becomes where the next thing begins, or the column ends. */
-static size_t tokens_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t *out,
-                            double *limit)
-{
-  const tc_tokens *tokens = view->tokens;
-  const tc_token *label = &tokens->items[anchor->end - 1];
-  const int column = tc_anchors_column(view->anchors, &tokens->items[anchor->first]);
-  size_t count = 0;
-  *limit = right_edge(view, label);
-  for (size_t t = anchor->end; t < tokens->count && tokens->items[t].row == label->row; t++) {
-    if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &tokens->items[t]) != column ||
-        (count > 0 && is_next_thing(view, field, out[count - 1], t))) {
-      *limit = fmin(*limit, tokens->items[t].box.x);
-      break;
-    }
-    if (count < ROW_TOKENS_MAX && !is_machine_line(&tokens->items[t]))
-      out[count++] = t;
-  }
-  return count;
-}
-
-/* The first row below `row` that has tokens in the column; its tokens there. 0 where none follows. */
-static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int column, size_t *out)
-{
-  size_t count = 0;
-  size_t found = SIZE_MAX;
-  for (size_t t = 0; t < view->tokens->count; t++) {
-    const tc_token *token = &view->tokens->items[t];
-    if (token->row <= row)
-      continue;
-    if (found != SIZE_MAX && token->row != found)
-      break;
-    if (tc_anchors_column(view->anchors, token) != column || is_speck(token) || is_machine_line(token))
-      continue;
-    found = token->row;
-    if (count < ROW_TOKENS_MAX)
-      out[count++] = t;
-  }
-  return count;
-}
-
-/* Cells that end before the label begins are another column's, where the row has one below the label or right of it. */
-static size_t drop_left_cells(const tc_page_view *view, const tc_token *label, size_t *tokens, size_t count)
-{
-  size_t cell = 0;
-  for (size_t i = 0; i < count; i++) {
-    const tc_token *token = &view->tokens->items[tokens[i]];
-    cell = token->starts_cell ? i : cell;
-    if (token->box.x + token->box.width > label->box.x - view->lines->height) {
-      memmove(tokens, tokens + cell, (count - cell) * sizeof *tokens);
-      return count - cell;
-    }
-  }
-  return count;
-}
-
-static double row_middle(const tc_page_view *view, size_t token)
-{
-  const tc_box *box = &view->tokens->items[token].box;
-  return box->y + box->height / 2;
-}
-
-/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), it is a date line, or it
-   stands too far below. */
-static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, double above, double reach)
-{
-  for (size_t i = 0; i < count; i++) {
-    const tc_token *token = &view->tokens->items[tokens[i]];
-    if (view->anchors->is_start[tokens[i]])
-      return i == 0 || token->starts_cell;
-    if (token->colon && i < COLON_WITHIN)
-      return true;
-  }
-  return row_middle(view, tokens[0]) - above > reach * view->lines->height || tc_dateline_among(view, tokens, count);
-}
-
-/* Half of its words are lower than usual print. */
-static bool is_small_print(const tc_page_view *view, const size_t *tokens, size_t count)
-{
-  size_t small = 0;
-  for (size_t i = 0; i < count; i++)
-    small += view->tokens->items[tokens[i]].box.height < SMALL_PRINT * view->lines->height ? 1 : 0;
-  return small * 2 > count;
-}
-
-/* The line above was full: the first word below would not have fitted behind it. */
-static bool was_full(const tc_page_view *view, size_t last, size_t next, double edge)
-{
-  const tc_box *end = &view->tokens->items[last].box;
-  const tc_box *word = &view->tokens->items[next].box;
-  return end->x + end->width + word->width > edge - FIT_TOLERANCE * view->lines->height;
-}
-
-/* Nothing of the value is missing, as far as its kind can tell. */
-static bool is_whole(const tc_page_view *view, const tc_field_model *field, const tc_slot *slot)
-{
-  const tc_value_context context = {.words = view->types->words, .params = field->params};
-  return field->kind->is_whole == NULL || field->kind->is_whole(&context, tc_buf_text(&slot->printed));
-}
-
-static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t last,
-                        tc_slot *slot, tc_error *err)
-{
-  const tc_token *label = &view->tokens->items[anchor->first];
-  const int column = tc_anchors_column(view->anchors, label);
-  const double edge = right_edge(view, label);
-  size_t row = view->tokens->items[last].row;
-  for (int line = 1; line <= field->lines; line++) {
-    size_t next[ROW_TOKENS_MAX];
-    size_t count = tokens_of_next_row(view, row, column, next);
-    /* small print between two lines is the translation of a label */
-    const bool small = count > 0 && is_small_print(view, next, count);
-    if (small)
-      count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
-    count = drop_left_cells(view, label, next, count);
-    if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
-      return true;
-    if (line == field->lines || (!was_full(view, last, next[0], edge) && is_whole(view, field, slot))) {
-      slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
-      return true;
-    }
-    for (size_t i = 1; i < count; i++)
-      if (view->anchors->is_start[next[i]] || is_next_thing(view, field, next[i - 1], next[i]))
-        count = i;
-    if (!tc_slot_add_line(view, next, count, slot, err))
-      return false;
-    for (size_t i = 0; i < count; i++)
-      if (view->tokens->items[next[i]].folded[0] != '\0')
-        last = next[i];
-    row = view->tokens->items[next[0]].row;
-  }
-  return true;
-}
-
-/* The label goes on below, in another language. */
-static bool is_label_of(const tc_page_view *view, const tc_field_model *field, size_t token)
-{
-  tc_anchor found;
-  for (size_t i = 0; i < field->labels.count; i++)
-    if (tc_label_match(view->tokens, token, field->labels.folded[i], &found))
-      return true;
-  return false;
-}
-
-/* The cell of a row [first, end) that stands under the label; *count is 0 where there is none. */
-static void cell_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t first,
-                       size_t *out, size_t *count)
-{
-  const tc_tokens *tokens = view->tokens;
-  const tc_box *start = &tokens->items[anchor->first].box;
-  const tc_box *end = &tokens->items[anchor->end - 1].box;
-  const double left = start->x - 2 * view->lines->height;
-  const double right = end->x + end->width + 2 * view->lines->height;
-  const int column = tc_anchors_column(view->anchors, &tokens->items[anchor->first]);
-  *count = 0;
-  for (size_t t = first; t < tokens->count && tokens->items[t].row == tokens->items[first].row; t++) {
-    const tc_token *token = &tokens->items[t];
-    if (*count > 0 && (token->starts_cell || view->anchors->is_start[t]))
-      return;
-    if (is_speck(token) || is_machine_line(token) || tc_anchors_column(view->anchors, token) != column ||
-        token->box.x < left)
-      continue;
-    if (*count == 0 && (token->box.x > right || view->anchors->is_start[t] || is_label_of(view, field, t)))
-      return;
-    if (*count < ROW_TOKENS_MAX)
-      out[(*count)++] = t;
-  }
-}
-
-/* The line under a label, within its width: forms that print the label above the value. Rows of the other side may
-   stand between. *last: its last token; untouched where there is none. */
-static bool add_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
-                      size_t *last, tc_error *err)
-{
-  const tc_token *label = &view->tokens->items[anchor->first];
-  size_t next[ROW_TOKENS_MAX];
-  size_t count = 0;
-  size_t row = label->row;
-  for (size_t t = anchor->end; t < view->tokens->count && count == 0; t++) {
-    if (view->tokens->items[t].row == row)
-      continue;
-    row = view->tokens->items[t].row;
-    if (row_middle(view, t) - row_middle(view, anchor->first) > (NEXT_LINE + SMALL_LINE) * view->lines->height)
-      return true;
-    cell_below(view, field, anchor, t, next, &count);
-  }
-  if (count > 0)
-    *last = next[count - 1];
-  return count == 0 || tc_slot_add_line(view, next, count, slot, err);
-}
-
-/* Where a second reading should look on the label's row: the whole place, so that words the first reading lost show. */
-static void widen_first_line(const tc_page_view *view, const tc_anchor *anchor, double limit, tc_slot *slot)
-{
-  const double height = view->lines->height;
-  const tc_box *label = &view->tokens->items[anchor->end - 1].box;
-  const double left = label->x + label->width;
-  tc_box *line = &slot->lines[0];
-  if (slot->line_count == 0) {
-    slot->line_count = 1;
-    *line = (tc_box){left, label->y, fmax(limit - left, 1), label->height};
-    return;
-  }
-  const double right = fmax(line->x + line->width, fmin(limit - 0.3 * height, line->x + line->width + 12 * height));
-  line->width = right - fmin(left + 2, line->x);
-  line->x = fmin(left + 2, line->x);
-}
-
-static void place_of_label(const tc_page_view *view, const tc_anchor *anchor, tc_slot *slot)
-{
-  for (size_t t = anchor->first; t < anchor->end; t++)
-    add_quad(slot, &view->tokens->items[t].quad);
-}
-
-/* What stands far to the right of a label that bears its value below belongs to the other side. */
-static bool is_far(const tc_page_view *view, const tc_anchor *anchor, const size_t *beside, size_t count)
-{
-  const tc_box *label = &view->tokens->items[anchor->end - 1].box;
-  return count > 0 &&
-         view->tokens->items[beside[0]].box.x - (label->x + label->width) > NEXT_THING * view->lines->height;
-}
-
-/* The last of the tokens that is more than a speck; SIZE_MAX where none is. */
-static size_t last_word(const tc_page_view *view, const size_t *tokens, size_t count)
-{
-  size_t last = SIZE_MAX;
-  for (size_t i = 0; i < count; i++)
-    if (view->tokens->items[tokens[i]].folded[0] != '\0')
-      last = tokens[i];
-  return last;
-}
-
-static bool read_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
-                        tc_error *err)
-{
-  size_t beside[ROW_TOKENS_MAX] = {0};
-  double limit = 0;
-  size_t last = SIZE_MAX;
-  const size_t count = tokens_beside(view, field, anchor, beside, &limit);
-  slot->found = true;
-  slot->place_confidence = anchor->similarity;
-  if (field->below && is_far(view, anchor, beside, count) && !add_below(view, field, anchor, slot, &last, err))
-    return false;
-  const bool below = slot->words > 0;
-  if (!below) {
-    if (!tc_slot_add_line(view, beside, count, slot, err))
-      return false;
-    last = last_word(view, beside, count);
-  }
-  const bool empty = slot->words == 0;
-  if (empty && field->below && !add_below(view, field, anchor, slot, &last, err))
-    return false;
-  const bool to_edge = below || limit >= right_edge(view, &view->tokens->items[anchor->first]);
-  if (slot->words > 0 && last != SIZE_MAX && to_edge && !add_wrapped(view, field, anchor, last, slot, err))
-    return false;
-  if (!below && (!empty || slot->words == 0))
-    widen_first_line(view, anchor, limit, slot);
-  if (slot->words == 0)
-    place_of_label(view, anchor, slot);
-  return tc_slot_close(slot, err);
-}
-
 bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error *err)
 {
   const tc_field_model *fields = view->anchors->type->fields;
@@ -487,5 +167,5 @@ bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error
   const tc_anchor *anchor = tc_anchors_of(view->anchors, field);
   if (anchor == NULL && model->anywhere)
     return tc_slot_find_pattern(view, model, out, err) && tc_slot_close(out, err);
-  return anchor == NULL || read_beside(view, model, anchor, out, err);
+  return anchor == NULL || tc_slot_read_label(view, model, anchor, out, err);
 }

@@ -52,6 +52,11 @@ TC_NODISCARD bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *
 void tc_slot_add_place(const tc_token *token, tc_slot *slot); /* its place and confidence, without its text */
 TC_NODISCARD bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot,
                                    tc_error *err);
+bool tc_slot_is_speck(const tc_token *token); /* specks and rules read as signs, which are no part of a value */
+void tc_slot_add_quad(tc_slot *slot, const tc_quad *quad);
+/* The value of a label that was located (slot_label.c). */
+TC_NODISCARD bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor,
+                                     tc_slot *slot, tc_error *err);
 TC_NODISCARD bool tc_slot_close(tc_slot *slot, tc_error *err); /* trims, finds blanks */
 TC_NODISCARD bool tc_slot_find_signature(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err);
 /* By the look of the print (find_print.c). */

@@ -69,7 +69,7 @@ def draw(rng, nrng, sample=False):
 def _body(sheet, rng, paper, form, y):
     f, x, w = paper.fields, 24, 164
     numbered = rng.random() < .85
-    blank = rng.choice(["-/-", "//", "Không"]) if form.leaders == "none" else rng.choice(["", "-/-"])
+    blank = rng.choice(["-/-", "//"]) if form.leaders == "none" else rng.choice(["", "-/-"])
     count = iter(range(1, 20))
     label = lambda text: f"{next(count)}. {text}" if numbered else text
     if rng.random() < .8:

@@ -199,8 +199,15 @@ bool tc_slot_find_signature(const tc_page_view *view, tc_find part, tc_slot *slo
         return false;
     return true;
   }
-  if (part == TC_FIND_SIGNER_TITLE)
-    return !s.has_title || tc_run_add(view, &s.title, slot, err);
+  if (part == TC_FIND_SIGNER_TITLE) {
+    if (!s.has_title || !tc_run_add(view, &s.title, slot, err))
+      return !s.has_title;
+    /* where the seal took words of the name, or title and name stand on two axes, a word of the title may be gone */
+    const bool centred = s.has_name && s.whole &&
+                         fabs(tc_run_middle(&s.title) - tc_run_middle(&s.name)) < TC_RUN_LOPSIDED * view->lines->height;
+    slot->place_confidence = centred ? 1 : TC_RUN_LOST_WORDS;
+    return true;
+  }
   if (!s.has_name)
     return true;
   if (!tc_run_add(view, &s.name, slot, err))

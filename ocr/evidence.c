@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TYPE_SURE 0.75  /* of the paper's type */
 #define PLACE_SURE 0.84 /* similarity of the label */
 #define ILLEGIBLE 0.25  /* below this mean confidence, and without structure, nobody can say what it is */
 
@@ -129,6 +130,15 @@ static void judge(const tc_extract_options *options, tc_finding *finding)
   }
 }
 
+/* A field of a paper taken for another type may be read well and mean nothing. */
+static void doubt_type(const tc_evidence_context *context, tc_finding *finding)
+{
+  if (context->type_confidence >= TYPE_SURE)
+    return;
+  finding->status = finding->status == TC_FIELD_SURE ? TC_FIELD_CHECK : finding->status;
+  finding->confidence *= context->type_confidence;
+}
+
 static void forget_checks(tc_finding *finding)
 {
   finding->vouched = finding->contradicted = false;
@@ -169,7 +179,9 @@ bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings
   for (size_t f = 0; f < count; f++)
     forget_checks(&findings[f]);
   cross_check(context->types, context->type, findings);
-  for (size_t f = 0; f < count; f++)
+  for (size_t f = 0; f < count; f++) {
     judge(context->options, &findings[f]);
+    doubt_type(context, &findings[f]);
+  }
   return true;
 }

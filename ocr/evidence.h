@@ -56,6 +56,7 @@ size_t tc_finding_votes(const tc_finding *finding);
 typedef struct tc_evidence_context {
   const tc_paper_types *types;
   const tc_paper_type *type;
+  double type_confidence; /* 0 … 1 */
   const tc_extract_options *options;
 } tc_evidence_context;
 

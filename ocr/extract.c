@@ -117,7 +117,7 @@ static bool find_value(const work *w, size_t field, tc_finding *finding, tc_erro
 
 static bool find_fields(work *w, tc_error *err)
 {
-  const tc_evidence_context context = {w->types, w->type, w->options};
+  const tc_evidence_context context = {w->types, w->type, w->type_confidence, w->options};
   for (size_t f = 0; f < w->type->field_count; f++)
     if (!find_value(w, f, &w->findings[f], err))
       return false;

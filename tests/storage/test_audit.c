@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "storage/job.h"
+#include "storage/renewal.h"
 #include "tests/storage/scenario.h"
 
 #include <sys/stat.h>
@@ -95,10 +96,12 @@ static void fill_the_rest(scenario *s)
   tc_record_reference reference = {"officer", "Another office", "2.000815", "law", "for a loan"};
   char id[TC_ID_SIZE];
   tc_job_new job = {.office = SCENARIO_OFFICE, .kind = "recognise", .subject = s->id, .unique_key = "k"};
+  tc_renewal renewal = {"LTA", 4102444800, "the time-stamp server is away"};
   tc_digest request = scenario_digest("request");
   tc_idempotency_claim claim;
   SCENARIO_STEP(s->db, tc_record_add_party(tx, &s->ref, &party, err));
   SCENARIO_STEP(s->db, tc_record_refer(tx, &s->ref, &reference, err));
+  SCENARIO_STEP(s->db, tc_renewal_set(tx, &s->ref, &renewal, err));
   SCENARIO_STEP(s->db, tc_job_add(tx, &job, id, err));
   SCENARIO_STEP(s->db, tc_idempotency_take(tx, SCENARIO_OFFICE, "key-1", &request, &claim, err));
   SCENARIO_STEP(s->db, tc_idempotency_store(tx, SCENARIO_OFFICE, "key-1", 201, claim.answer, err));

@@ -101,11 +101,13 @@ typedef struct tc_pipeline_raise {
    is no failure: *out says what was reached. TC_CONFLICT: no copy yet, or another worker was quicker. */
 TC_NODISCARD bool tc_pipeline_raise_copy(tc_pipeline *pipeline, const char *id, tc_pipeline_raise *out, tc_error *err);
 /* Takes the next copy of this office that is due before `before`, one that is below its level or whose archive
-   time-stamp nears its end, and raises or renews it; none that was taken since `begun` (both in seconds since 1970).
-   *found false: nothing is due. */
+   time-stamp nears its end, and raises or renews it; none that was taken since `begun`. *found false: nothing is due.
+ */
 typedef struct tc_pipeline_due {
-  int64_t before, begun;
+  int64_t before; /* seconds since 1970 */
+  int64_t begun;  /* of tc_pipeline_renew_begin; 0: whenever it was taken */
 } tc_pipeline_due;
+TC_NODISCARD bool tc_pipeline_renew_begin(tc_pipeline *pipeline, int64_t *begun, tc_error *err);
 TC_NODISCARD bool tc_pipeline_renew_next(tc_pipeline *pipeline, const tc_pipeline_due *due, tc_pipeline_raise *out,
                                          bool *found, tc_error *err);
 

@@ -141,6 +141,13 @@ static bool take(tc_db_tx *tx, void *data, tc_error *err)
   return tc_renewal_take(tx, &t->want, t->id, t->found, err);
 }
 
+static bool begin(tc_db_tx *tx, void *data, tc_error *err) { return tc_renewal_begin(tx, data, err); }
+
+bool tc_pipeline_renew_begin(tc_pipeline *p, int64_t *begun, tc_error *err)
+{
+  return tc_db_transact(tc_storage_db(p->storage), TC_DB_SNAPSHOT, begin, begun, err);
+}
+
 bool tc_pipeline_renew_next(tc_pipeline *p, const tc_pipeline_due *due, tc_pipeline_raise *out, bool *found,
                             tc_error *err)
 {

@@ -75,8 +75,9 @@ static void print(const arguments *a, const tc_pipeline_raise *raised)
 /* Each copy once. */
 static bool renew(const arguments *a, tc_pipeline *pipeline, size_t *pending, tc_error *err)
 {
-  int64_t now = (int64_t)time(NULL);
-  tc_pipeline_due due = {.before = now + a->days * DAY_S, .begun = now};
+  tc_pipeline_due due = {.before = (int64_t)time(NULL) + a->days * DAY_S};
+  if (!tc_pipeline_renew_begin(pipeline, &due.begun, err))
+    return false;
   for (;;) {
     tc_pipeline_raise raised = {0};
     bool found = false;

@@ -55,6 +55,15 @@ TC_NODISCARD bool tc_record_raised(tc_db_tx *tx, const tc_record_ref *record, co
          note_raise(tx, &info, raise, err);
 }
 
+TC_NODISCARD bool tc_renewal_begin(tc_db_tx *tx, int64_t *begun, tc_error *err)
+{
+  tc_auto(tc_db_rows) rows = NULL;
+  if (!tc_db_query(tx, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", NULL, 0, &rows, err))
+    return false;
+  *begun = tc_db_get_integer(rows, 0, 0);
+  return true;
+}
+
 TC_NODISCARD bool tc_renewal_take(tc_db_tx *tx, const tc_renewal_want *want, char out_id[TC_ID_SIZE], bool *found,
                                   tc_error *err)
 {
@@ -68,7 +77,7 @@ TC_NODISCARD bool tc_renewal_take(tc_db_tx *tx, const tc_renewal_want *want, cha
           "   SELECT x.office_id, x.record_id FROM renewal x JOIN record r"
           "     ON r.office_id = x.office_id AND r.id = x.record_id"
           "   WHERE x.office_id = $1 AND x.due_at <= to_timestamp($2)"
-          "     AND (x.taken_at IS NULL OR x.taken_at < to_timestamp($4))"
+          "     AND (x.taken_at IS NULL OR x.taken_at < to_timestamp($4 / 1e6) OR $4 = 0)"
           "     AND r.state NOT IN ('refused', 'withdrawn', 'disposed')"
           "   ORDER BY x.due_at, x.record_id LIMIT 1 FOR UPDATE OF x SKIP LOCKED)"
           " RETURNING record_id",

@@ -34,9 +34,12 @@ TC_NODISCARD bool tc_record_raised(tc_db_tx *tx, const tc_record_ref *record, co
 typedef struct tc_renewal_want {
   const char *office;
   int64_t before; /* due before this time; seconds since 1970 */
-  int64_t begun;  /* what was taken at or after this time is not taken again: a run that looks far ahead ends */
+  int64_t begun;  /* what was taken since tc_renewal_begin gave this is not taken again, so that a run that looks far
+                     ahead ends; 0: it may be */
   int lease_s;
 } tc_renewal_want;
+/* The database's clock, in microseconds since 1970. */
+TC_NODISCARD bool tc_renewal_begin(tc_db_tx *tx, int64_t *begun, tc_error *err);
 /* Takes what is due first; *found false where nothing is. Records that were refused, withdrawn or disposed of are left
    alone. */
 TC_NODISCARD bool tc_renewal_take(tc_db_tx *tx, const tc_renewal_want *want, char out_id[TC_ID_SIZE], bool *found,

@@ -95,7 +95,7 @@ static bool raise_due(tc_catch_up *c)
     tc_error err = {0};
     tc_pipeline_raise raised = {0};
     bool found = false;
-    tc_pipeline_due due = {.before = (int64_t)time(NULL), .begun = INT64_C(1) << 40};
+    tc_pipeline_due due = {.before = (int64_t)time(NULL)};
     if (!tc_pipeline_renew_next(c->pipeline, &due, &raised, &found, &err)) {
       tc_log_error(NULL, &err);
       return false;

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import unittest
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import harness
@@ -42,9 +43,16 @@ class Certify(unittest.TestCase):
         content = bytearray(cls.copies[0].read_bytes())
         content[2000] ^= 0xFF
         cls.spoiled.write_bytes(content)
+        # The judges that take long sit side by side; a test waits for the one that it asks.
+        cls.bench = ThreadPoolExecutor(2)
+        cls.verdicts = {"dss": cls.bench.submit(judges.dss, cls.copies, cls.roots, []),
+                        "pyhanko_ltv": cls.bench.submit(judges.pyhanko_ltv, cls.copies, cls.roots),
+                        "pyhanko": cls.bench.submit(judges.pyhanko, cls.copies, cls.roots, cls.crls),
+                        "verapdf": cls.bench.submit(judges.verapdf, cls.copies)}
 
     @classmethod
     def tearDownClass(cls):
+        cls.bench.shutdown()
         cls.context.__exit__(None, None, None)
 
     def test_every_capture_is_certified_and_verified(self):
@@ -59,7 +67,7 @@ class Certify(unittest.TestCase):
         self.assertEqual(numbers, list(range(1, len(self.rows) + 1)))
 
     def test_verapdf(self):
-        for file, verdict in judges.verapdf(self.copies).items():
+        for file, verdict in self.verdicts["verapdf"].result().items():
             self.assertEqual(verdict, "", file)
 
     def test_verapdf_rejects_what_is_no_pdf_a(self):
@@ -69,7 +77,7 @@ class Certify(unittest.TestCase):
 
     def test_dss_passes_both_signatures_at_level_lta(self):
         """By the files' own validation data: no CRL is given."""
-        verdicts = judges.dss(self.copies, self.roots, [])
+        verdicts = self.verdicts["dss"].result()
         for file in map(str, self.copies):
             self.assertEqual([(s[0], s[2]) for s in verdicts[file]], [("TOTAL_PASSED", "PAdES-BASELINE-LTA")] * 2,
                              f"{file}: {verdicts[file]}")
@@ -79,13 +87,13 @@ class Certify(unittest.TestCase):
             self.assertNotEqual(signature[0], "TOTAL_PASSED")
 
     def test_pyhanko_accepts_both_signatures(self):
-        verdicts = judges.pyhanko(self.copies, self.roots, self.crls)
+        verdicts = self.verdicts["pyhanko"].result()
         for file in map(str, self.copies):
             self.assertEqual([s[:4] for s in verdicts[file]], [(True, True, True, True)] * 2,
                              f"{file}: {verdicts[file]}")
 
     def test_pyhanko_accepts_both_signatures_for_the_long_term(self):
-        verdicts = judges.pyhanko_ltv(self.copies, self.roots)
+        verdicts = self.verdicts["pyhanko_ltv"].result()
         for file in map(str, self.copies):
             self.assertEqual([s[:3] for s in verdicts[file]], [(True, True, True)] * 2, f"{file}: {verdicts[file]}")
         for signature in judges.pyhanko_ltv([self.spoiled], self.roots)[str(self.spoiled)]:

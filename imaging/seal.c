@@ -148,6 +148,7 @@ static int measure_ink(const tc_image *image, const ink *kind, const lights *l)
       const uint8_t *rgb = tc_image_row(image, y) + 3 * (size_t)x;
       if (lead_of(rgb, kind->channel) < kind->strong_lead)
         continue;
+      /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): measure_tile never gives 0 */
       const int value = rgb[kind->channel] * 255 / light_at(l, x, y)->channel;
       histogram[value < 255 ? value : 255]++;
       count++;

@@ -179,21 +179,25 @@ static bool begins_with_place(const tc_page_view *view, const tc_dateline *line,
   return comma ? strchr(",.;", before[strlen(before) - 1]) != NULL : is_plain_dateline(view, line);
 }
 
+static bool first_dateline(const tc_page_view *view, bool comma, tc_dateline *out)
+{
+  for (size_t t = 0; t < view->tokens->count; t++)
+    if (tc_dateline_at(view, t, out) && begins_with_place(view, out, comma))
+      return true;
+  return false;
+}
+
 /* The first date line whose cell begins with a place and a comma; else one that lost its comma. */
 static bool find_dateline(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err)
 {
-  for (size_t n = 0; n < 2 * view->tokens->count; n++) {
-    tc_dateline line;
-    const bool comma = n < view->tokens->count;
-    if (!tc_dateline_at(view, n % view->tokens->count, &line) || !begins_with_place(view, &line, comma))
-      continue;
-    const bool place = part == TC_FIND_DATELINE_PLACE;
-    tc_run run = {0};
-    for (size_t i = place ? line.place : line.day; i < (place ? line.day : line.end); i++)
-      run.tokens[run.count++] = i;
-    return tc_run_add(view, &run, slot, err);
-  }
-  return true;
+  tc_dateline line;
+  if (!first_dateline(view, true, &line) && !first_dateline(view, false, &line))
+    return true;
+  const bool place = part == TC_FIND_DATELINE_PLACE;
+  tc_run run = {0};
+  for (size_t i = place ? line.place : line.day; i < (place ? line.day : line.end); i++)
+    run.tokens[run.count++] = i;
+  return tc_run_add(view, &run, slot, err);
 }
 
 bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)

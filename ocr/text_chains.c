@@ -37,7 +37,8 @@ static double median(const int *values, size_t count)
   int sorted[RECENT];
   memcpy(sorted, values, count * sizeof *values);
   qsort(sorted, count, sizeof *sorted, compare_ints);
-  return sorted[count / 2];
+  const size_t middle = count / 2;
+  return sorted[middle];
 }
 
 static void extend(band *b, const tc_ink_part *part)

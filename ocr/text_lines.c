@@ -132,7 +132,7 @@ static bool gather(finder *f, const size_t *chain_of, size_t chains, tc_error *e
   for (size_t i = 0; i < f->letters->count; i++)
     lines->items[chain_of[f->letters->order[i]]].part_count++;
   for (size_t i = 0; i < chains; i++) {
-    lines->items[i].parts = calloc(lines->items[i].part_count, sizeof(size_t));
+    lines->items[i].parts = calloc(lines->items[i].part_count + 1, sizeof(size_t));
     if (lines->items[i].parts == NULL)
       return tc_fail(err, TC_NO_MEMORY, "no memory for lines");
     lines->items[i].part_count = 0;

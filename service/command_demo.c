@@ -99,14 +99,14 @@ static const char *base_name(const char *path)
 
 static void print_table(const tc_batch_row *rows, size_t count)
 {
-  printf("\n%-34s %-24s %5s %6s %8s  %-16s %-13s %7s\n", "file", "type", "sure", "check", "missing", "number",
+  printf("\n%-34s %-27s %5s %6s %8s  %-16s %-13s %7s\n", "file", "type", "sure", "check", "missing", "number",
          "verdict", "time");
   for (size_t i = 0; i < count; i++) {
     const tc_batch_row *row = &rows[i];
     if (row->error.code != TC_OK)
       printf("%-34s %s\n", base_name(row->file), row->error.message);
     else
-      printf("%-34s %-24s %5d %6d %8d  %-16s %-13s %6.1fs\n", base_name(row->file), row->document_type, row->sure,
+      printf("%-34s %-27s %5d %6d %8d  %-16s %-13s %6.1fs\n", base_name(row->file), row->document_type, row->sure,
              row->check, row->missing, row->number, row->verdict, (double)row->elapsed_ms / 1000);
   }
 }

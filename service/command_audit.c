@@ -83,22 +83,21 @@ static void print_summary(const arguments *a, const tc_audit_summary *s)
   tc_output_print(line);
 }
 
+static bool audit(tc_pipeline *pipeline, void *input, int *status, tc_error *err)
+{
+  const arguments *a = input;
+  tc_audit_summary summary = {0};
+  tc_pipeline_audit_options with = {.kept_heads_file = a->heads, .found = print_finding, .data = input};
+  if (!tc_pipeline_audit(pipeline, &with, &summary, err))
+    return false;
+  print_summary(a, &summary);
+  *status = summary.faults > 0 ? 1 : 0;
+  return true;
+}
+
 int tc_command_audit(int argc, char **argv)
 {
   arguments a = {0};
-  tc_auto(tc_app) app = {0};
-  int status = 0;
   tc_app_line line = {argc, argv, &argp, &a, &a.app};
-  if (!tc_app_start(&line, &app, &status))
-    return status;
-  tc_error err = {0};
-  tc_audit_summary summary = {0};
-  tc_pipeline *pipeline = NULL;
-  tc_pipeline_audit_options with = {.kept_heads_file = a.heads, .found = print_finding, .data = &a};
-  bool ok = tc_open_pipeline(&app, &pipeline, &err) && tc_pipeline_audit(pipeline, &with, &summary, &err);
-  ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
-  if (!ok)
-    return tc_app_report(&err);
-  print_summary(&a, &summary);
-  return summary.faults > 0 ? 1 : 0;
+  return tc_run_on_pipeline(&line, audit);
 }

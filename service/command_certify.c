@@ -119,8 +119,9 @@ static int status_of(const tc_batch_row *rows, size_t count)
   return status;
 }
 
-static bool certify(const arguments *a, tc_pipeline *pipeline, int *status, tc_error *err)
+static bool certify(tc_pipeline *pipeline, void *input, int *status, tc_error *err)
 {
+  const arguments *a = input;
   tc_pipeline_comparison comparison = {.actor = "truecopy certify", .name = a->compared_by, .title = a->compared_title};
   tc_batch_options batch = {.pipeline = pipeline,
                             .files = (const char *const *)a->files,
@@ -130,7 +131,7 @@ static bool certify(const arguments *a, tc_pipeline *pipeline, int *status, tc_e
                             .out_folder = a->out,
                             .progress = !a->json && isatty(STDERR_FILENO) == 1,
                             .finished = print_row,
-                            .data = (void *)(uintptr_t)a};
+                            .data = input};
   tc_batch_row *rows = NULL;
   tc_auto(tc_str) trust = NULL;
   if (!tc_str_printf(&trust, err, "%s/trust", a->out) || !tc_dir_make(trust, 0755, err) ||
@@ -144,14 +145,6 @@ static bool certify(const arguments *a, tc_pipeline *pipeline, int *status, tc_e
 int tc_command_certify(int argc, char **argv)
 {
   arguments a = {0};
-  tc_auto(tc_app) app = {0};
-  int status = 0;
   tc_app_line line = {argc, argv, &argp, &a, &a.app};
-  if (!tc_app_start(&line, &app, &status))
-    return status;
-  tc_error err = {0};
-  tc_pipeline *pipeline = NULL;
-  bool ok = tc_open_pipeline(&app, &pipeline, &err) && certify(&a, pipeline, &status, &err);
-  ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
-  return ok ? status : tc_app_report(&err);
+  return tc_run_on_pipeline(&line, certify);
 }

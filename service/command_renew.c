@@ -73,8 +73,9 @@ static void print(const arguments *a, const tc_pipeline_raise *raised)
 }
 
 /* Each copy once. */
-static bool renew(const arguments *a, tc_pipeline *pipeline, size_t *pending, tc_error *err)
+static bool renew(tc_pipeline *pipeline, void *input, int *status, tc_error *err)
 {
+  const arguments *a = input;
   tc_pipeline_due due = {.before = (int64_t)time(NULL) + a->days * DAY_S};
   if (!tc_pipeline_renew_begin(pipeline, &due.begun, err))
     return false;
@@ -85,7 +86,8 @@ static bool renew(const arguments *a, tc_pipeline *pipeline, size_t *pending, tc
       return false;
     if (!found)
       return tc_pipeline_sequence(pipeline, err);
-    *pending += raised.pending;
+    if (raised.pending)
+      *status = 2;
     print(a, &raised);
   }
 }
@@ -93,17 +95,6 @@ static bool renew(const arguments *a, tc_pipeline *pipeline, size_t *pending, tc
 int tc_command_renew(int argc, char **argv)
 {
   arguments a = {0};
-  tc_auto(tc_app) app = {0};
-  int status = 0;
   tc_app_line line = {argc, argv, &argp, &a, &a.app};
-  if (!tc_app_start(&line, &app, &status))
-    return status;
-  tc_error err = {0};
-  tc_pipeline *pipeline = NULL;
-  size_t pending = 0;
-  bool ok = tc_open_pipeline(&app, &pipeline, &err) && renew(&a, pipeline, &pending, &err);
-  ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
-  if (!ok)
-    return tc_app_report(&err);
-  return pending > 0 ? 2 : 0;
+  return tc_run_on_pipeline(&line, renew);
 }

@@ -46,6 +46,19 @@ bool tc_open_pipeline(const tc_app *app, tc_pipeline **out, tc_error *err)
   return point_to_token(app, err) && tc_pipeline_open(&options, out, err);
 }
 
+int tc_run_on_pipeline(const tc_app_line *line, tc_pipeline_work run)
+{
+  tc_auto(tc_app) app = {0};
+  int status = 0;
+  if (!tc_app_start(line, &app, &status))
+    return status;
+  tc_error err = {0};
+  tc_pipeline *pipeline = NULL;
+  bool ok = tc_open_pipeline(&app, &pipeline, &err) && run(pipeline, line->input, &status, &err);
+  ok = tc_pipeline_close(pipeline, ok ? &err : NULL) && ok;
+  return ok ? status : tc_app_report(&err);
+}
+
 bool tc_open_nation(const tc_app *app, tc_nation **out, tc_error *err)
 {
   tc_auto(tc_str) schemas = NULL;

@@ -1,0 +1,33 @@
+/* What the files leaders*.c share: the page while leaders and rules are taken out of it. One thread. */
+#pragma once
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct tc_leaders_dot {
+  int left, top, right, bottom; /* pixels; right and bottom excluded */
+  bool speck;                   /* goes, whether it is a leader's or not */
+  bool leader;
+  bool joined; /* as wide as several dots: tells nothing of their distance */
+} tc_leaders_dot;
+
+typedef struct tc_leaders_sheet {
+  uint8_t *black; /* a byte a pixel: 1 black, 2 seen, 3 to go */
+  int width, height;
+  double dpi;
+  tc_leaders_dot *dots;
+  size_t dot_count, dot_capacity;
+  int *stack;
+  size_t stack_capacity;
+} tc_leaders_sheet;
+
+/* The rectangle is to go, as far as it lies on the page; right and bottom excluded. */
+void tc_leaders_erase(tc_leaders_sheet *s, int left, int top, int right, int bottom);
+/* Black and not to go; false beside the page. */
+bool tc_leaders_is_ink(const tc_leaders_sheet *s, int x, int y);
+
+/* leaders_dots.c and leaders_rules.c, each over the whole page. */
+TC_NODISCARD bool tc_leaders_remove_dots(tc_leaders_sheet *s, tc_error *err);
+TC_NODISCARD bool tc_leaders_remove_rules(tc_leaders_sheet *s, tc_error *err);

@@ -20,6 +20,7 @@ import material
 
 SHIM = harness.BUILD / "tests/fault/tc_fault.so"
 KINDS = ("kill", "enospc", "eio")
+END = "end of rows"  # behind the rows of each statement
 SETTINGS = ("storage.durable=false", "pipeline.demo_key_kind=ec", "ocr.second_reading=false")
 
 
@@ -73,17 +74,19 @@ class Warehouse:
         file = self.folder / "page.tif"
         return (file if file.exists() else material.tiny(file, "SO 1", "-crop", "160x110+20+30")).read_bytes()
 
-    def sql(self, statement, user="truecopy"):
-        """Rows as lists of texts; needs a running server."""
+    def sql(self, *statements, user="truecopy"):
+        """Rows of each statement as lists of texts, one after the other in one call; needs a running server."""
         environment = dict(os.environ, PGPASSWORD=(self.data / "database.password").read_text().strip(),
                            PGOPTIONS="-c search_path=truecopy")
         socket = next(p.parent for p in (self.cluster() / "socket").glob(".s.PGSQL.5432"))
+        commands = [word for statement in statements for word in ("-c", statement, "-c", f"\\echo {END}")]
         process = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-h", socket,
-                                  "-U", user, "-d", "truecopy", "-c", statement], capture_output=True, text=True,
+                                  "-U", user, "-d", "truecopy", *commands], capture_output=True, text=True,
                                  env=environment)
         if process.returncode != 0:
             raise RuntimeError(process.stderr)
-        return [line.split("\t") for line in process.stdout.splitlines()]
+        tables = [[line.split("\t") for line in table.splitlines()] for table in process.stdout.split(END + "\n")[:-1]]
+        return tables[0] if len(tables) == 1 else tables
 
     def remove(self):
         self.release()
@@ -173,11 +176,12 @@ def check_after(batch):
 
 def check_rows(batch, rows):
     warehouse = batch.warehouse
-    register = warehouse.sql("SELECT book, year, number, state, record_id, number_text FROM register_entry "
-                             "ORDER BY book, year, number")
-    last = warehouse.sql("SELECT book, year, last_number FROM register_book")
-    copies = dict(warehouse.sql("SELECT encode(sha256, 'hex'), record_id FROM certified_copy"))
-    stray = warehouse.sql("SELECT id, state FROM record WHERE state NOT IN ('archived', 'delivered')")
+    register, last, copies, stray = warehouse.sql(
+        "SELECT book, year, number, state, record_id, number_text FROM register_entry ORDER BY book, year, number",
+        "SELECT book, year, last_number FROM register_book",
+        "SELECT encode(sha256, 'hex'), record_id FROM certified_copy",
+        "SELECT id, state FROM record WHERE state NOT IN ('archived', 'delivered')")
+    copies = dict(copies)
     for book, year, number in last:
         numbers = [int(row[2]) for row in register if row[0] == book and row[1] == year]
         if numbers != list(range(1, int(number) + 1)):

@@ -14,6 +14,22 @@ const char *tc_pipeline_type_title(const tc_pipeline *p, const char *document_ty
   return document_type;
 }
 
+bool tc_pipeline_list_types(tc_pipeline *p, tc_json **out, tc_error *err)
+{
+  tc_json *types = tc_json_array();
+  tc_json *answer = tc_json_object();
+  for (size_t i = 0; i < tc_paper_types_count(p->types); i++) {
+    tc_json *type = tc_json_object();
+    tc_json_set_text(type, "id", tc_paper_types_id(p->types, i));
+    tc_json_set_text(type, "name", tc_paper_types_name(p->types, i));
+    tc_json_append(types, type);
+  }
+  if (!tc_json_set(answer, "types", types))
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the types");
+  *out = answer;
+  return true;
+}
+
 bool tc_pipeline_describe_type(tc_pipeline *p, const char *type, tc_json **out, tc_error *err)
 {
   tc_json *fields = tc_json_array();

@@ -140,6 +140,8 @@ typedef struct tc_picture_request {
 } tc_picture_request;
 TC_NODISCARD bool tc_pipeline_picture(tc_pipeline *pipeline, const tc_picture_request *request, int *out_fd,
                                       int64_t *out_size, tc_error *err);
+/* {types: [{id, name}]}: the paper types that are known here. */
+TC_NODISCARD bool tc_pipeline_list_types(tc_pipeline *pipeline, tc_json **out, tc_error *err);
 /* {id, name, fields: [{key, name}]} of a paper type, in form order. */
 TC_NODISCARD bool tc_pipeline_describe_type(tc_pipeline *pipeline, const char *type, tc_json **out, tc_error *err);
 

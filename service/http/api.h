@@ -15,6 +15,7 @@ bool tc_api_list_records(tc_call *call, int *status, tc_json **answer, tc_error 
 bool tc_api_get_record(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_field_history(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_counts(tc_call *call, int *status, tc_json **answer, tc_error *err);
+bool tc_api_list_types(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_get_type(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_register(tc_call *call, int *status, tc_json **answer, tc_error *err);
 void tc_api_get_copy(tc_call *call);

@@ -77,6 +77,12 @@ bool tc_api_counts(tc_call *call, int *status, tc_json **answer, tc_error *err)
   return begin(call, &tx, err) && tc_record_counts(tx, tc_pipeline_office(tc_call_pipeline(call)), answer, err);
 }
 
+bool tc_api_list_types(tc_call *call, int *status, tc_json **answer, tc_error *err)
+{
+  (void)status;
+  return tc_pipeline_list_types(tc_call_pipeline(call), answer, err);
+}
+
 bool tc_api_get_type(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
   (void)status;

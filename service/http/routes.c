@@ -17,6 +17,7 @@ const tc_route tc_routes[] = {
     {"POST", "/api/v1/records/{id}/references", NULL, tc_api_refer},
     {"POST", "/api/v1/verify", NULL, tc_api_verify},
     {"GET", "/api/v1/counts", NULL, tc_api_counts},
+    {"GET", "/api/v1/types", NULL, tc_api_list_types},
     {"GET", "/api/v1/types/{type}", NULL, tc_api_get_type},
     {"GET", "/api/v1/register/{book}/{year}", NULL, tc_api_register},
     {"GET", "/pki/{name}", tc_api_trust_file, NULL},

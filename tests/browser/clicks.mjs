@@ -1,7 +1,7 @@
 /*
  * A clerk's morning in a real browser, with the keyboard: a capture is handed in, its fields are looked at, corrected
  * and confirmed, the copy is certified, downloaded, and verified on a page without script.
- * node clicks.mjs URL SAMPLES SHOTS PROFILE
+ * node clicks.mjs URL SAMPLES SHOTS PROFILE BLURRED
  */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [url, samples, shots, profile] = process.argv.slice(2);
+const [url, samples, shots, profile, blurred] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const capture = "birth-certificate-flatbed.jpg";
 const sizes = [{ width: 1366, height: 768 }, { width: 360, height: 740 }];
@@ -71,6 +71,20 @@ async function handIn(page) {
   return page.locator(".records tbody th a").first().getAttribute("href");
 }
 
+/* While the citizen still stands there: beside the file, and on the record's page. */
+async function complainOfBlurred(page) {
+  await page.goto(`${url}/?lang=en`);
+  await page.locator("#type option[value=land_use_certificate]").waitFor({ state: "attached" });
+  await page.setInputFiles("#captures", blurred);
+  const flaw = page.locator(".upload-flaw").first();
+  await flaw.waitFor();
+  assert.match(await flaw.textContent(), /blurred/);
+  await look(page, "list-blurred");
+  await page.goto(url + await page.locator(".uploads a").getAttribute("href"));
+  await page.locator(".complaints").waitFor();
+  await look(page, "record-blurred");
+}
+
 async function workThroughFields(page, record) {
   await page.goto(`${url}${record}?lang=vi`);
   await page.locator(".box").first().waitFor();
@@ -127,6 +141,7 @@ async function verifyWithoutScript(file) {
 
 const { context, page, troubles } = await open("desk", { locale: "vi-VN" });
 const record = await handIn(page);
+await complainOfBlurred(page);
 await workThroughFields(page, record);
 const file = await certify(page);
 await lookAtAll(page, "certified", record);

@@ -26,8 +26,8 @@ TRUECOPY = PREFIX / "bin/truecopy"
 
 
 def install():
-    """Installs the build into BUILD/installed, where it is older than the program."""
-    built = BUILD / "service/truecopy"
+    """Installs the build into BUILD/installed, where that is older than the last thing built."""
+    built = BUILD / ".ninja_log"
     if TRUECOPY.exists() and TRUECOPY.stat().st_mtime >= built.stat().st_mtime:
         return
     # --prefix of the build is /usr/local; DESTDIR moves the whole below the build folder.

@@ -49,6 +49,9 @@ class Http(unittest.TestCase):
             picture = self.server.get(f"/api/v1/records/{record}/pages/1?width=200")
             self.assertEqual((picture.status, picture.body[:2]), (200, b"\xff\xd8"))
             self.assertIn("immutable", picture.headers["Cache-Control"])
+        types = {row["id"]: row["name"] for row in self.server.get("/api/v1/types").json["types"]}
+        self.assertEqual(types[document["document_type"]],
+                         self.server.get(f"/api/v1/types/{document['document_type']}").json["name"])
         counts = self.server.get("/api/v1/counts").json
         self.assertEqual(sum(n for state, n in counts.items() if state != "total"), counts["total"])
 

@@ -45,8 +45,8 @@ class OpenApi(unittest.TestCase):
     def test_languages_have_the_same_words(self):
         words = {language: json.loads((SOURCE / f"service/web/words.{language}.json").read_text(encoding="utf-8"))
                  for language in ("vi", "en")}
-        # Names of fields come from the paper types in their own language.
-        keys = {language: {k for k in table if not k.startswith("field_")} for language, table in words.items()}
+        # Names of fields and types come from the paper types in their own language.
+        keys = {language: {k for k in table if not k.startswith(("field_", "type_"))} for language, table in words.items()}
         self.assertEqual(keys["vi"], keys["en"])
         sources = "".join(p.read_text(encoding="utf-8") for p in (SOURCE / "service/web/src").glob("*.ts"))
         used = set(re.findall(r'\bt\("(\w+)"', sources))
@@ -54,6 +54,19 @@ class OpenApi(unittest.TestCase):
             if "node_modules" not in page.parts:
                 used |= set(re.findall(r"\{\{(\w+)\}\}", page.read_text(encoding="utf-8"))) - {"lang", "title_"}
         self.assertEqual({key for key in used if key not in words["vi"]}, set())
+
+    def test_what_reading_says_has_words(self):
+        words = json.loads((SOURCE / "service/web/words.vi.json").read_text(encoding="utf-8"))
+        ocr = "".join(p.read_text(encoding="utf-8") for p in (SOURCE / "ocr").glob("*.c"))
+        vouched = {code for line in re.findall(r"tc_value_vouch\(.*", ocr) for code in re.findall(r'(?<!params, )"(\w+)"', line)}
+        checks = {name for name in re.findall(r'\{"(\w+)", \d, \d, (?:true|false), \w+\}', ocr)}
+        imaging = (SOURCE / "imaging/verdict.c").read_text(encoding="utf-8")
+        tables = {kind: set(re.findall(r'"(\w+)"', re.search(rf"{kind}_names\[\] = \{{.*?\}};", imaging, re.S)[0]))
+                  for kind in ("flaw", "place")}
+        expected = {f"evidence_{code}" for code in vouched | checks} | {f"evidence_{check}:differs" for check in checks}
+        expected |= {f"{kind}_{name}" for kind, names in tables.items() for name in names}
+        self.assertGreater(min(len(vouched), len(checks), *map(len, tables.values())), 4)
+        self.assertEqual(expected - set(words), set())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ export interface Page {
   height: number;
   orientation?: number;
   turns?: number;
+  quality?: { complaints?: { code: string; place: string }[] };
 }
 
 export interface RecordEvent {

@@ -1,7 +1,8 @@
 /* The list of records: hand in captures, see what waits for a person, search. */
 import { Problem, get, isUnread, upload } from "./api";
-import type { PaperType, Row } from "./api";
+import type { Document, PaperType, Row } from "./api";
 import { byId, h, say, tag } from "./dom";
+import { complaintsOf } from "./quality";
 import { keysOf, loadWords, t, time } from "./words";
 
 const LOOK_AGAIN_MS = 2000;
@@ -20,15 +21,29 @@ function explain(problem: unknown): string {
   return t(`problem_${problem.code}`, {}, problem.message || t("problem_internal"));
 }
 
+/* Says beside the file what is wrong with its capture, as soon as it was read: the citizen still stands there. */
+async function watchQuality(id: string, item: HTMLElement): Promise<void> {
+  for (;;) {
+    const record = await get<Document>(`records/${id}`);
+    if (!isUnread(record.state)) {
+      item.append(...complaintsOf(record).map((words) => h("p", { class: "upload-flaw problem" }, words)));
+      return;
+    }
+    await new Promise((resolve) => { window.setTimeout(resolve, LOOK_AGAIN_MS); });
+  }
+}
+
 async function handIn(file: File, items: HTMLElement): Promise<void> {
   const bar = h("progress", { max: 1, value: 0, "aria-label": file.name });
   const result = h("span", { class: "quiet" });
-  items.append(h("li", {}, h("span", { class: "upload-name" }, file.name), bar, result));
+  const item = h("li", {}, h("span", { class: "upload-name" }, file.name), bar, result);
+  items.append(item);
   try {
     const record = await upload(file, (share) => { bar.value = share; });
     bar.remove();
     result.append(h("a", { class: "govuk-link", href: `/records/${record.id}` },
                     t(record.existing ? "upload_known" : "upload_done")));
+    if (!record.existing) watchQuality(record.id, item).catch(() => undefined); /* the list says when the server is away */
   } catch (problem) {
     bar.remove();
     result.className = "problem";
@@ -75,7 +90,7 @@ function select(id: string, label: string, options: [string, string][], change: 
   return h("div", {}, h("label", { class: "govuk-label", for: id }, label), list);
 }
 
-function drawFilter(): void {
+async function drawFilter(): Promise<void> {
   const q = h("input", { id: "q", type: "search", class: "govuk-input", autocomplete: "off" });
   let typing = 0;
   q.addEventListener("input", () => {
@@ -83,11 +98,12 @@ function drawFilter(): void {
     typing = window.setTimeout(() => { filter.q = q.value.trim(); restart(); }, SEARCH_AFTER_MS);
   });
   const states = keysOf("state_").map((state): [string, string] => [state, t(`state_${state}`)]);
-  const types = keysOf("type_").map((type): [string, string] => [type, t(`type_${type}`)]);
+  const { types } = await get<{ types: { id: string; name: string }[] }>("types");
+  for (const type of types) typeNames.set(type.id, t(`type_${type.id}`, {}, type.name));
   const form = byId("filter");
   form.append(h("div", { class: "filter-text" }, h("label", { class: "govuk-label", for: "q" }, t("search")), q),
     select("state", t("state"), [["", t("any")], ...states], (value) => { filter.state = value; }),
-    select("type", t("type"), [["", t("any")], ...types], (value) => { filter.type = value; }));
+    select("type", t("type"), [["", t("any")], ...typeNames], (value) => { filter.type = value; }));
   form.addEventListener("submit", (event) => { event.preventDefault(); restart(); });
 }
 
@@ -178,5 +194,5 @@ async function show(): Promise<void> {
 
 await loadWords();
 drawUpload();
-drawFilter();
+await drawFilter().catch((problem) => say(explain(problem), true));
 await show();

@@ -4,6 +4,7 @@ import type { Document, PaperType } from "./api";
 import { byId, h, say, tag } from "./dom";
 import { FieldForm } from "./fields";
 import { drawPage, viewOf } from "./picture";
+import { drawComplaints } from "./quality";
 import { drawConfirmation, drawEvents, drawSteps, drawWay } from "./steps";
 import { loadWords, t } from "./words";
 
@@ -87,7 +88,8 @@ function draw(record: Document, type: PaperType | null): void {
   const steps = drawSteps(record, actions);
   const pictures = h("div", { class: "pictures", tabindex: 0, role: "region", "aria-label": t("pages") },
     ...drawn.map((page) => h("figure", {}, page.drawing)));
-  byId("record").replaceChildren(drawHead(record, type),
+  const open = record.state === "recognised"; /* the paper may still be at hand */
+  byId("record").replaceChildren(drawHead(record, type), ...(open ? [drawComplaints(record) ?? ""] : []),
     h("div", { class: "columns" }, pictures,
       h("div", { class: "side" }, drawConfirmation(record, actions), record.copy || record.state === "confirmed" ? steps : null,
         form?.element ?? h("p", { class: "govuk-inset-text" }, t("reading_now")),

@@ -131,6 +131,8 @@ static bool is_rewritten(const tc_pdf_step *step, uint32_t number)
   if (tc_pdf_kind_of(old) != TC_PDF_STREAM || tc_pdf_kind_of(new) != TC_PDF_STREAM)
     return new != &tc_pdf_null_object &&tc_pdf_equal(old, new);
   tc_bytes old_data, new_data;
+  tc_auto(tc_buf) old_hold = {0};
+  tc_auto(tc_buf) new_hold = {0};
   tc_error unreadable = {0};
   if (tc_pdf_count(old) != tc_pdf_count(new))
     return false;
@@ -138,8 +140,8 @@ static bool is_rewritten(const tc_pdf_step *step, uint32_t number)
     if (!tc_pdf_equal(tc_pdf_value_at(old, i), tc_pdf_get_bytes(new, tc_pdf_key_at(old, i))))
       return false;
   }
-  return tc_pdf_stream_raw(step->document, step->before, old, &old_data, &unreadable) &&
-         tc_pdf_stream_raw(step->document, step->after, new, &new_data, &unreadable) &&
+  return tc_pdf_stream_plain(step->document, step->before, old, &old_hold, &old_data, &unreadable) &&
+         tc_pdf_stream_plain(step->document, step->after, new, &new_hold, &new_data, &unreadable) &&
          tc_bytes_compare(old_data, new_data) == 0;
 }
 

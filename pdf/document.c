@@ -4,6 +4,8 @@
  */
 #include "pdf/document_private.h"
 
+#include "pdf/crypt.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,6 +20,8 @@ static const tc_setting setting_rows[] = {
      "Bytes that the strict PDF reader may hold for parsed objects"},
     {"pdf.reader_max_revisions", TC_SETTING_INTEGER, "5000", 1, 1000000, NULL, "Cross-reference sections of a PDF"},
     {"pdf.reader_max_depth", TC_SETTING_INTEGER, "64", 8, 500, NULL, "Nesting of values and of trees in a PDF"},
+    {"pdf.password_file", TC_SETTING_TEXT, "", 0, 1024, NULL,
+     "A file whose first line is the password of encrypted PDFs; empty: they are opened without one"},
 };
 const tc_settings_table tc_pdf_reader_settings = {setting_rows, TC_ARRAY_LEN(setting_rows)};
 
@@ -64,6 +68,8 @@ void tc_pdf_document_destroy(tc_pdf_document *document)
     free(document->state->cache);
   }
   free(document->state);
+  tc_pdf_crypt_destroy(document->crypt);
+  free(document->password);
   free(document->sections);
   free(document->versions);
   free(document->first);
@@ -91,6 +97,16 @@ static void forget(tc_pdf_document *document)
   document->number_end = 0;
 }
 
+/* What is not encrypted (the trailers, the dictionary of the protection) is read before the key is there. */
+static bool unlock(tc_pdf_document *document, tc_error *err)
+{
+  tc_pdf_crypt *crypt = NULL;
+  if (!tc_pdf_crypt_create(document, document->password, &crypt, err))
+    return false;
+  document->crypt = crypt;
+  return true;
+}
+
 static bool read_structure(tc_pdf_document *document, bool repair, tc_error *err)
 {
   static const char header[] = "%PDF-";
@@ -98,7 +114,7 @@ static bool read_structure(tc_pdf_document *document, bool repair, tc_error *err
     return tc_fail(err, TC_FORMAT, "no PDF: it does not start with %%PDF-");
   tc_error first = {0};
   if (tc_pdf_read_chain(document, &first))
-    return true;
+    return unlock(document, err);
   if (repair && first.code == TC_FORMAT) {
     tc_error unused = {0};
     forget(document);
@@ -116,6 +132,8 @@ static bool document_create(const tc_pdf_open_options *options, tc_pdf_document 
   if (document == NULL || (document->state = calloc(1, sizeof *document->state)) == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a PDF");
   document->limits = options != NULL ? options->limits : tc_pdf_limits_default();
+  if (options != NULL && options->password != NULL && !tc_str_copy(options->password, &document->password, err))
+    return false;
   document->state->arena.limit = document->limits.max_memory;
   *out = tc_steal(&document);
   return true;
@@ -163,6 +181,13 @@ bool tc_pdf_document_check(const tc_pdf_document *document, tc_error *err)
 }
 
 bool tc_pdf_document_repaired(const tc_pdf_document *document) { return document->repaired; }
+bool tc_pdf_document_encrypted(const tc_pdf_document *document) { return document->crypt != NULL; }
+
+uint32_t tc_pdf_document_permissions(const tc_pdf_document *document)
+{
+  return document->crypt != NULL ? tc_pdf_crypt_permissions(document->crypt) : UINT32_MAX;
+}
+
 tc_bytes tc_pdf_document_bytes(const tc_pdf_document *document) { return document->bytes; }
 size_t tc_pdf_revision_count(const tc_pdf_document *document) { return document->revision_count; }
 size_t tc_pdf_revision_last(const tc_pdf_document *document) { return document->revision_count - 1; }

@@ -13,10 +13,12 @@
  * Damage: getters do not fail. An object that is referred to and cannot be read is the null object, and the document
  * remembers the first such error: callers for whom that matters call tc_pdf_document_check at the end.
  *
+ * Encryption: files protected with AES are read like any other (pdf/crypt.h): strings and decoded streams are plain.
+ *
  * Ownership: the caller owns the document and keeps the bytes alive; a descriptor is mapped, and may be closed after.
  * Everything a document returns lives as long as it. Threading: a document belongs to one thread at a time.
- * Errors: TC_FORMAT (names the offset), TC_ENCRYPTED, TC_LIMIT, TC_UNSUPPORTED (a filter), TC_IO, TC_NO_MEMORY.
- * Source: ISO 32000-2, 7.5.
+ * Errors: TC_FORMAT (names the offset), TC_ENCRYPTED (no password that fits, RC4, another handler), TC_LIMIT,
+ * TC_UNSUPPORTED (a filter), TC_IO, TC_NO_MEMORY. Source: ISO 32000-2, 7.5.
  */
 #pragma once
 
@@ -37,7 +39,8 @@ tc_pdf_limits tc_pdf_limits_from(const tc_settings *settings);
 
 typedef struct tc_pdf_open_options {
   tc_pdf_limits limits;
-  bool repair; /* see above; verification allows it, the updater does not */
+  bool repair;          /* see above; verification allows it, the updater does not */
+  const char *password; /* UTF-8, the user's or the owner's; NULL: the empty one. Copied */
 } tc_pdf_open_options;
 tc_pdf_open_options tc_pdf_open_options_default(void);
 
@@ -55,6 +58,10 @@ TC_AUTO_POINTER(tc_pdf_document, tc_pdf_document_destroy);
 /* Fails with the first damage that lookups met since the document was opened. */
 TC_NODISCARD bool tc_pdf_document_check(const tc_pdf_document *document, tc_error *err);
 bool tc_pdf_document_repaired(const tc_pdf_document *document);
+bool tc_pdf_document_encrypted(const tc_pdf_document *document);
+/* What the protection lets a user do (ISO 32000-2, table 22: bit 1 is 0x1); all bits where there is none, and for the
+   owner. */
+uint32_t tc_pdf_document_permissions(const tc_pdf_document *document);
 tc_bytes tc_pdf_document_bytes(const tc_pdf_document *document); /* the whole file */
 
 typedef struct tc_pdf_revision {
@@ -95,9 +102,12 @@ tc_pdf_place tc_pdf_place_of(const tc_pdf_document *document, size_t revision, u
 bool tc_pdf_place_equal(const tc_pdf_place *a, const tc_pdf_place *b);
 uint32_t tc_pdf_number_end(const tc_pdf_document *document); /* one past the highest number any section names */
 
-/* The bytes of a stream as they lie in the file, borrowed. */
+/* The bytes of a stream as they lie in the file (encrypted, in an encrypted one), borrowed. */
 TC_NODISCARD bool tc_pdf_stream_raw(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream,
                                     tc_bytes *out, tc_error *err);
+/* The bytes of a stream before its filters: borrowed from the file, or decrypted into *hold. */
+TC_NODISCARD bool tc_pdf_stream_plain(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream,
+                                      tc_buf *hold, tc_bytes *out, tc_error *err);
 /* Decoded through FlateDecode (PNG and TIFF predictors) and ASCIIHexDecode; other filters are TC_UNSUPPORTED. */
 TC_NODISCARD bool tc_pdf_stream_data(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream,
                                      tc_buf *out, tc_error *err);

@@ -5,6 +5,8 @@
  */
 #include "pdf/document_private.h"
 
+#include "pdf/crypt.h"
+
 #include <string.h>
 
 enum { MAX_NESTING = 8, MAX_REFERENCES = 16 };
@@ -67,7 +69,9 @@ static bool read_in_file(const tc_pdf_document *document, off_t offset, tc_pdf_i
     return false;
   if (fresh) {
     tc_pdf_lexer lexer = tc_pdf_lexer_at(document, offset);
-    if (!tc_pdf_parse_indirect(&lexer, &cached->object, err))
+    if (!tc_pdf_parse_indirect(&lexer, &cached->object, err) ||
+        (document->crypt != NULL &&
+         !tc_pdf_crypt_open_object(document->crypt, &document->state->arena, &cached->object, err)))
       return false;
     cached->broken = false;
   }

@@ -27,6 +27,7 @@ typedef struct tc_pdf_version {
 } tc_pdf_version;
 
 typedef struct tc_pdf_container tc_pdf_container; /* a decoded object stream */
+typedef struct tc_pdf_crypt tc_pdf_crypt;         /* pdf/crypt.h */
 
 typedef struct tc_pdf_cached {
   off_t offset;
@@ -60,6 +61,8 @@ struct tc_pdf_document {
   const tc_pdf_object **trailers; /* of each revision */
   size_t revision_count;
   bool repaired;
+  tc_pdf_crypt *crypt; /* NULL: not encrypted */
+  char *password;      /* NULL: empty */
 };
 
 tc_pdf_lexer tc_pdf_lexer_at(const tc_pdf_document *document, off_t offset);

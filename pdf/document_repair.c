@@ -80,7 +80,7 @@ static bool close_revision(scan *s, tc_error *err)
   if (!tc_pdf_take_marker(&s->lexer, &value, &eof) || s->trailer == NULL || !tc_pdf_is_dict(s->trailer))
     return tc_fail(err, TC_FORMAT, "no end of a revision at offset %zu", s->lexer.pos);
   if (tc_pdf_kind_of(tc_pdf_get(s->trailer, "Encrypt")) != TC_PDF_NULL)
-    return tc_fail(err, TC_ENCRYPTED, "the PDF is encrypted");
+    return tc_fail(err, TC_ENCRYPTED, "the PDF is encrypted, and its cross-references are broken");
   if (document->revision_count >= document->limits.max_revisions)
     return tc_fail(err, TC_LIMIT, "more than %zu revisions", document->limits.max_revisions);
   size_t count = document->revision_count + 1;

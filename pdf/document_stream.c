@@ -4,6 +4,8 @@
  */
 #include "pdf/document_private.h"
 
+#include "pdf/crypt.h"
+
 #include <string.h>
 #define ZLIB_CONST
 #include <zlib.h>
@@ -37,6 +39,20 @@ bool tc_pdf_stream_raw(const tc_pdf_document *document, size_t revision, const t
   const tc_pdf_object *length = tc_pdf_get_in(document, revision, stream, "Length");
   off_t end = 0;
   return tc_pdf_stream_span(document, stream, tc_pdf_integer(length, -1), out, &end, err);
+}
+
+bool tc_pdf_stream_plain(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream, tc_buf *hold,
+                         tc_bytes *out, tc_error *err)
+{
+  tc_bytes raw = {NULL, 0};
+  if (!tc_pdf_stream_raw(document, revision, stream, &raw, err))
+    return false;
+  if (document->crypt != NULL && raw.size > document->limits.max_stream_bytes)
+    return tc_fail(err, TC_LIMIT, "an encrypted stream of more than %zu bytes", document->limits.max_stream_bytes);
+  if (document->crypt != NULL && !tc_pdf_crypt_open_stream(document, revision, stream, raw, hold, err))
+    return false;
+  *out = document->crypt != NULL ? tc_buf_bytes(hold) : raw;
+  return true;
 }
 
 static void end_inflate(z_stream *stream) { inflateEnd(stream); }
@@ -170,6 +186,8 @@ static bool apply_filter(const tc_pdf_document *document, size_t revision, const
            undo_predictor(document, revision, parameters, out, err);
   if (tc_pdf_is_name(filter, "ASCIIHexDecode") || tc_pdf_is_name(filter, "AHx"))
     return decode_hex(in, out, err);
+  if (tc_pdf_is_name(filter, "Crypt") && document->crypt != NULL) /* was applied when the stream was decrypted */
+    return tc_buf_append(out, in.data, in.size, err);
   tc_bytes name = tc_pdf_bytes(filter);
   return tc_fail(err, TC_UNSUPPORTED, "the stream filter %.*s", (int)(name.size < 40 ? name.size : 40),
                  name.data != NULL ? (const char *)name.data : "");
@@ -207,6 +225,7 @@ bool tc_pdf_stream_data(const tc_pdf_document *document, size_t revision, const 
                         tc_error *err)
 {
   tc_bytes raw = {NULL, 0};
-  return tc_pdf_stream_raw(document, revision, stream, &raw, err) &&
+  tc_auto(tc_buf) hold = {0};
+  return tc_pdf_stream_plain(document, revision, stream, &hold, &raw, err) &&
          tc_pdf_decode(document, revision, stream, raw, out, err);
 }

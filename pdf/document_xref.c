@@ -218,8 +218,6 @@ bool tc_pdf_read_section(tc_pdf_document *document, off_t offset, tc_error *err)
           ? !read_stream(document, &lexer, false, &section.trailer, err)
           : !read_table(document, &lexer, &section.trailer, err) || !read_hybrid(document, section.trailer, err))
     return false;
-  if (tc_pdf_kind_of(tc_pdf_get(section.trailer, "Encrypt")) != TC_PDF_NULL)
-    return tc_fail(err, TC_ENCRYPTED, "the PDF is encrypted; give it without a password");
   const tc_pdf_object *prev = tc_pdf_get(section.trailer, "Prev");
   if (tc_pdf_kind_of(prev) != TC_PDF_NULL && !offset_of(document, prev, &section.prev))
     return tc_fail(err, TC_FORMAT, "a bad Prev in the trailer at offset %jd", (intmax_t)section.trailer->offset);

@@ -79,7 +79,7 @@ bool tc_pdf_dss_append(int fd, const tc_pdf_dss_values *values, int out_fd, bool
   static const char *const without[] = {"Certs", "CRLs", "OCSPs", NULL};
   tc_auto(appending) a = {0};
   tc_auto(tc_buf) text = {0};
-  if (!tc_pdf_update_begin(fd, NULL, &a.update, err))
+  if (!tc_pdf_update_begin(fd, values->open, &a.update, err))
     return false;
   a.document = tc_pdf_update_document(a.update);
   a.revision = tc_pdf_revision_last(a.document);

@@ -16,6 +16,7 @@ typedef struct tc_pdf_dss_values {
   size_t crl_count;
   const tc_bytes *ocsps;
   size_t ocsp_count;
+  const tc_pdf_open_options *open; /* limits and password; NULL: the defaults */
 } tc_pdf_dss_values;
 
 /* Reads fd, writes the whole to out_fd from its position 0; `copied` as in tc_pdf_update_finish. */

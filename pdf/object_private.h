@@ -30,7 +30,9 @@ struct tc_pdf_object {
       tc_pdf_entry *entries;
       const tc_pdf_entry **sorted; /* by key; NULL for a small one */
       size_t count;
-      off_t data; /* of a stream: the offset of its first byte */
+      off_t data;      /* of a stream: the offset of its first byte */
+      uint32_t number; /* of a stream in an encrypted document: whose key it is under; 0: it is not encrypted */
+      uint16_t generation;
     } dict;
   } as;
 };

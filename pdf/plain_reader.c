@@ -203,7 +203,8 @@ bool tc_pdf_is_plain(const tc_pdf_document *document, bool *plain, tc_error *err
 {
   reading r = {.document = document, .in = {document->bytes.data, document->bytes.data + document->bytes.size}};
   *plain = false;
-  if (tc_pdf_document_repaired(document) || document->section_count != document->revision_count)
+  if (tc_pdf_document_repaired(document) || document->crypt != NULL ||
+      document->section_count != document->revision_count)
     return true;
   r.open = calloc((size_t)document->number_end / 8 + 1, 1);
   if (r.open == NULL)

@@ -31,7 +31,9 @@ bool tc_qpdf_check(tc_qpdf *qpdf, const char *doing, tc_error *err)
   return tc_fail(err, code, "%s: %s", doing, detail != NULL && *detail != '\0' ? detail : "damaged");
 }
 
-bool tc_qpdf_open(tc_bytes bytes, tc_qpdf **out, tc_error *err)
+bool tc_qpdf_open(tc_bytes bytes, tc_qpdf **out, tc_error *err) { return tc_qpdf_open_locked(bytes, NULL, out, err); }
+
+bool tc_qpdf_open_locked(tc_bytes bytes, const char *password, tc_qpdf **out, tc_error *err)
 {
   tc_auto(tc_qpdf) qpdf = qpdf_init();
   if (qpdf == NULL)
@@ -39,7 +41,7 @@ bool tc_qpdf_open(tc_bytes bytes, tc_qpdf **out, tc_error *err)
   qpdf_set_suppress_warnings(qpdf, QPDF_TRUE);
   qpdf_silence_errors(qpdf);
   qpdf_set_attempt_recovery(qpdf, QPDF_FALSE);
-  qpdf_read_memory(qpdf, "PDF", (const char *)bytes.data, bytes.size, NULL);
+  qpdf_read_memory(qpdf, "PDF", (const char *)bytes.data, bytes.size, password);
   if (!tc_qpdf_check(qpdf, "the PDF cannot be read", err))
     return false;
   *out = tc_steal(&qpdf);

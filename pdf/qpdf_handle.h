@@ -14,6 +14,8 @@ typedef struct _qpdf_data tc_qpdf;
 
 /* Opens bytes that stay valid as long as the document (they are not copied). Recovery is off, nothing is printed. */
 TC_NODISCARD bool tc_qpdf_open(tc_bytes bytes, tc_qpdf **out, tc_error *err);
+/* The same with a password; NULL: the empty one. */
+TC_NODISCARD bool tc_qpdf_open_locked(tc_bytes bytes, const char *password, tc_qpdf **out, tc_error *err);
 void tc_qpdf_destroy(tc_qpdf *qpdf);
 TC_AUTO_POINTER(tc_qpdf, tc_qpdf_destroy);
 

@@ -88,6 +88,18 @@ static bool is_locked(const tc_pdf_signature *signature, const char *field)
   return false;
 }
 
+/* ISO 32000-2, table 22: bit 6 together with bit 4 lets a user add a field, bit 6 or bit 9 sign one that is there. A
+   document time-stamp adds nothing of the user's. */
+static bool check_permissions(const preparing *p, tc_error *err)
+{
+  enum { MODIFY = 1 << 3, ANNOTATE = 1 << 5, FILL = 1 << 8 };
+  uint32_t given = tc_pdf_document_permissions(p->document);
+  bool may_add = (given & ANNOTATE) != 0 && (given & MODIFY) != 0, may_fill = (given & (ANNOTATE | FILL)) != 0;
+  return p->options->timestamp || (p->old != NULL ? may_fill : may_add) ||
+         tc_fail(err, TC_DENIED, "the PDF's protection does not permit %s: give the owner's password",
+                 p->old != NULL ? "signing" : "another signature field");
+}
+
 /* A document time-stamp may always follow (ETSI EN 319 142-1, 5.4.3), even after P=1. */
 static bool check_earlier(const preparing *p, const tc_pdf_signatures *earlier, tc_error *err)
 {
@@ -393,13 +405,13 @@ static bool finish(preparing *p, const tc_pdf_signature_text *text, int out_fd, 
   tc_pdf_update_result result = {0};
   if (!tc_pdf_update_finish(p->update, out_fd, copied, &result, err))
     return false;
-  off_t start = tc_pdf_update_offset(p->update, p->value);
-  tc_pdf_prepared prepared = {.contents_offset = start + (off_t)text->contents_at,
+  off_t end = tc_pdf_update_end(p->update, p->value);
+  tc_pdf_prepared prepared = {.contents_offset = end - (off_t)text->contents_before_end,
                               .contents_size = p->options->contents_size};
   prepared.range[1] = prepared.contents_offset;
   prepared.range[2] = prepared.contents_offset + 2 * (off_t)prepared.contents_size + 2;
   prepared.range[3] = result.size - prepared.range[2];
-  if (!write_range(out_fd, &prepared, start + (off_t)text->range_at, err))
+  if (!write_range(out_fd, &prepared, end - (off_t)text->range_before_end, err))
     return false;
   *out = prepared;
   return true;
@@ -411,12 +423,12 @@ bool tc_pdf_signature_prepare(int fd, const tc_pdf_signature_options *options, i
   tc_auto(preparing) p = {.options = options};
   tc_auto(tc_pdf_signatures) earlier = NULL;
   tc_auto(tc_pdf_signature_text) text = {0};
-  if (!check_options(options, err) || !tc_pdf_update_begin(fd, NULL, &p.update, err))
+  if (!check_options(options, err) || !tc_pdf_update_begin(fd, options->open, &p.update, err))
     return false;
   p.document = tc_pdf_update_document(p.update);
   p.revision = tc_pdf_revision_last(p.document);
   uint32_t catalog = tc_pdf_reference(tc_pdf_get(tc_pdf_trailer(p.document, p.revision), "Root"));
-  if (!tc_pdf_signatures_read(p.document, &earlier, err) || !choose_field(&p, err) ||
+  if (!tc_pdf_signatures_read(p.document, &earlier, err) || !choose_field(&p, err) || !check_permissions(&p, err) ||
       !check_earlier(&p, earlier, err) || !choose_page(&p, err) || !choose_lock(&p, err) ||
       !tc_pdf_signature_text_write(p.options, catalog, &text, err) ||
       !tc_pdf_update_add(p.update, NULL, &p.value, err) ||

@@ -28,8 +28,9 @@ typedef struct tc_pdf_signature_options {
   tc_pdf_lock_action lock; /* FieldMDP: which fields this signature locks */
   bool lock_present;       /* instead of `lock`: the fields that are there now, this one among them, by name. So a
                               document time-stamp that comes later is none of the locked ones */
-  const char *const *lock_fields; /* for include and exclude; fully qualified names, NULL-terminated */
-  size_t contents_size;           /* bytes reserved for the DER value; default 16384 */
+  const char *const *lock_fields;  /* for include and exclude; fully qualified names, NULL-terminated */
+  size_t contents_size;            /* bytes reserved for the DER value; default 16384 */
+  const tc_pdf_open_options *open; /* limits and password; NULL: the defaults */
 } tc_pdf_signature_options;
 tc_pdf_signature_options tc_pdf_signature_options_default(void);
 
@@ -39,10 +40,10 @@ typedef struct tc_pdf_prepared {
   size_t contents_size;  /* reserved bytes; twice as many digits */
 } tc_pdf_prepared;
 
-/* Appends the revision: reads fd (the PDF; encrypted: TC_ENCRYPTED), writes the whole to out_fd from its position 0.
+/* Appends the revision: reads fd (the PDF), writes the whole to out_fd from its position 0.
    `copied`: as in tc_pdf_update_finish. TC_CONFLICT: the field is signed already, the document is certified with P=1,
-   a certification is not the first signature, or the field is locked by an earlier signature. TC_USAGE: no such page,
-   a bad name. */
+   a certification is not the first signature, or the field is locked by an earlier signature. TC_DENIED: the PDF's
+   protection permits no signature (a time-stamp it does). TC_USAGE: no such page, a bad name. */
 TC_NODISCARD bool tc_pdf_signature_prepare(int fd, const tc_pdf_signature_options *options, int out_fd, bool copied,
                                            tc_pdf_prepared *out, tc_error *err);
 /* The digest input: SHA-256 of the two ranges, read by streaming. For other digests read the ranges yourself. */

@@ -90,13 +90,13 @@ bool tc_pdf_signature_text_write(const tc_pdf_signature_options *options, uint32
       !append_text_entry(text, "ContactInfo", options->contact, err) || !append_date(text, options, err) ||
       !append_reference(options, catalog, text, err) || !tc_buf_append_text(text, "\n/Contents ", err))
     return false;
-  made.contents_at = text->size;
+  size_t contents_at = text->size;
   if (!append_contents(options->contents_size, text, err) || !tc_buf_append_text(text, "\n/ByteRange [", err))
     return false;
-  made.range_at = text->size;
+  size_t range_at = text->size;
   if (!tc_buf_printf(text, err, "%*s]\n>>", TC_PDF_RANGE_ROOM, ""))
     return false;
-  *out = (tc_pdf_signature_text){made.text, made.contents_at, made.range_at};
+  *out = (tc_pdf_signature_text){made.text, made.text.size - contents_at, made.text.size - range_at};
   made.text = (tc_buf){0}; /* handed over */
   return true;
 }

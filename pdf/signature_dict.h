@@ -9,8 +9,8 @@
    the places of both within the text are returned. `catalog` is the number FieldMDP refers to. */
 typedef struct tc_pdf_signature_text {
   tc_buf text;
-  size_t contents_at; /* of the '<' */
-  size_t range_at;    /* of the first of TC_PDF_RANGE_ROOM bytes between the brackets */
+  size_t contents_before_end; /* how far before the text's end the '<' lies; no other string follows it */
+  size_t range_before_end;    /* the same of the first of TC_PDF_RANGE_ROOM bytes between the brackets */
 } tc_pdf_signature_text;
 enum { TC_PDF_RANGE_ROOM = 60 };
 void tc_pdf_signature_text_finish(tc_pdf_signature_text *text);

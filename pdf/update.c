@@ -1,68 +1,45 @@
 /*
- * The updater. Objects wait in memory as text; finish writes them after the file's last byte, then one cross-reference
- * section of the kind the file has, whose Prev is the section that closed the last revision. The file itself is only
- * copied, from descriptor to descriptor. What the reader finds damaged is refused before a byte is written, so that an
- * update never hides damage.
+ * The updater. Objects wait in memory as text, with plain strings; a stream's data wait as they will lie in the file.
+ * update_write.c writes them. What the reader finds damaged is refused before a byte is written, so that an update
+ * never hides damage.
  */
-#include "pdf/update.h"
+#include "pdf/update_private.h"
 
-#include "base/digest.h"
-#include "base/file.h"
+#include "pdf/crypt.h"
 #include "pdf/object_write.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-
-enum { FLUSH_SIZE = 256 * 1024, ID_SIZE = 16 };
-
-typedef struct item {
-  uint32_t number;
-  uint16_t generation;
-  bool set;
-  off_t offset;      /* of `n g obj` */
-  off_t text_offset; /* of what follows it */
-  tc_buf text;       /* a value, or a stream's dictionary, keyword and data */
-} item;
-
-struct tc_pdf_update {
-  int fd;
-  off_t base_size;
-  tc_pdf_document *document;
-  size_t revision;
-  item *items;
-  size_t count;
-  uint32_t next_number;
-  bool finished;
-};
+static void item_finish(tc_pdf_update_item *item)
+{
+  tc_buf_finish(&item->text);
+  tc_buf_finish(&item->data);
+}
 
 void tc_pdf_update_destroy(tc_pdf_update *update)
 {
   if (update == NULL)
     return;
   for (size_t i = 0; i < update->count; i++)
-    tc_buf_finish(&update->items[i].text);
+    item_finish(&update->items[i]);
   free(update->items);
   tc_pdf_document_destroy(update->document);
   free(update);
 }
 
-bool tc_pdf_update_begin(int fd, const tc_pdf_limits *limits, tc_pdf_update **out, tc_error *err)
+bool tc_pdf_update_begin(int fd, const tc_pdf_open_options *options, tc_pdf_update **out, tc_error *err)
 {
-  tc_pdf_open_options options = tc_pdf_open_options_default();
+  tc_pdf_open_options strict = options != NULL ? *options : tc_pdf_open_options_default();
   tc_auto(tc_pdf_update) update = calloc(1, sizeof *update);
   if (update == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for an update");
-  if (limits != NULL)
-    options.limits = *limits;
-  if (!tc_pdf_document_open(fd, &options, &update->document, err))
+  strict.repair = false;
+  if (!tc_pdf_document_open(fd, &strict, &update->document, err))
     return false;
   update->fd = fd;
   update->base_size = (off_t)tc_pdf_document_bytes(update->document).size;
   update->revision = tc_pdf_revision_last(update->document);
   int64_t size = tc_pdf_integer(tc_pdf_get(tc_pdf_trailer(update->document, update->revision), "Size"), 0);
   update->next_number = tc_pdf_number_end(update->document);
-  if (size > update->next_number && (uint64_t)size < options.limits.max_objects)
+  if (size > update->next_number && (uint64_t)size < strict.limits.max_objects)
     update->next_number = (uint32_t)size;
   if (!tc_pdf_is_dict(tc_pdf_catalog(update->document, update->revision)))
     return tc_fail(err, TC_FORMAT, "the PDF has no catalog");
@@ -73,7 +50,7 @@ bool tc_pdf_update_begin(int fd, const tc_pdf_limits *limits, tc_pdf_update **ou
 const tc_pdf_document *tc_pdf_update_document(const tc_pdf_update *update) { return update->document; }
 off_t tc_pdf_update_base_size(const tc_pdf_update *update) { return update->base_size; }
 
-static item *find_item(const tc_pdf_update *update, uint32_t number)
+static tc_pdf_update_item *find_item(const tc_pdf_update *update, uint32_t number)
 {
   for (size_t i = update->count; i-- > 0;) {
     if (update->items[i].number == number)
@@ -82,35 +59,36 @@ static item *find_item(const tc_pdf_update *update, uint32_t number)
   return NULL;
 }
 
-static bool new_item(tc_pdf_update *update, uint32_t number, item **out, tc_error *err)
+bool tc_pdf_update_new_item(tc_pdf_update *update, uint32_t number, tc_pdf_update_item **out, tc_error *err)
 {
   if ((update->count & (update->count - 1)) == 0) {
-    item *grown = reallocarray(update->items, update->count == 0 ? 1 : update->count * 2, sizeof *grown);
+    tc_pdf_update_item *grown = reallocarray(update->items, update->count == 0 ? 1 : update->count * 2, sizeof *grown);
     if (grown == NULL)
       return tc_fail(err, TC_NO_MEMORY, "no memory for an update");
     update->items = grown;
   }
   tc_pdf_place place = tc_pdf_place_of(update->document, update->revision, number);
   *out = &update->items[update->count++];
-  **out = (item){.number = number, .generation = place.kind == TC_PDF_IN_FILE ? place.generation : 0};
+  **out = (tc_pdf_update_item){.number = number, .generation = place.kind == TC_PDF_IN_FILE ? place.generation : 0};
   return true;
 }
 
-static bool open_item(tc_pdf_update *update, uint32_t number, item **out, tc_error *err)
+static bool open_item(tc_pdf_update *update, uint32_t number, tc_pdf_update_item **out, tc_error *err)
 {
   *out = find_item(update, number);
-  if (*out == NULL && !new_item(update, number, out, err))
+  if (*out == NULL && !tc_pdf_update_new_item(update, number, out, err))
     return false;
-  (*out)->text.size = 0;
+  (*out)->text.size = (*out)->data.size = 0;
   (*out)->set = true;
+  (*out)->stream = false;
   return true;
 }
 
 bool tc_pdf_update_add(tc_pdf_update *update, const char *text, uint32_t *out_number, tc_error *err)
 {
-  item *added = NULL;
+  tc_pdf_update_item *added = NULL;
   uint32_t number = update->next_number > 0 ? update->next_number : 1;
-  if (!new_item(update, number, &added, err) ||
+  if (!tc_pdf_update_new_item(update, number, &added, err) ||
       (text != NULL && !tc_pdf_update_set(update, number, tc_bytes_of_text(text), err)))
     return false;
   update->next_number = number + 1;
@@ -120,202 +98,32 @@ bool tc_pdf_update_add(tc_pdf_update *update, const char *text, uint32_t *out_nu
 
 bool tc_pdf_update_set(tc_pdf_update *update, uint32_t number, tc_bytes text, tc_error *err)
 {
-  item *target = NULL;
+  tc_pdf_update_item *target = NULL;
   return open_item(update, number, &target, err) && tc_buf_append(&target->text, text.data, text.size, err);
 }
 
 bool tc_pdf_update_set_stream(tc_pdf_update *update, uint32_t number, const char *entries, tc_bytes data, tc_error *err)
 {
-  item *target = NULL;
-  return open_item(update, number, &target, err) &&
-         tc_buf_printf(&target->text, err, "<< %s /Length %zu >>\nstream\n", entries, data.size) &&
-         tc_buf_append(&target->text, data.data, data.size, err) &&
-         tc_buf_append_text(&target->text, "\nendstream", err);
+  tc_pdf_update_item *target = NULL;
+  const tc_pdf_crypt *crypt = update->document->crypt;
+  if (!open_item(update, number, &target, err))
+    return false;
+  target->stream = true;
+  bool taken = crypt == NULL ? tc_buf_append(&target->data, data.data, data.size, err)
+                             : tc_pdf_crypt_seal_stream(crypt, number, target->generation, data, &target->data, err);
+  return taken && tc_buf_printf(&target->text, err, "<< %s /Length %zu >>", entries, target->data.size);
 }
 
 bool tc_pdf_update_text(const tc_pdf_update *update, uint32_t number, tc_buf *out, tc_error *err)
 {
-  const item *found = find_item(update, number);
+  const tc_pdf_update_item *found = find_item(update, number);
   if (found != NULL && found->set)
     return tc_buf_append(out, found->text.data, found->text.size, err);
   return tc_pdf_write(tc_pdf_lookup(update->document, update->revision, number), out, err);
 }
 
-/* Output: a buffer that is written out when it is large; `at` is the file offset of the buffer's end. */
-typedef struct sink {
-  int fd;
-  off_t at;
-  tc_buf buf;
-} sink;
-static void sink_finish(sink *s) { tc_buf_finish(&s->buf); }
-TC_AUTO_VALUE(sink, sink_finish);
-
-static bool flush(sink *s, size_t above, tc_error *err)
+off_t tc_pdf_update_end(const tc_pdf_update *update, uint32_t number)
 {
-  if (s->buf.size > above) {
-    if (!tc_fd_write_all(s->fd, s->buf.data, s->buf.size, err))
-      return false;
-    s->at += (off_t)s->buf.size;
-    s->buf.size = 0;
-  }
-  return true;
-}
-
-static off_t position(const sink *s) { return s->at + (off_t)s->buf.size; }
-
-static bool write_items(tc_pdf_update *update, sink *s, tc_error *err)
-{
-  for (size_t i = 0; i < update->count; i++) {
-    item *it = &update->items[i];
-    if (!it->set)
-      return tc_fail(err, TC_INTERNAL, "object %u was announced and never set", it->number);
-    it->offset = position(s);
-    if (!tc_buf_printf(&s->buf, err, "%u %u obj\n", it->number, it->generation))
-      return false;
-    it->text_offset = position(s);
-    if (!tc_buf_append(&s->buf, it->text.data, it->text.size, err) || !tc_buf_append_text(&s->buf, "\nendobj\n", err) ||
-        !flush(s, FLUSH_SIZE, err))
-      return false;
-  }
-  return true;
-}
-
-/* Root and Info as they are; the first half of ID names the file, the second this state of it (14.4). */
-static bool write_trailer_entries(const tc_pdf_update *update, tc_buf *out, tc_error *err)
-{
-  static const char *const carried[] = {"Root", "Info"};
-  const tc_pdf_object *trailer = tc_pdf_trailer(update->document, update->revision);
-  const tc_pdf_object *id = tc_pdf_get_in(update->document, update->revision, trailer, "ID");
-  tc_bytes first = tc_pdf_bytes(tc_pdf_at(id, 0));
-  uint8_t fresh[ID_SIZE];
-  char hex[2 * ID_SIZE + 1];
-  for (size_t i = 0; i < TC_ARRAY_LEN(carried); i++) {
-    const tc_pdf_object *value = tc_pdf_get(trailer, carried[i]);
-    if (tc_pdf_kind_of(value) == TC_PDF_NULL)
-      continue;
-    if (!tc_buf_printf(out, err, "/%s ", carried[i]) || !tc_pdf_write(value, out, err) ||
-        !tc_buf_append_text(out, " ", err))
-      return false;
-  }
-  if (!tc_random(fresh, sizeof fresh, err))
-    return false;
-  tc_hex((tc_bytes){fresh, sizeof fresh}, hex);
-  if (!tc_buf_append_text(out, "/ID [", err))
-    return false;
-  if (first.size > 0 ? !tc_pdf_write(tc_pdf_at(id, 0), out, err) : !tc_buf_printf(out, err, "<%s>", hex))
-    return false;
-  return tc_buf_printf(out, err, " <%s>] /Size %u /Prev %jd", hex, update->next_number,
-                       (intmax_t)tc_pdf_revision_at(update->document, update->revision).section);
-}
-
-static int compare_items(const void *a, const void *b)
-{
-  const item *left = a, *right = b;
-  return (left->number > right->number) - (left->number < right->number);
-}
-
-/* How many items from `from` on have numbers in a row. */
-static size_t row_length(const tc_pdf_update *update, size_t from)
-{
-  size_t length = 1;
-  while (from + length < update->count && update->items[from + length].number == update->items[from].number + length)
-    length++;
-  return length;
-}
-
-static bool write_table(const tc_pdf_update *update, sink *s, tc_error *err)
-{
-  if (!tc_buf_append_text(&s->buf, "xref\n0 1\n0000000000 65535 f \n", err))
-    return false;
-  for (size_t i = 0; i < update->count;) {
-    size_t length = row_length(update, i);
-    if (!tc_buf_printf(&s->buf, err, "%u %zu\n", update->items[i].number, length))
-      return false;
-    for (size_t end = i + length; i < end; i++) {
-      if (!tc_buf_printf(&s->buf, err, "%010jd %05u n \n", (intmax_t)update->items[i].offset,
-                         update->items[i].generation))
-        return false;
-    }
-  }
-  return tc_buf_append_text(&s->buf, "trailer\n<< ", err) && write_trailer_entries(update, &s->buf, err) &&
-         tc_buf_append_text(&s->buf, " >>\n", err);
-}
-
-/* The cross-reference stream is an object too, and its own last entry: W [1 8 2], not compressed. */
-static bool write_stream(tc_pdf_update *update, sink *s, tc_error *err)
-{
-  tc_auto(tc_buf) index = {0};
-  tc_auto(tc_buf) rows = {0};
-  item *self = NULL;
-  off_t offset = position(s);
-  if (!new_item(update, update->next_number, &self, err))
-    return false;
-  self->offset = offset;
-  self->set = true;
-  uint32_t number = update->next_number++;
-  for (size_t i = 0; i < update->count; i += row_length(update, i)) {
-    if (!tc_buf_printf(&index, err, "%u %zu ", update->items[i].number, row_length(update, i)))
-      return false;
-  }
-  for (size_t i = 0; i < update->count; i++) {
-    uint8_t row[11] = {1};
-    for (size_t byte = 0; byte < 8; byte++)
-      row[1 + byte] = (uint8_t)((uint64_t)update->items[i].offset >> (56 - 8 * byte));
-    row[9] = (uint8_t)(update->items[i].generation >> 8);
-    row[10] = (uint8_t)update->items[i].generation;
-    if (!tc_buf_append(&rows, row, sizeof row, err))
-      return false;
-  }
-  return tc_buf_printf(&s->buf, err, "%u 0 obj\n<< /Type /XRef /W [1 8 2] /Index [%s] ", number, tc_buf_text(&index)) &&
-         write_trailer_entries(update, &s->buf, err) &&
-         tc_buf_printf(&s->buf, err, " /Length %zu >>\nstream\n", rows.size) &&
-         tc_buf_append(&s->buf, rows.data, rows.size, err) && tc_buf_append_text(&s->buf, "\nendstream\nendobj\n", err);
-}
-
-static bool place_output(const tc_pdf_update *update, int out_fd, bool copied, tc_error *err)
-{
-  struct stat status;
-  if (!copied) {
-    if (lseek(out_fd, 0, SEEK_SET) != 0)
-      return tc_fail_errno(err, TC_IO, errno, "seeking in the output");
-    if (!tc_fd_copy(update->fd, out_fd, err))
-      return false;
-  }
-  if (fstat(out_fd, &status) != 0)
-    return tc_fail_errno(err, TC_IO, errno, "the output's size");
-  if (status.st_size != update->base_size)
-    return tc_fail(err, TC_CONFLICT, "the output does not hold exactly the file that is updated");
-  if (lseek(out_fd, update->base_size, SEEK_SET) != update->base_size)
-    return tc_fail_errno(err, TC_IO, errno, "seeking in the output");
-  return true;
-}
-
-bool tc_pdf_update_finish(tc_pdf_update *update, int out_fd, bool copied, tc_pdf_update_result *result, tc_error *err)
-{
-  tc_bytes base = tc_pdf_document_bytes(update->document);
-  tc_auto(sink) s = {.fd = out_fd, .at = update->base_size};
-  if (update->finished)
-    return tc_fail(err, TC_INTERNAL, "the update is finished already");
-  if (!tc_pdf_document_check(update->document, err) || !place_output(update, out_fd, copied, err))
-    return false;
-  update->finished = true;
-  qsort(update->items, update->count, sizeof *update->items, compare_items);
-  if (base.data[base.size - 1] != '\n' && !tc_buf_append_text(&s.buf, "\n", err))
-    return false;
-  if (!write_items(update, &s, err))
-    return false;
-  off_t section = position(&s);
-  bool stream = tc_pdf_revision_at(update->document, update->revision).xref_stream;
-  if (!(stream ? write_stream(update, &s, err) : write_table(update, &s, err)) ||
-      !tc_buf_printf(&s.buf, err, "startxref\n%jd\n%%%%EOF\n", (intmax_t)section) || !flush(&s, 0, err))
-    return false;
-  if (result != NULL)
-    *result = (tc_pdf_update_result){.size = s.at, .section = section};
-  return true;
-}
-
-off_t tc_pdf_update_offset(const tc_pdf_update *update, uint32_t number)
-{
-  const item *found = find_item(update, number);
-  return found != NULL ? found->text_offset : -1;
+  const tc_pdf_update_item *found = find_item(update, number);
+  return found != NULL ? found->text_end : -1;
 }

@@ -1,7 +1,8 @@
 /*
- * Appends an incremental update (ISO 32000-2, 7.5.6) to an unencrypted PDF: never a byte before it changes, and nothing
- * of the file is held in memory but the objects that are set. The new section is of the kind of the old one (table or
- * stream); /Prev, /Size, /Root, /Info and /ID are carried on, the second half of /ID is new.
+ * Appends an incremental update (ISO 32000-2, 7.5.6) to a PDF: never a byte before it changes, and nothing of the file
+ * is held in memory but the objects that are set. The new section is of the kind of the old one (table or stream);
+ * /Prev, /Size, /Root, /Info, /Encrypt and /ID are carried on, the second half of /ID is new. In an encrypted PDF what
+ * is added is encrypted with the file's own key; callers give and get plain text.
  *
  *     tc_pdf_update_begin(fd, NULL, &update, err)        reads the structure; fd is read, never written
  *     number = tc_pdf_update_add(…), tc_pdf_update_set(…)
@@ -17,8 +18,8 @@
 
 typedef struct tc_pdf_update tc_pdf_update;
 
-/* limits NULL: the defaults. TC_ENCRYPTED for an encrypted file. */
-TC_NODISCARD bool tc_pdf_update_begin(int fd, const tc_pdf_limits *limits, tc_pdf_update **out, tc_error *err);
+/* options NULL: the defaults; nothing is ever repaired. */
+TC_NODISCARD bool tc_pdf_update_begin(int fd, const tc_pdf_open_options *options, tc_pdf_update **out, tc_error *err);
 void tc_pdf_update_destroy(tc_pdf_update *update);
 TC_AUTO_POINTER(tc_pdf_update, tc_pdf_update_destroy);
 
@@ -45,11 +46,12 @@ typedef struct tc_pdf_update_result {
 
 /* Writes the file and the update to out_fd from its position 0. Where out_fd already holds the file (the same bytes:
    the caller copied it, or it is the same file opened for writing) set `copied`, and only the update is written at its
-   end. The update can only be destroyed then; tc_pdf_update_offset answers. Does not sync. */
+   end. The update can only be destroyed then; tc_pdf_update_end answers. Does not sync. */
 TC_NODISCARD bool tc_pdf_update_finish(tc_pdf_update *update, int out_fd, bool copied, tc_pdf_update_result *result,
                                        tc_error *err);
-/* After finish: the offset of the object's text (the byte after "obj\n"); the number must have been set (asserted). */
-off_t tc_pdf_update_offset(const tc_pdf_update *update, uint32_t number);
+/* After finish: the offset one past the object's text (of a stream, its dictionary). Encrypted strings are longer than
+   the text that was set; what follows the last of them lies as far from this end as in the text. */
+off_t tc_pdf_update_end(const tc_pdf_update *update, uint32_t number);
 
 /* Text helpers: append a PDF string (ASCII as a literal, anything else as UTF-16BE; ISO 32000-2, 7.9.2.2), a name,
    a number with at most four decimals. */

@@ -22,6 +22,7 @@ bool tc_pipeline_workers(const tc_pipeline_options *options, tc_worker_pool **ou
                             tc_settings_text(options->settings, "ocr.tessdata"),
                             tc_settings_text(options->settings, "ocr.second_reader"),
                             tc_settings_text(options->settings, "ocr.calibration"),
+                            tc_settings_text(options->settings, "pdf.password_file"),
                             NULL};
   const char *given[TC_ARRAY_LEN(readable)] = {0};
   size_t count = 0;

@@ -2,9 +2,10 @@
 
 #include "base/file.h"
 
+#include <string.h>
 #include <unistd.h>
 
-enum { WORDS_LIMIT = 256 << 20 };
+enum { WORDS_LIMIT = 256 << 20, PASSWORD_LIMIT = 1024 };
 
 static const tc_worker_task rows[] = {
     {"inspect", tc_task_inspect}, {"read", tc_task_read},       {"extract", tc_task_extract},
@@ -19,6 +20,32 @@ bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outp
   return (request->fd_count >= fds && request->output_count >= outputs) ||
          tc_fail(err, TC_INTERNAL, "the task came with %zu descriptors and %zu outputs instead of %zu and %zu",
                  request->fd_count, request->output_count, fds, outputs);
+}
+
+bool tc_task_pdf_options(const tc_worker_request *request, tc_task_pdf *out, tc_error *err)
+{
+  const char *path = tc_settings_text(request->settings, "pdf.password_file");
+  tc_auto(tc_buf) content = {0};
+  out->open = tc_pdf_open_options_default();
+  out->open.limits = tc_pdf_limits_from(request->settings);
+  if (*path == '\0')
+    return true;
+  bool read =
+      tc_file_read(path, PASSWORD_LIMIT, &content, err) && tc_str_copy(tc_buf_text(&content), &out->password, err);
+  if (content.data != NULL)
+    explicit_bzero(content.data, content.size);
+  if (!read)
+    return tc_error_prefix(err, "pdf.password_file");
+  out->password[strcspn(out->password, "\r\n")] = '\0';
+  out->open.password = out->password;
+  return true;
+}
+
+void tc_task_pdf_finish(tc_task_pdf *pdf)
+{
+  if (pdf->password != NULL)
+    explicit_bzero(pdf->password, strlen(pdf->password));
+  free(pdf->password);
 }
 
 static bool read_page(tc_bytes line, tc_page **out, tc_error *err)

@@ -46,6 +46,14 @@ bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, t
 
 /* The request has at least so many descriptors and outputs, or TC_INTERNAL. */
 TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err);
+/* How a task opens a PDF: the limits and the password of the settings. The password is wiped at the end. */
+typedef struct tc_task_pdf {
+  tc_pdf_open_options open;
+  char *password; /* what `open` borrows */
+} tc_task_pdf;
+TC_NODISCARD bool tc_task_pdf_options(const tc_worker_request *request, tc_task_pdf *out, tc_error *err);
+void tc_task_pdf_finish(tc_task_pdf *pdf);
+TC_AUTO_VALUE(tc_task_pdf, tc_task_pdf_finish);
 /* The pages of a file of words (tc_recognition.words), from its start, into `count` pointers that are NULL before and
    the caller's to destroy, after a failure too; another number of pages is TC_INTERNAL. */
 TC_NODISCARD bool tc_task_read_pages(int fd, tc_page **pages, size_t count, tc_error *err);

@@ -98,9 +98,9 @@ static bool add_row(survey *s, size_t index, tc_error *err)
 bool tc_task_survey(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(survey) s = {.rows = tc_json_array()};
-  tc_pdf_open_options options = tc_pdf_open_options_default();
-  options.limits = tc_pdf_limits_from(request->settings);
-  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_pdf_document_open(request->fds[0], &options, &s.document, err) ||
+  tc_auto(tc_task_pdf) pdf = {0};
+  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_task_pdf_options(request, &pdf, err) ||
+      !tc_pdf_document_open(request->fds[0], &pdf.open, &s.document, err) ||
       !tc_pdf_signatures_read(s.document, &s.signatures, err) || !tc_certs_create(&s.pool, err))
     return false;
   for (size_t i = 0; i < tc_pdf_signatures_count(s.signatures); i++)
@@ -144,7 +144,7 @@ static bool take_value(values *v, char kind, tc_bytes der, tc_error *err)
   return true;
 }
 
-static bool append_store(int bundle, int pdf, tc_error *err)
+static bool append_store(int bundle, const tc_pdf_open_options *open, int pdf, tc_error *err)
 {
   tc_auto(values) v = {0};
   tc_error damage = {0};
@@ -163,16 +163,18 @@ static bool append_store(int bundle, int pdf, tc_error *err)
                              .crls = v.lists[1],
                              .crl_count = v.counts[1],
                              .ocsps = v.lists[2],
-                             .ocsp_count = v.counts[2]};
+                             .ocsp_count = v.counts[2],
+                             .open = open};
   return tc_pdf_dss_append(pdf, &store, pdf, true, err);
 }
 
-static bool append_stamp(int pdf, size_t contents_size, tc_json *result, tc_error *err)
+static bool append_stamp(int pdf, const tc_pdf_open_options *open, size_t contents_size, tc_json *result, tc_error *err)
 {
   tc_pdf_signature_options options = tc_pdf_signature_options_default();
   tc_pdf_prepared prepared;
   tc_digest digest;
   options.timestamp = true;
+  options.open = open;
   options.contents_size = contents_size;
   return tc_pdf_signature_prepare(pdf, &options, pdf, true, &prepared, err) &&
          tc_pdf_prepared_sha256(pdf, &prepared, digest.bytes, err) &&
@@ -182,9 +184,10 @@ static bool append_stamp(int pdf, size_t contents_size, tc_json *result, tc_erro
 bool tc_task_extend(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   size_t contents_size = (size_t)tc_json_get_integer(request->arguments, "stamp_size", 0);
-  if (!tc_task_needs_fds(request, 0, 1, err))
+  tc_auto(tc_task_pdf) pdf = {0};
+  if (!tc_task_needs_fds(request, 0, 1, err) || !tc_task_pdf_options(request, &pdf, err))
     return false;
   reply->result = tc_json_object();
-  return (request->fd_count == 0 || append_store(request->fds[0], request->outputs[0], err)) &&
-         (contents_size == 0 || append_stamp(request->outputs[0], contents_size, reply->result, err));
+  return (request->fd_count == 0 || append_store(request->fds[0], &pdf.open, request->outputs[0], err)) &&
+         (contents_size == 0 || append_stamp(request->outputs[0], &pdf.open, contents_size, reply->result, err));
 }

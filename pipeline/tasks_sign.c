@@ -64,7 +64,9 @@ bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, t
   if (!tc_task_needs_fds(request, 1, 1, err))
     return false;
   const tc_json *given = request->arguments;
+  tc_auto(tc_task_pdf) pdf = {0};
   tc_pdf_signature_options options = tc_pdf_signature_options_default();
+  options.open = &pdf.open;
   options.field_name = tc_json_get_text(given, "field_name", NULL);
   options.page = (size_t)tc_json_get_integer(given, "page", 0);
   for (size_t i = 0; i < 4; i++)
@@ -79,7 +81,8 @@ bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, t
   options.contents_size = (size_t)tc_json_get_integer(given, "contents_size", 16384);
   tc_pdf_prepared prepared;
   tc_digest digest;
-  if (!tc_pdf_signature_prepare(request->fds[0], &options, request->outputs[0], false, &prepared, err) ||
+  if (!tc_task_pdf_options(request, &pdf, err) ||
+      !tc_pdf_signature_prepare(request->fds[0], &options, request->outputs[0], false, &prepared, err) ||
       !tc_pdf_prepared_sha256(request->outputs[0], &prepared, digest.bytes, err))
     return false;
   tc_hash hash = (tc_hash)tc_json_get_integer(given, "hash", TC_HASH_SHA256);

@@ -77,13 +77,14 @@ static void add_helpers(verification *v, const tc_pdf_blob_list *list, tc_reason
   }
 }
 
-static bool load_document(verification *v, int fd, const tc_settings *settings, tc_error *err)
+static bool load_document(verification *v, const tc_worker_request *request, tc_error *err)
 {
-  tc_pdf_open_options options = tc_pdf_open_options_default();
-  options.limits = tc_pdf_limits_from(settings);
-  options.repair = true;
+  tc_auto(tc_task_pdf) pdf = {0};
   tc_auto(tc_pdf_dss) dss = {0};
-  if (!tc_pdf_document_open(fd, &options, &v->document, err) ||
+  if (!tc_task_pdf_options(request, &pdf, err))
+    return false;
+  pdf.open.repair = true;
+  if (!tc_pdf_document_open(request->fds[FD_PDF], &pdf.open, &v->document, err) ||
       !tc_pdf_signatures_read(v->document, &v->signatures, err) ||
       !tc_pdf_changes_read(v->document, v->signatures, NULL, &v->changes, err) ||
       !tc_pdf_dss_read(v->document, tc_pdf_revision_last(v->document), &dss, err) || !tc_certs_create(&v->helpers, err))
@@ -311,9 +312,8 @@ bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc
   char hex[TC_SHA256_HEX_SIZE];
   tc_auto(tc_json) data = tc_json_object();
   if (!tc_task_needs_fds(request, 2, 0, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
-      !load_document(&v, request->fds[FD_PDF], request->settings, err) ||
-      !tc_ranges_hash_create(tc_pdf_document_bytes(v.document), &v.ranges, err) || !verify_signatures(&v, err) ||
-      !check_evidence(&v, err) || !digest_text(&v, hex, err))
+      !load_document(&v, request, err) || !tc_ranges_hash_create(tc_pdf_document_bytes(v.document), &v.ranges, err) ||
+      !verify_signatures(&v, err) || !check_evidence(&v, err) || !digest_text(&v, hex, err))
     return false;
   report_changes(&v);
   if (!add_copy_data(&v, data, err))

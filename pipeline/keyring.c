@@ -10,7 +10,7 @@
 #include <time.h>
 
 struct tc_keyring {
-  pthread_mutex_t lock; /* one key operation at a time */
+  pthread_mutex_t lock; /* over the demo PKI */
   tc_pki *pki;          /* demo */
   tc_key *keys[TC_ROLE_COUNT];
   tc_certs *chains[TC_ROLE_COUNT];
@@ -41,15 +41,25 @@ static const char *role_setting(const tc_settings *settings, tc_role role, const
   return tc_settings_text(settings, name);
 }
 
+static tc_token_rules token_rules(const tc_settings *settings)
+{
+  return (tc_token_rules){.last_try = tc_settings_boolean(settings, "signing.token_last_try"),
+                          .wrong_pins = (int)tc_settings_integer(settings, "signing.token_wrong_pins"),
+                          .sessions = (int)tc_settings_integer(settings, "signing.token_sessions"),
+                          .idle_s = tc_settings_integer(settings, "signing.token_idle_s")};
+}
+
 /* ---- Keys of one's own ---- */
 
 static bool open_configured(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
 {
+  tc_token_rules rules = token_rules(settings);
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++) {
     const char *chain = role_setting(settings, role, "chain");
     tc_key_source source = {.uri = role_setting(settings, role, "key"),
                             .default_module = tc_settings_text(settings, "signing.pkcs11_module"),
-                            .secret = role_setting(settings, role, "secret")};
+                            .secret = role_setting(settings, role, "secret"),
+                            .rules = &rules};
     if (*source.uri == '\0')
       return tc_fail(err, TC_CONFIG, "signing.%s_key is not set, though other keys are: set all of them, or none",
                      role_names[role]);
@@ -94,7 +104,9 @@ static bool open_demo(tc_keyring *keyring, const tc_keyring_options *options, tc
       !read_or_make_secret(options->data_folder, secret, err))
     return false;
   const char *module = tc_settings_text(options->settings, "signing.pkcs11_module");
+  tc_token_rules rules = token_rules(options->settings);
   tc_pki_options pki = tc_pki_options_default();
+  pki.rules = &rules;
   pki.folder = folder;
   pki.names = options->names;
   pki.base_url = tc_settings_text(options->settings, "pipeline.pki_url");
@@ -179,12 +191,22 @@ static bool open_revocation(tc_keyring *keyring, const tc_settings *settings, tc
 
 /* Key and certificate belong together. Whether it may sign is asked when it signs: an office whose certificate has
    expired still renews and verifies. */
-static bool describe_signers(tc_keyring *keyring, tc_error *err)
+static bool describe_signer(tc_keyring *keyring, const tc_settings *settings, tc_role role, tc_error *err)
+{
+  const tc_signer *signer = &keyring->signers[role];
+  tc_cert_info *info = &keyring->infos[role];
+  const char *whose = role_setting(settings, role, "subject");
+  if (!tc_cert_describe(tc_certs_der(signer->chain, 0), info, err) || !tc_signer_check(signer, info->not_after, err))
+    return false;
+  return *whose == '\0' || tc_cert_is_of(info, whose) ||
+         tc_fail(err, TC_DENIED, "it is of \"%s\", not of \"%s\" (signing.%s_subject)", info->common_name, whose,
+                 role_names[role]);
+}
+
+static bool describe_signers(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
 {
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
-    if (tc_certs_count(keyring->signers[role].chain) == 0 ||
-        !tc_cert_describe(tc_certs_der(keyring->signers[role].chain, 0), &keyring->infos[role], err) ||
-        !tc_signer_check(&keyring->signers[role], keyring->infos[role].not_after, err))
+    if (tc_certs_count(keyring->signers[role].chain) == 0 || !describe_signer(keyring, settings, role, err))
       return tc_error_prefix(err, "the %s's certificate", role_names[role]);
   return true;
 }
@@ -202,7 +224,7 @@ bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_err
   if (ok && strcmp(tc_settings_text(options->settings, "signing.rsa_padding"), "pkcs1") == 0)
     for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
       tc_key_use_pkcs1(keyring->signers[role].key);
-  if (!ok || !describe_signers(keyring, err) || !open_stamper(keyring, options->settings, err) ||
+  if (!ok || !describe_signers(keyring, options->settings, err) || !open_stamper(keyring, options->settings, err) ||
       !open_revocation(keyring, options->settings, err))
     return false;
   *out = tc_steal(&keyring);
@@ -257,18 +279,9 @@ static bool check_revocation(tc_keyring *keyring, tc_role role, int64_t now, tc_
 bool tc_keyring_check(tc_keyring *keyring, tc_role role, tc_error *err)
 {
   int64_t now = (int64_t)time(NULL);
-  return (tc_signer_check(&keyring->signers[role], now, err) && check_revocation(keyring, role, now, err)) ||
+  return (tc_key_ready(keyring->signers[role].key, err) && tc_signer_check(&keyring->signers[role], now, err) &&
+          check_revocation(keyring, role, now, err)) ||
          tc_error_prefix(err, "the %s, %s", role_names[role], keyring->infos[role].common_name);
-}
-
-/* The key alone is under the lock: a slow time-stamp server holds nobody up. */
-static bool operate(tc_keyring *keyring, const tc_signer *signer, const tc_cms_options *options, tc_bytes attributes,
-                    tc_buf *signature, tc_error *err)
-{
-  pthread_mutex_lock(&keyring->lock);
-  bool ok = tc_key_sign_with(signer->key, tc_cms_hash(options), attributes, signature, err);
-  pthread_mutex_unlock(&keyring->lock);
-  return ok;
 }
 
 static bool stamp_signature(tc_keyring *keyring, const tc_keyring_request *request, tc_bytes signature, tc_buf *token,
@@ -297,7 +310,7 @@ bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_
   tc_auto(tc_buf) signature = {0};
   tc_auto(tc_buf) token = {0};
   if (!tc_signer_check(signer, (int64_t)time(NULL), err) || !tc_cms_prepare(&options, &attributes, err) ||
-      !operate(keyring, signer, &options, tc_buf_bytes(&attributes), &signature, err) ||
+      !tc_key_sign_with(signer->key, tc_cms_hash(&options), tc_buf_bytes(&attributes), &signature, err) ||
       !stamp_signature(keyring, request, tc_buf_bytes(&signature), &token, err))
     return false;
   tc_cms_parts parts = {.chain = signer->chain,

@@ -2,8 +2,8 @@
  * The keys that certification uses: those that the settings name (signing.…_key), or, where they name none, the demo
  * PKI in <data folder>/pki, made on first use. A copy signed by the demo PKI is a sample and says so.
  *
- * Key operations are done one at a time, since a token's session belongs to one thread at a time.
- * Ownership: the keyring owns keys and PKI. Threading: any thread.
+ * Keys sign side by side (signing/key.h); a token whose certificate is somebody else's than the settings say is
+ * refused. Ownership: the keyring owns keys and PKI. Threading: any thread.
  */
 #pragma once
 
@@ -42,8 +42,8 @@ const char *tc_keyring_fingerprint(const tc_keyring *keyring, tc_role role);
 /* Bytes to reserve in /Contents for a signature of the role, time-stamp included. */
 TC_NODISCARD bool tc_keyring_size_limit(tc_keyring *keyring, tc_role role, size_t *out, tc_error *err);
 
-/* Whether the role's certificate may sign now: valid, for signing, and not revoked, as far as anybody can be asked.
-   TC_DENIED: it may not. To be asked before a number is drawn. */
+/* Whether the role may sign now: its token is in and logged in, its certificate valid, for signing, and not revoked, as
+   far as anybody can be asked. TC_DENIED: it may not. To be asked before a number is drawn. */
 TC_NODISCARD bool tc_keyring_check(tc_keyring *keyring, tc_role role, tc_error *err);
 
 typedef struct tc_keyring_request {

@@ -104,3 +104,12 @@ bool tc_cert_describe_x509(X509 *certificate, tc_cert_info *out, tc_error *err)
   *out = info;
   return true;
 }
+
+bool tc_cert_is_of(const tc_cert_info *info, const char *who)
+{
+  const char *names[] = {info->common_name, info->serial_number, info->subject, info->fingerprint};
+  for (size_t i = 0; i < TC_ARRAY_LEN(names); i++)
+    if (*who != '\0' && strcmp(names[i], who) == 0)
+      return true;
+  return false;
+}

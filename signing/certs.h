@@ -60,3 +60,7 @@ typedef struct tc_cert_info {
 
 /* Fails with TC_FORMAT for bytes that are no certificate. */
 TC_NODISCARD bool tc_cert_describe(tc_bytes der, tc_cert_info *out, tc_error *err);
+
+/* Whether the certificate is that of `who`: its common name, its subject's serialNumber, its whole subject (RFC 4514)
+   or its fingerprint, compared exactly. */
+bool tc_cert_is_of(const tc_cert_info *info, const char *who);

@@ -70,6 +70,8 @@ void tc_key_use_pkcs1(tc_key *key)
     key->scheme = TC_SCHEME_RSA_PKCS1;
 }
 
+bool tc_key_ready(const tc_key *key, tc_error *err) { return key->class->ready == NULL || key->class->ready(key, err); }
+
 bool tc_key_sign_with(tc_key *key, tc_hash hash, tc_bytes message, tc_buf *out, tc_error *err)
 {
   if (hash != TC_HASH_SHA256 && hash != TC_HASH_SHA384 && hash != TC_HASH_SHA512)

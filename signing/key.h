@@ -3,13 +3,15 @@
  *
  * A tc_key is the private half; a tc_signer joins it with its certificate and chain, and is what signs.
  * Secrets: passphrases and PINs are taken as (pointer, size)-free C text, used, and never stored, printed or put in a
- * message; what OpenSSL had to copy is cleansed. A wrong PIN is tried once and never again: tokens lock after three.
- * Threading: a PEM key may sign from several threads at once. A PKCS#11 session, and all keys opened from it, belongs
- * to one thread at a time (open a session a thread); several sessions of one module are fine.
- * Ownership: keys keep their session alive; the caller destroys both in any order.
- * Schemes: RSASSA-PSS with MGF1 over the same hash and a salt as long as it (RFC 8017 8.1, RFC 4055), or, for tokens
- * and readers that know nothing newer, RSASSA-PKCS1-v1_5, RSA of 2048 to 8192 bits; ECDSA over P-256 and P-384, the
- * signature in DER (RFC 5480, RFC 5754). Hashes: SHA-256, SHA-384, SHA-512. Anything else is TC_UNSUPPORTED.
+ * message; what OpenSSL had to copy is cleansed. A PIN is tried once and never again: tokens lock after three wrong
+ * ones, so a guard stops before that (tc_token_rules). A tc_pkcs11 is one login, bound to the token that it was made
+ * at: it ends when the token is pulled out, reset or exchanged, when it lies idle, or when it is told to, and then
+ * every key of it refuses with the reason. Threading: any key may sign from several threads at once; a token does so in
+ * sessions of its own, side by side under the one login. Opening keys from a tc_pkcs11, and looking at its objects, is
+ * one thread's at a time. Ownership: keys keep their session alive; the caller destroys both in any order. Schemes:
+ * RSASSA-PSS with MGF1 over the same hash and a salt as long as it (RFC 8017 8.1, RFC 4055), or, for tokens and readers
+ * that know nothing newer, RSASSA-PKCS1-v1_5, RSA of 2048 to 8192 bits; ECDSA over P-256 and P-384, the signature in
+ * DER (RFC 5480, RFC 5754). Hashes: SHA-256, SHA-384, SHA-512. Anything else is TC_UNSUPPORTED.
  */
 #pragma once
 
@@ -37,24 +39,39 @@ TC_NODISCARD bool tc_key_from_pem_file(const char *path, const char *passphrase,
 TC_NODISCARD bool tc_key_from_pkcs12(tc_bytes der, const char *passphrase, tc_certs *chain, tc_key **out,
                                      tc_error *err);
 
+/* How a token is treated. */
+typedef struct tc_token_rules {
+  bool last_try;  /* log in though one more wrong PIN may lock the token */
+  int wrong_pins; /* after so many wrong ones in this process nothing is tried any more, whatever the token says */
+  int sessions;   /* to sign with, side by side, at most: 1 to 64 */
+  int64_t idle_s; /* without a signature for so long the login ends; 0: never */
+} tc_token_rules;
+tc_token_rules tc_token_rules_default(void); /* no last try, 2 wrong PINs, 8 sessions, never idle */
+
 /* Where a token is. The module reads its own configuration: SoftHSM needs SOFTHSM2_CONF in the environment of the
    process before the first session is opened (tc_pki_write_softhsm_config writes such a file; setting the variable is
    the program's matter, before it starts threads). */
 typedef struct tc_pkcs11_options {
-  const char *module;      /* path of the PKCS#11 library */
-  const char *token_label; /* NULL: the only token there is; several are TC_CONFLICT */
-  const char *pin;         /* NULL: no login (public objects only), or a reader with its own PIN pad */
-  bool protected_path;     /* the PIN is typed on the reader; `pin` is NULL then */
-  bool last_try;           /* log in though the token says that the next wrong PIN locks it */
-  bool raw_rsa;            /* pad in software even where the token claims to know RSA-PSS */
-  bool writable;           /* a read-write session: making keys, storing certificates */
+  const char *module;          /* path of the PKCS#11 library */
+  const char *token_label;     /* NULL: the only token there is; several are TC_CONFLICT */
+  const char *pin;             /* NULL: no login (public objects only), or a reader with its own PIN pad */
+  bool protected_path;         /* the PIN is typed on the reader; `pin` is NULL then */
+  bool raw_rsa;                /* pad in software even where the token claims to know RSA-PSS */
+  bool writable;               /* a read-write session: making keys, storing certificates */
+  const tc_token_rules *rules; /* NULL: the default */
 } tc_pkcs11_options;
 
-/* Loads the module, finds the token, logs in once. TC_NOT_FOUND: no module or token; TC_DENIED: wrong PIN (the message
-   says what the token tells about tries left), locked, or last try without `last_try`. */
+/* Loads the module, finds the token, logs in once, and not at all where this process is logged in to that token.
+   TC_NOT_FOUND: no module or token; TC_DENIED: wrong PIN (the message says what the token tells about tries left),
+   locked, or the rules forbid to try. */
 TC_NODISCARD bool tc_pkcs11_open(const tc_pkcs11_options *options, tc_pkcs11 **out, tc_error *err);
-void tc_pkcs11_close(
-    tc_pkcs11 *session); /* the session ends when its last key is gone, too; the token's last logs out */
+/* The login ends when its last key is gone, too. */
+void tc_pkcs11_close(tc_pkcs11 *session);
+/* Whether it could sign now; ends it where the token is gone or it lay idle too long. TC_DENIED: it has ended, and the
+   message says why. Any thread, but not while another looks at objects. */
+TC_NODISCARD bool tc_pkcs11_check(tc_pkcs11 *session, tc_error *err);
+/* Ends it now: the workstation was locked, the person left. `why` (static storage) stands in later messages. */
+void tc_pkcs11_end(tc_pkcs11 *session, const char *why);
 TC_AUTO_POINTER(tc_pkcs11, tc_pkcs11_close);
 
 /* A key by label, by id (hexadecimal), or both; NULL means any; not exactly one match is TC_NOT_FOUND or TC_CONFLICT.
@@ -74,6 +91,7 @@ TC_NODISCARD bool tc_key_from_uri(const char *uri, const char *default_module, c
 typedef struct tc_key_source {
   const char *uri, *default_module, *secret;
   tc_certs *chain; /* gets what a PKCS#12 file or a token holds, the key's own certificate first; NULL: not wanted */
+  const tc_token_rules *rules; /* NULL: the default */
 } tc_key_source;
 TC_NODISCARD bool tc_key_open(const tc_key_source *source, tc_key **out, tc_error *err);
 
@@ -86,6 +104,9 @@ void tc_key_use_pkcs1(tc_key *key);
 size_t tc_key_signature_limit(const tc_key *key); /* bytes a signature has at most */
 /* SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7); borrowed. */
 tc_bytes tc_key_public(const tc_key *key);
+
+/* Whether the key could sign now: a token is in its reader and logged in. TC_DENIED: it could not. */
+TC_NODISCARD bool tc_key_ready(const tc_key *key, tc_error *err);
 
 /* Signs `message` (it is hashed within, by SHA-256 or what tc_key_sign_with names): one operation of the key. Appends
    the signature to *out. TC_DENIED: the token wants a new login; TC_NETWORK never; TC_CRYPTO: refused for another

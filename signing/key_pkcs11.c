@@ -18,7 +18,7 @@ typedef struct token_key {
   tc_key base;
   tc_pkcs11 *session;
   CK_OBJECT_HANDLE object;
-  bool has_pss;
+  _Atomic bool has_pss; /* until it turns out that the token only says so */
   int bits;
 } token_key;
 
@@ -70,14 +70,27 @@ static bool digest_info(const tc_hash_value *digest, tc_buf *out, tc_error *err)
          tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
 
+/* One operation of the token. Where the session it was to happen in is gone, nothing happened: another one, once. */
 static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes input, uint8_t *out, CK_ULONG *size,
                             tc_error *err)
 {
   tc_pkcs11 *session = key->session;
-  CK_RV rv = session->p11->C_SignInit(session->handle, mechanism, key->object);
-  if (rv == CKR_OK)
-    rv = session->p11->C_Sign(session->handle, (CK_BYTE *)(uintptr_t)input.data, input.size, out, size);
-  return rv == CKR_OK || tc_fail_p11(err, rv, "the token did not sign");
+  for (int attempt = 0;; attempt++) {
+    CK_SESSION_HANDLE handle;
+    CK_ULONG written = *size;
+    if (!tc_p11_take(session, &handle, err))
+      return false;
+    CK_RV rv = session->p11->C_SignInit(handle, mechanism, key->object);
+    if (rv == CKR_OK)
+      rv = session->p11->C_Sign(handle, (CK_BYTE *)(uintptr_t)input.data, input.size, out, &written);
+    tc_p11_give(session, handle, rv);
+    if (rv == CKR_OK) {
+      *size = written;
+      return true;
+    }
+    if (attempt == 1 || !tc_p11_is_lost(rv))
+      return tc_fail_p11(err, rv, "the token did not sign");
+  }
 }
 
 static bool sign_pkcs1(token_key *key, const tc_hash_value *digest, uint8_t *out, CK_ULONG *size, tc_error *err)
@@ -109,13 +122,26 @@ static bool sign_raw(token_key *key, const tc_hash_value *digest, uint8_t *out, 
          token_operation(key, &mechanism, (tc_bytes){em, modulus}, out, size, err);
 }
 
+/* Some tokens list CKM_RSA_PKCS_PSS and do not know it, or not with this hash. Then nothing was signed yet. */
+static bool sign_pss_somehow(token_key *key, const tc_hash_value *digest, uint8_t *out, CK_ULONG *size, tc_error *err)
+{
+  tc_error why = {0};
+  if (!key->has_pss)
+    return sign_raw(key, digest, out, size, err);
+  if (sign_pss(key, digest, out, size, &why))
+    return true;
+  if (why.code != TC_UNSUPPORTED)
+    return tc_error_set(err, why.code, why.sys_errno, why.where, "%s", why.message);
+  key->has_pss = false;
+  return sign_raw(key, digest, out, size, err);
+}
+
 static bool sign_rsa(token_key *key, const tc_hash_value *digest, tc_buf *out, tc_error *err)
 {
   uint8_t signature[RSA_BYTES_MAX];
   CK_ULONG size = sizeof signature;
   bool ok = key->base.scheme == TC_SCHEME_RSA_PKCS1 ? sign_pkcs1(key, digest, signature, &size, err)
-            : key->has_pss                          ? sign_pss(key, digest, signature, &size, err)
-                                                    : sign_raw(key, digest, signature, &size, err);
+                                                    : sign_pss_somehow(key, digest, signature, &size, err);
   return ok && tc_buf_append(out, signature, size, err);
 }
 
@@ -157,7 +183,12 @@ static void token_destroy(tc_key *base)
   free(base);
 }
 
-static const tc_key_class token_class = {"pkcs11", token_sign, token_destroy};
+static bool token_ready(const tc_key *base, tc_error *err)
+{
+  return tc_pkcs11_check(((const token_key *)base)->session, err);
+}
+
+static const tc_key_class token_class = {"pkcs11", token_sign, token_destroy, token_ready};
 
 static bool knows_pss(const tc_pkcs11 *session)
 {

@@ -7,7 +7,8 @@
 typedef struct tc_key_class {
   const char *name;
   bool (*sign)(tc_key *key, tc_hash hash, tc_bytes message, tc_buf *out, tc_error *err);
-  void (*destroy)(tc_key *key); /* frees the kind's struct; the base is finished already */
+  void (*destroy)(tc_key *key);                    /* frees the kind's struct; the base is finished already */
+  bool (*ready)(const tc_key *key, tc_error *err); /* NULL: always */
 } tc_key_class;
 
 struct tc_key {

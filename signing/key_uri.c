@@ -97,7 +97,8 @@ bool tc_key_open(const tc_key_source *source, tc_key **out, tc_error *err)
   const char *module = parts.module[0] != '\0' ? parts.module : source->default_module;
   if (module == NULL || module[0] == '\0')
     return tc_fail(err, TC_CONFIG, "no PKCS#11 module is named for the key");
-  tc_pkcs11_options options = {.module = module, .token_label = or_null(parts.token), .pin = source->secret};
+  tc_pkcs11_options options = {
+      .module = module, .token_label = or_null(parts.token), .pin = source->secret, .rules = source->rules};
   const char *label = or_null(parts.object), *id = or_null(parts.id_hex);
   tc_auto(tc_pkcs11) session = NULL;
   return tc_pkcs11_open(&options, &session, err) &&

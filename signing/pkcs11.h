@@ -5,7 +5,8 @@
  * RSASSA-PSS by CKM_RSA_PKCS_PSS, and raw RSA for tokens without it, need C_Sign itself. pkcs11.h is p11-kit's header.
  * A module is initialised once a process, by its first session, and finalised with its last (PKCS#11 knows one
  * application a process, so this is the one place with a shared list, under a mutex). Login holds for all sessions of
- * a token and ends with the last of them.
+ * a token and ends with the last of them: so a tc_pkcs11 is one login with a session to look at objects with, by one
+ * thread at a time, and a pool of sessions to sign with (pkcs11_pool.c).
  */
 #pragma once
 
@@ -13,15 +14,27 @@
 #include "signing/ossl.h"
 
 #include <p11-kit/pkcs11.h>
+#include <pthread.h>
+
+enum { TC_P11_SESSIONS = 64 };
 
 struct tc_pkcs11 {
   struct tc_p11_module *module;
   CK_FUNCTION_LIST *p11; /* the module's functions */
   CK_SLOT_ID slot;
-  CK_SESSION_HANDLE handle;
-  size_t holders; /* the caller's handle, and each key */
-  bool opened;
+  CK_SESSION_HANDLE handle; /* to look with; the login's own */
+  bool opened, logged_in;
   bool raw_rsa;
+  tc_token_rules rules;
+  CK_UTF8CHAR serial[16]; /* of the token that was logged in to */
+
+  pthread_mutex_t lock; /* over what follows */
+  pthread_cond_t given;
+  CK_SESSION_HANDLE spare[TC_P11_SESSIONS];
+  int spare_count, open_count;
+  size_t holders;    /* the caller's handle, and each key */
+  double used_at;    /* tc_clock_seconds */
+  const char *ended; /* why; NULL: it has not */
 };
 
 /* The module, initialised; release gives it back. */
@@ -34,6 +47,13 @@ void tc_p11_module_release(struct tc_p11_module *module);
 bool tc_p11_error(tc_error *err, CK_RV rv, const char *where, const char *format, ...) TC_PRINTF(4, 5);
 
 void tc_pkcs11_hold(tc_pkcs11 *session);
+
+/* A session for one operation, waiting for one where all are busy; `give` returns it with what the operation gave.
+   TC_DENIED: the login has ended, and the message says why. Any thread. */
+TC_NODISCARD bool tc_p11_take(tc_pkcs11 *session, CK_SESSION_HANDLE *out, tc_error *err);
+void tc_p11_give(tc_pkcs11 *session, CK_SESSION_HANDLE handle, CK_RV rv);
+/* The session itself is gone: nothing was done in it. */
+bool tc_p11_is_lost(CK_RV rv);
 
 /* Objects of a class with this label and id (NULL: any); *count ≤ capacity of them. */
 TC_NODISCARD bool tc_p11_find(tc_pkcs11 *session, CK_OBJECT_CLASS class, const char *label, const char *id_hex,

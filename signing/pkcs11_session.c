@@ -1,8 +1,11 @@
 /*
- * A session with a token: found by its label, one login, never a second try. Tokens lock after three wrong PINs, so the
- * flags that a token raises after a wrong one are read before the login and told after it.
+ * A login to a token: found by its label, one try, never a second (pin_guard.h), and none where this process is logged
+ * in to the token already.
  */
+#include "signing/pin_guard.h"
 #include "signing/pkcs11.h"
+
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -44,54 +47,63 @@ static bool find_token(tc_pkcs11 *session, const char *label, CK_TOKEN_INFO *out
   return true;
 }
 
-static bool login(tc_pkcs11 *session, const tc_pkcs11_options *options, const CK_TOKEN_INFO *info, tc_error *err)
+tc_token_rules tc_token_rules_default(void) { return (tc_token_rules){.wrong_pins = 2, .sessions = 8}; }
+
+static bool is_logged_in(const tc_pkcs11 *session)
+{
+  CK_SESSION_INFO info;
+  return session->p11->C_GetSessionInfo(session->handle, &info) == CKR_OK &&
+         (info.state == CKS_RO_USER_FUNCTIONS || info.state == CKS_RW_USER_FUNCTIONS);
+}
+
+static bool login(tc_pkcs11 *session, const tc_pkcs11_options *options, const CK_TOKEN_INFO *token, tc_error *err)
 {
   if (options->pin == NULL && !options->protected_path)
     return true;
-  if (info->flags & CKF_USER_PIN_LOCKED)
-    return tc_fail(err, TC_DENIED, "the token is locked; its issuer can unlock it");
-  if ((info->flags & CKF_USER_PIN_FINAL_TRY) && !options->last_try)
-    return tc_fail(err, TC_DENIED, "one more wrong PIN locks the token; nothing was tried");
-  const char *pin = options->protected_path ? NULL : options->pin;
-  /* PKCS#11 takes the PIN without const, and does not write to it. */
-  CK_RV rv =
-      session->p11->C_Login(session->handle, CKU_USER, (CK_UTF8CHAR *)(uintptr_t)pin, pin != NULL ? strlen(pin) : 0);
-  if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN)
-    return true;
-  CK_TOKEN_INFO after = {0};
-  const char *tries = "";
-  if (session->p11->C_GetTokenInfo(session->slot, &after) == CKR_OK) {
-    if (after.flags & CKF_USER_PIN_LOCKED)
-      tries = " (the token is locked now)";
-    else if (after.flags & CKF_USER_PIN_FINAL_TRY)
-      tries = " (one more wrong PIN locks the token)";
-    else if (after.flags & CKF_USER_PIN_COUNT_LOW)
-      tries = " (a wrong PIN was entered; few tries are left)";
+  if (!is_logged_in(session)) {
+    if (!tc_pin_guard_allows(token, &session->rules, err))
+      return false;
+    const char *pin = options->protected_path ? NULL : options->pin;
+    /* PKCS#11 takes the PIN without const, and does not write to it. */
+    CK_RV rv =
+        session->p11->C_Login(session->handle, CKU_USER, (CK_UTF8CHAR *)(uintptr_t)pin, pin != NULL ? strlen(pin) : 0);
+    tc_pin_guard_note(token, rv);
+    if (rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN) {
+      CK_TOKEN_INFO after = {0};
+      CK_FLAGS flags = session->p11->C_GetTokenInfo(session->slot, &after) == CKR_OK ? after.flags : 0;
+      return tc_fail_p11(err, rv, "logging in to the token failed%s", tc_pin_guard_words(flags));
+    }
   }
-  return tc_fail_p11(err, rv, "logging in to the token failed%s", tries);
+  session->logged_in = true;
+  return true;
 }
 
-static void session_free(tc_pkcs11 *session)
+static bool session_make(const tc_token_rules *rules, tc_pkcs11 **out, tc_error *err)
 {
-  if (session->opened)
-    session->p11->C_CloseSession(session->handle); /* the last of a token logs out (PKCS#11 5.6) */
-  if (session->module != NULL)
-    tc_p11_module_release(session->module);
-  free(session);
+  tc_pkcs11 *session = calloc(1, sizeof *session);
+  if (session == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a token's session");
+  pthread_mutex_init(&session->lock, NULL);
+  pthread_cond_init(&session->given, NULL);
+  session->holders = 1;
+  session->rules = rules != NULL ? *rules : tc_token_rules_default();
+  if (session->rules.sessions < 1 || session->rules.sessions > TC_P11_SESSIONS)
+    session->rules.sessions = session->rules.sessions < 1 ? 1 : TC_P11_SESSIONS;
+  session->used_at = tc_clock_seconds();
+  *out = session;
+  return true;
 }
 
 bool tc_pkcs11_open(const tc_pkcs11_options *options, tc_pkcs11 **out, tc_error *err)
 {
-  tc_auto(tc_pkcs11) session = calloc(1, sizeof *session);
-  if (session == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory for a token's session");
-  session->holders = 1;
-  if (!tc_p11_module_get(options->module, &session->module, err))
+  tc_auto(tc_pkcs11) session = NULL;
+  if (!session_make(options->rules, &session, err) || !tc_p11_module_get(options->module, &session->module, err))
     return false;
   session->p11 = tc_p11_module_functions(session->module);
   CK_TOKEN_INFO info = {0};
   if (!find_token(session, options->token_label, &info, err))
     return false;
+  memcpy(session->serial, info.serialNumber, sizeof session->serial);
   CK_FLAGS flags = CKF_SERIAL_SESSION | (options->writable ? CKF_RW_SESSION : 0);
   CK_RV rv = session->p11->C_OpenSession(session->slot, flags, NULL, NULL, &session->handle);
   if (rv != CKR_OK)
@@ -102,12 +114,4 @@ bool tc_pkcs11_open(const tc_pkcs11_options *options, tc_pkcs11 **out, tc_error 
     return false;
   *out = tc_steal(&session);
   return true;
-}
-
-void tc_pkcs11_hold(tc_pkcs11 *session) { session->holders++; }
-
-void tc_pkcs11_close(tc_pkcs11 *session)
-{
-  if (session != NULL && --session->holders == 0)
-    session_free(session);
 }

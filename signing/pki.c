@@ -77,8 +77,11 @@ static bool make_pem_key(tc_pki *pki, const tc_pki_options *options, tc_pki_role
 
 static bool open_token(tc_pki *pki, bool writable, tc_error *err)
 {
-  tc_pkcs11_options options = {
-      .module = pki->module, .token_label = pki->token_label, .pin = pki->passphrase, .writable = writable};
+  tc_pkcs11_options options = {.module = pki->module,
+                               .token_label = pki->token_label,
+                               .pin = pki->passphrase,
+                               .writable = writable,
+                               .rules = &pki->rules};
   return pki->session != NULL || tc_pkcs11_open(&options, &pki->session, err);
 }
 
@@ -160,6 +163,7 @@ static bool pki_begin(const tc_pki_options *options, tc_pki **out, tc_error *err
     return tc_fail(err, TC_NO_MEMORY, "no memory for the demo PKI");
   if (options->passphrase == NULL || strlen(options->passphrase) < 4)
     return tc_fail(err, TC_USAGE, "the demo PKI wants a passphrase of four characters or more");
+  pki->rules = options->rules != NULL ? *options->rules : tc_token_rules_default();
   pki->now = options->now != 0 ? options->now : (int64_t)time(NULL);
   if (!tc_str_copy(options->folder, &pki->folder, err) || !tc_str_copy(options->passphrase, &pki->passphrase, err) ||
       (options->module != NULL && options->module[0] != '\0' && !tc_str_copy(options->module, &pki->module, err)))

@@ -34,10 +34,11 @@ typedef struct tc_pki_options {
   const char *base_url; /* for AIA and CRL distribution points, e.g. "http://127.0.0.1:8480/pki"; "" leaves them out */
   const char *passphrase; /* of the key files and the token's PIN */
   const char *module; /* PKCS#11 module of SoftHSM2; NULL: encrypted PEM. Keys of CAs, TSA and OCSP are always PEM */
-  tc_pki_key_kind key_kind; /* of the signers; CAs are RSA-3072, TSA and OCSP P-256 (fast) */
-  int rsa_bits;             /* of the signers: 2048 … */
-  int64_t now;              /* seconds since 1970; 0: the system's clock */
-  bool with_revoked;        /* make the revoked signer, too */
+  const tc_token_rules *rules; /* how the token is treated; NULL: the default; read while it is opened */
+  tc_pki_key_kind key_kind;    /* of the signers; CAs are RSA-3072, TSA and OCSP P-256 (fast) */
+  int rsa_bits;                /* of the signers: 2048 … */
+  int64_t now;                 /* seconds since 1970; 0: the system's clock */
+  bool with_revoked;           /* make the revoked signer, too */
 } tc_pki_options;
 
 tc_pki_options tc_pki_options_default(void);

@@ -9,6 +9,7 @@
 struct tc_pki {
   char *folder, *passphrase, *module;
   char token_label[33]; /* "": keys are PEM files */
+  tc_token_rules rules;
   int64_t now;
   int64_t crl_number;
   bool whole; /* pki.json is there: changes go into it */

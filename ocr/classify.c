@@ -28,7 +28,7 @@ static double title_at(const tc_tokens *tokens, size_t first, const char *title,
           tc_buf_append_text(&printed, tokens->items[t].text, err);
     if (!*ok)
       return 0;
-    double similarity = tc_fuzzy_similarity(tc_buf_text(&joined), joined.size, title, wanted);
+    double similarity = tc_fuzzy_similarity(tc_buf_text(&joined), joined.size, title, wanted, TITLE_THRESHOLD);
     if (!tc_is_upper_text(tc_buf_text(&printed)))
       similarity -= LOWER_CASE_COST;
     if (similarity > best) {

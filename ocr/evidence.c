@@ -168,10 +168,13 @@ bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings
 {
   const size_t count = context->type->field_count;
   for (size_t f = 0; f < count; f++)
-    if (!tc_readings_first(context, &findings[f], err) || !tc_readings_beside(context, &findings[f], err))
+    if (!tc_readings_first(context, &findings[f], err))
       return false;
   if (!read_codes(context, findings, err))
     return false;
+  for (size_t f = 0; f < count; f++)
+    if (!tc_readings_beside(context, &findings[f], err))
+      return false;
   cross_check(context->types, context->type, findings);
   for (size_t f = 0; f < count; f++)
     if (wants_more(context->options, &findings[f]) && !tc_readings_more(context, &findings[f], err))

@@ -38,8 +38,8 @@ static double title_similarity(const tc_label_set *titles, const tc_tokens *toke
     if (!tc_buf_append_text(&folded, tokens->items[t].folded, NULL))
       return 0;
   for (size_t i = 0; i < titles->count; i++)
-    best = fmax(best,
-                tc_fuzzy_similarity(tc_buf_text(&folded), folded.size, titles->folded[i], strlen(titles->folded[i])));
+    best = fmax(best, tc_fuzzy_similarity(tc_buf_text(&folded), folded.size, titles->folded[i],
+                                          strlen(titles->folded[i]), REMAINS));
   return best;
 }
 

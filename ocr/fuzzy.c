@@ -3,6 +3,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -42,8 +44,9 @@ static const uint16_t alike[128] = {
     ['z'] = ZIGZAG,
     ['2'] = ZIGZAG,
 };
-#define ALIKE_COST 0.5
-#define THIN_COST 0.6 /* losing or gaining a thin letter */
+
+/* Costs in tenths of a letter. THIN_COST: losing or gaining a thin letter. */
+enum { WHOLE_COST = 10, ALIKE_COST = 5, THIN_COST = 6 };
 
 bool tc_fuzzy_fold(const char *utf8, char **out, tc_error *err)
 {
@@ -61,47 +64,57 @@ bool tc_fuzzy_fold(const char *utf8, char **out, tc_error *err)
 
 static uint16_t groups_of(char letter) { return (unsigned char)letter < 128 ? alike[(unsigned char)letter] : 0; }
 
-static double swap_cost(char a, char b)
+static int swap_cost(char a, char b)
 {
   if (a == b)
     return 0;
-  return (groups_of(a) & groups_of(b)) != 0 ? ALIKE_COST : 1;
+  return (groups_of(a) & groups_of(b)) != 0 ? ALIKE_COST : WHOLE_COST;
 }
 
-static double gap_cost(char letter)
+static int gap_cost(char letter)
 {
-  return letter == 'i' || letter == 'l' || letter == '1' || letter == 't' || letter == 'j' ? THIN_COST : 1;
+  return letter == 'i' || letter == 'l' || letter == '1' || letter == 't' || letter == 'j' ? THIN_COST : WHOLE_COST;
 }
 
-static double least(double a, double b) { return a < b ? a : b; }
+static int least(int a, int b) { return a < b ? a : b; }
 
-double tc_fuzzy_distance(const char *a, size_t a_size, const char *b, size_t b_size)
+/* Tenths of a letter; given up, with what is certain so far, where it is more than `most`. */
+static int distance_up_to(const char *a, size_t a_size, const char *b, size_t b_size, int most)
 {
-  if (a_size > FUZZY_MAX)
-    a_size = FUZZY_MAX;
-  if (b_size > FUZZY_MAX)
-    b_size = FUZZY_MAX;
-  double row[FUZZY_MAX + 1];
+  int row[FUZZY_MAX + 1];
   row[0] = 0;
   for (size_t j = 0; j < b_size; j++)
     row[j + 1] = row[j] + gap_cost(b[j]);
   for (size_t i = 0; i < a_size; i++) {
-    double diagonal = row[0];
-    row[0] += gap_cost(a[i]);
+    const int gap = gap_cost(a[i]);
+    int diagonal = row[0];
+    int lowest = row[0] += gap;
     for (size_t j = 0; j < b_size; j++) {
-      double best =
-          least(diagonal + swap_cost(a[i], b[j]), least(row[j + 1] + gap_cost(a[i]), row[j] + gap_cost(b[j])));
+      const int best = least(diagonal + swap_cost(a[i], b[j]), least(row[j + 1] + gap, row[j] + gap_cost(b[j])));
       diagonal = row[j + 1];
       row[j + 1] = best;
+      lowest = least(lowest, best);
     }
+    if (lowest > most)
+      return lowest;
   }
   return row[b_size];
 }
 
-double tc_fuzzy_similarity(const char *a, size_t a_size, const char *b, size_t b_size)
+static size_t cut(size_t size) { return size > FUZZY_MAX ? FUZZY_MAX : size; }
+
+double tc_fuzzy_distance(const char *a, size_t a_size, const char *b, size_t b_size)
 {
-  size_t longer = a_size > b_size ? a_size : b_size;
-  return longer == 0 ? 1 : 1 - tc_fuzzy_distance(a, a_size, b, b_size) / (double)longer;
+  return distance_up_to(a, cut(a_size), b, cut(b_size), INT_MAX) / (double)WHOLE_COST;
+}
+
+double tc_fuzzy_similarity(const char *a, size_t a_size, const char *b, size_t b_size, double at_least)
+{
+  const double longer = (double)(a_size > b_size ? a_size : b_size);
+  if (longer <= 0)
+    return 1;
+  const int most = (int)ceil((1 - at_least) * longer * WHOLE_COST);
+  return 1 - distance_up_to(a, cut(a_size), b, cut(b_size), most) / (WHOLE_COST * longer);
 }
 
 double tc_fuzzy_label_threshold(size_t size)

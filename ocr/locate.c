@@ -51,7 +51,7 @@ bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc
     memcpy(joined + size, part, part_size + 1);
     size += part_size;
     if (size + slack >= wanted && part_size > 0) {
-      const double similarity = tc_fuzzy_similarity(joined, size, label, wanted);
+      const double similarity = tc_fuzzy_similarity(joined, size, label, wanted, best);
       if (similarity > best || (!found && similarity >= best)) {
         best = similarity;
         *out = (tc_anchor){first, i + 1, SIZE_MAX, SIZE_MAX, similarity, 0};

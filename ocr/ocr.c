@@ -4,7 +4,6 @@
 #include "ocr/beside.h"
 #include "ocr/calibration.h"
 #include "ocr/engine.h"
-#include "ocr/leaders.h"
 #include "ocr/page_reader.h"
 #include "ocr/second_reader.h"
 
@@ -126,55 +125,42 @@ static bool read_page(tc_ocr *ocr, const tc_image *grey, const tc_image *binary,
   return tc_engine_recognise(ocr->first, &request, out, err);
 }
 
-bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err)
+bool tc_ocr_print(tc_ocr *ocr, const tc_clean *clean, tc_print **out, tc_error *err)
 {
-  tc_auto(tc_image) grey = NULL;
-  tc_auto(tc_image) binary = NULL;
-  tc_auto(tc_page) page = NULL;
   const double start = tc_clock_processor_seconds();
-  if (!tc_leaders_remove(tc_clean_grey(clean), tc_clean_binary(clean), &grey, &binary, err))
-    return false;
-  const double before = ocr->timings.layout;
+  const bool ok = tc_print_create(clean, out, err);
   ocr->timings.layout += tc_clock_processor_seconds() - start;
-  const tc_transform *to_capture = tc_clean_to_capture(clean);
-  if (!read_page(ocr, grey, binary, to_capture, &page, err))
-    return false;
+  return ok;
+}
+
+bool tc_ocr_read(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_error *err)
+{
+  const double start = tc_clock_processor_seconds();
+  const double before = ocr->timings.layout;
+  const bool ok = read_page(ocr, tc_print_grey(print), tc_print_binary(print), tc_print_to_capture(print), out, err);
   ocr->timings.first_reading += tc_clock_processor_seconds() - start - (ocr->timings.layout - before);
-  *out = tc_steal(&page);
-  return true;
+  return ok;
 }
 
 /* ---- Reading a region again ---- */
 
 typedef struct reread {
   tc_ocr *ocr;
-  const tc_clean *const *cleans;
-  size_t page; /* the one whose images are at hand */
-  tc_image *grey, *binary;
+  const tc_ocr_document *document;
+  double elsewhere; /* seconds of processor that the document's own functions took */
 } reread;
 
-static void reread_finish(reread *self)
+/* NULL where the page is not at hand. */
+static bool take_page(reread *self, size_t page, const tc_print **out, tc_error *err)
 {
-  tc_image_destroy(self->grey);
-  tc_image_destroy(self->binary);
+  const double start = tc_clock_processor_seconds();
+  *out = NULL;
+  const bool ok = self->document->print_of(self->document->data, page, out, err);
+  self->elsewhere += tc_clock_processor_seconds() - start;
+  return ok;
 }
-TC_AUTO_VALUE(reread, reread_finish);
 
-/* The page without its leaders; made when the first of its regions is wanted. */
-static bool take_page(reread *self, size_t page, tc_error *err)
-{
-  if (self->grey != NULL && self->page == page)
-    return true;
-  tc_image *grey = NULL;
-  tc_image *binary = NULL;
-  if (!tc_leaders_remove(tc_clean_grey(self->cleans[page]), tc_clean_binary(self->cleans[page]), &grey, &binary, err))
-    return false;
-  reread_finish(self);
-  self->grey = grey;
-  self->binary = binary;
-  self->page = page;
-  return true;
-}
+static double own_seconds(const reread *self) { return tc_clock_processor_seconds() - self->elsewhere; }
 
 /* The region on a white ground of its own. */
 static bool cut_out(const tc_image *image, tc_box region, tc_image **out, tc_error *err)
@@ -205,13 +191,11 @@ static bool cut_out(const tc_image *image, tc_box region, tc_image **out, tc_err
   return true;
 }
 
-static bool read_in_way(reread *self, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
+static bool read_in_way(tc_ocr *ocr, const tc_print *print, tc_box region, int way, tc_page **out, tc_error *err)
 {
-  tc_engine *engine = way == WAY_OTHER_MODEL && self->ocr->second != NULL ? self->ocr->second : self->ocr->first;
-  if (self->cleans[page] == NULL || way > WAY_BINARY)
-    return true;
+  tc_engine *engine = way == WAY_OTHER_MODEL && ocr->second != NULL ? ocr->second : ocr->first;
   tc_auto(tc_image) image = NULL;
-  if (!take_page(self, page, err) || !cut_out(way == WAY_BINARY ? self->binary : self->grey, region, &image, err))
+  if (!cut_out(way == WAY_BINARY ? tc_print_binary(print) : tc_print_grey(print), region, &image, err))
     return false;
   const tc_recognise_request request = {.image = image, .layout = TC_LAYOUT_LINE};
   return tc_engine_recognise(engine, &request, out, err);
@@ -220,52 +204,57 @@ static bool read_in_way(reread *self, size_t page, tc_box region, int way, tc_pa
 static bool read_region(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err)
 {
   reread *self = data;
-  const double start = tc_clock_processor_seconds();
-  const bool ok = read_in_way(self, page, region, way, out, err);
-  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  const tc_print *print = NULL;
+  const double start = own_seconds(self);
+  const bool ok = way > WAY_BINARY || (take_page(self, page, &print, err) &&
+                                       (print == NULL || read_in_way(self->ocr, print, region, way, out, err)));
+  self->ocr->timings.second_reading += own_seconds(self) - start;
   return ok;
 }
 
 static bool look_at(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err)
 {
   reread *self = data;
-  const double start = tc_clock_processor_seconds();
-  *seen = self->cleans[page] != NULL;
-  const bool ok =
-      !*seen || (take_page(self, page, err) && tc_second_reader_read(self->ocr->reader, self->grey, line, into, err));
-  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  const tc_print *print = NULL;
+  const double start = own_seconds(self);
+  const bool ok = take_page(self, page, &print, err) &&
+                  (print == NULL || tc_second_reader_read(self->ocr->reader, tc_print_grey(print), line, into, err));
+  *seen = print != NULL;
+  self->ocr->timings.second_reading += own_seconds(self) - start;
   return ok;
 }
 
 static bool ink_of(void *data, size_t page, const tc_image **out, tc_error *err)
 {
-  reread *self = data;
-  if (self->cleans[page] == NULL)
-    return true;
-  if (!take_page(self, page, err))
+  const tc_print *print = NULL;
+  if (!take_page(data, page, &print, err))
     return false;
-  *out = self->binary;
+  *out = print != NULL ? tc_print_binary(print) : NULL;
   return true;
 }
 
 static bool look_beside(void *data, size_t page, tc_box region, tc_box span, double *out, tc_error *err)
 {
   reread *self = data;
-  const double start = tc_clock_processor_seconds();
-  const bool there = self->cleans[page] != NULL;
-  if (there && !take_page(self, page, err))
-    return false;
-  *out = there ? tc_print_beside(self->binary, region, span) : 0;
-  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
-  return true;
+  const tc_print *print = NULL;
+  const double start = own_seconds(self);
+  const bool ok = take_page(self, page, &print, err);
+  *out = print != NULL ? tc_print_beside(tc_print_binary(print), region, span) : 0;
+  self->ocr->timings.second_reading += own_seconds(self) - start;
+  return ok;
 }
 
 static bool find_codes(void *data, size_t page, tc_codes *out, tc_error *err)
 {
   reread *self = data;
+  const tc_clean *clean = NULL;
   const double start = tc_clock_processor_seconds();
-  const bool ok = self->cleans[page] == NULL || tc_codes_read(tc_clean_grey(self->cleans[page]), out, err);
-  self->ocr->timings.second_reading += tc_clock_processor_seconds() - start;
+  if (!self->document->clean_of(self->document->data, page, &clean, err))
+    return false;
+  const double found = tc_clock_processor_seconds();
+  const bool ok = clean == NULL || tc_codes_read(tc_clean_grey(clean), out, err);
+  self->elsewhere += found - start;
+  self->ocr->timings.second_reading += tc_clock_processor_seconds() - found;
   return ok;
 }
 
@@ -277,11 +266,10 @@ static tc_date today(void)
   return (tc_date){local.tm_year + 1900, local.tm_mon + 1, local.tm_mday};
 }
 
-bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *const *cleans, size_t page_count,
-                    const char *type, tc_extraction **out, tc_error *err)
+bool tc_ocr_extract(tc_ocr *ocr, const tc_ocr_document *document, tc_extraction **out, tc_error *err)
 {
-  tc_auto(reread) data = {.ocr = ocr, .cleans = cleans};
-  const tc_extract_options options = {.type = type,
+  reread data = {.ocr = ocr, .document = document};
+  const tc_extract_options options = {.type = document->type,
                                       .today = today(),
                                       .reread = ocr->second_reading ? read_region : NULL,
                                       .ink = ink_of,
@@ -291,9 +279,9 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *co
                                       .beside = ocr->second_reading ? look_beside : NULL,
                                       .alphabet = ocr->reader != NULL ? tc_second_reader_alphabet(ocr->reader) : NULL,
                                       .calibration = ocr->calibration};
-  const double start = tc_clock_processor_seconds();
+  const double start = own_seconds(&data);
   const double before = ocr->timings.second_reading;
-  const bool ok = tc_extract(ocr->types, pages, page_count, &options, out, err);
-  ocr->timings.extraction += tc_clock_processor_seconds() - start - (ocr->timings.second_reading - before);
+  const bool ok = tc_extract(ocr->types, document->pages, document->page_count, &options, out, err);
+  ocr->timings.extraction += own_seconds(&data) - start - (ocr->timings.second_reading - before);
   return ok;
 }

@@ -2,8 +2,9 @@
  * The reader as a worker uses it: one object with the engines, the paper types and the limits, made from the settings.
  *
  *     tc_ocr_create(settings, data_dir, &ocr, err)              once a worker (before or after the sandbox closes)
- *     tc_ocr_read(ocr, clean, &page, err)                       for each page
- *     tc_ocr_extract(ocr, pages, cleans, n, type, &result, err) for the whole document
+ *     tc_ocr_print(ocr, clean, &print, err)        for each page …
+ *     tc_ocr_read(ocr, print, &page, err)          … its words
+ *     tc_ocr_extract(ocr, &document, &result, err) for the whole document
  *
  * Ownership: the reader owns its engines and types. Threading: one thread at a time.
  */
@@ -12,6 +13,7 @@
 #include "imaging/clean.h"
 #include "ocr/extract.h"
 #include "ocr/ocr_settings.h"
+#include "ocr/print.h"
 
 typedef struct tc_ocr tc_ocr;
 
@@ -37,11 +39,24 @@ typedef struct tc_ocr_timings {
 /* What was spent since the last call, and begins anew. */
 tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr);
 
-/* Words of one cleaned page, quads in capture pixels. */
-TC_NODISCARD bool tc_ocr_read(tc_ocr *ocr, const tc_clean *clean, tc_page **out, tc_error *err);
+/* tc_print_create, its time counted. */
+TC_NODISCARD bool tc_ocr_print(tc_ocr *ocr, const tc_clean *clean, tc_print **out, tc_error *err);
+/* Words of one page, quads in capture pixels. */
+TC_NODISCARD bool tc_ocr_read(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_error *err);
 
-/* Fields of a document. `cleans` are the pages' cleaned images for the second reading of single regions; an entry may
-   be NULL (a page let go to save memory: its values then lack that evidence). `type` NULL: found out. Takes the
-   current date from the clock. */
-TC_NODISCARD bool tc_ocr_extract(tc_ocr *ocr, const tc_page *const *pages, const tc_clean *const *cleans,
-                                 size_t page_count, const char *type, tc_extraction **out, tc_error *err);
+/* The images of one page for the second reading of single regions, and the cleaned page itself for its codes: borrowed
+   until the next call of either. NULL where the page is not at hand: its values then lack that evidence. */
+typedef bool (*tc_print_source)(void *data, size_t page, const tc_print **out, tc_error *err);
+typedef bool (*tc_clean_source)(void *data, size_t page, const tc_clean **out, tc_error *err);
+
+typedef struct tc_ocr_document {
+  const tc_page *const *pages; /* in their order */
+  size_t page_count;
+  const char *type; /* NULL: found out */
+  tc_print_source print_of;
+  tc_clean_source clean_of;
+  void *data; /* of both; their time is their own */
+} tc_ocr_document;
+
+/* Fields of a document. Takes the current date from the clock. */
+TC_NODISCARD bool tc_ocr_extract(tc_ocr *ocr, const tc_ocr_document *document, tc_extraction **out, tc_error *err);

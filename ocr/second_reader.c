@@ -1,7 +1,7 @@
 /*
  * The model: input images [1, 3, 32, width], the same grey in all three colours; output log_probs [width / 4, 1,
- * signs]. Its position table ends at 256 steps, so a line of more than 1024 pixels is read in parts, cut in its widest
- * gaps.
+ * signs]. A long line is read in parts, cut in its widest gaps: attention's memory grows with the square of its width.
+ * (The position table would end at 1024 pixels.)
  */
 #include "ocr/second_reader.h"
 
@@ -13,10 +13,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { HEIGHT = 32, CHANNELS = 3, STEP = 4, WIDTH_LEAST = 32, WIDTH_MOST = 1024, VOCABULARY_LIMIT = 1 << 16 };
-enum { PARTS_MOST = 8, INK_TENTHS = 5 };
+enum { HEIGHT = 32, CHANNELS = 3, STEP = 4, WIDTH_LEAST = 32, WIDTH_MOST = 320, VOCABULARY_LIMIT = 1 << 16 };
+enum { PARTS_MOST = 24, INK_TENTHS = 5 };
 #define ROOM 0.25        /* around a line, in heights of its letters */
-#define LONGEST 47.0     /* widths of a line in its heights that fit the table, the room around it counted */
+#define LONGEST 14.5     /* width of a part in heights of its line: WIDTH_MOST with the room around it */
 #define SPECK_GAP 0.15   /* in heights of the line: behind a speck … */
 #define SPECK_WIDTH 0.22 /* … its width … */
 #define SPECK_INK 0.40   /* … and the ink of its fullest column */

@@ -161,12 +161,41 @@ static bool ready(const tc_worker_request *request, size_t fds, tc_error *err)
 }
 
 /* A blank side is a page of the capture like any other, and has no words. */
-static bool read_words(const tc_clean *clean, tc_page **out, tc_error *err)
+static bool read_words(const tc_clean *clean, const tc_print *print, tc_page **out, tc_error *err)
 {
-  const tc_image_shape *shape = tc_image_shape_of(tc_clean_grey(clean));
+  const tc_image_shape *shape = tc_image_shape_of(tc_print_grey(print));
   if (tc_clean_report_of(clean)->quality.blank)
     return tc_page_create(shape->width, shape->height, shape->dpi_x, out, err);
-  return tc_ocr_read(reader, clean, out, err);
+  return tc_ocr_read(reader, print, out, err);
+}
+
+/* A document of one page. */
+typedef struct single {
+  tc_clean *clean;
+  tc_print *print;
+} single;
+
+static void single_finish(single *s)
+{
+  tc_print_destroy(s->print);
+  tc_clean_destroy(s->clean);
+}
+TC_AUTO_VALUE(single, single_finish);
+
+static bool print_of_single(void *data, size_t page, const tc_print **out, tc_error *err)
+{
+  (void)page;
+  (void)err;
+  *out = ((single *)data)->print;
+  return true;
+}
+
+static bool clean_of_single(void *data, size_t page, const tc_clean **out, tc_error *err)
+{
+  (void)page;
+  (void)err;
+  *out = ((single *)data)->clean;
+  return true;
 }
 
 bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
@@ -177,13 +206,13 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
   size_t index = (size_t)tc_json_get_integer(request->arguments, "page", 0);
   if (index >= tc_capture_page_count(capture))
     return tc_fail(err, TC_USAGE, "there is no page %zu", index + 1);
-  tc_auto(tc_clean) clean = NULL;
+  tc_auto(single) s = {0};
   tc_auto(tc_json) report = NULL;
   tc_auto(tc_page) page = NULL;
   tc_auto(tc_json) words = NULL;
   seconds spent = {0};
-  if (!clean_page(capture, index, &clean, &report, &spent, err) || !read_words(clean, &page, err) ||
-      !tc_page_to_json(page, &words, err))
+  if (!clean_page(capture, index, &s.clean, &report, &spent, err) || !tc_ocr_print(reader, s.clean, &s.print, err) ||
+      !read_words(s.clean, s.print, &page, err) || !tc_page_to_json(page, &words, err))
     return false;
   reply->result = tc_json_object();
   tc_json_set(reply->result, "page", tc_steal(&report));
@@ -193,10 +222,9 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
   tc_auto(tc_extraction) extraction = NULL;
   tc_auto(tc_json) fields = NULL;
   const tc_page *pages[] = {page};
-  const tc_clean *cleans[] = {clean};
   const char *type = tc_json_get_text(request->arguments, "type", NULL);
-  if (!tc_ocr_extract(reader, pages, cleans, 1, type, &extraction, err) ||
-      !tc_extraction_to_json(extraction, &fields, err))
+  const tc_ocr_document asked = {pages, 1, type, print_of_single, clean_of_single, &s};
+  if (!tc_ocr_extract(reader, &asked, &extraction, err) || !tc_extraction_to_json(extraction, &fields, err))
     return false;
   tc_json_set(reply->result, "timings", timings_json(&spent));
   return tc_json_set(reply->result, "extraction", tc_steal(&fields)) || tc_fail(err, TC_NO_MEMORY, "no memory");
@@ -204,60 +232,107 @@ bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_e
 
 /* ---- extract ---- */
 
-/* The pages whose cleaned images a second reading may want: a document's head and its end. The others' values lack
-   that evidence, and memory does not grow with the number of pages. */
-enum { CLEANS_FIRST = 2, CLEANS_LAST = 2 };
+/* The pages whose images a second reading may want: a document's head and its end. The others' values lack that
+   evidence. */
+enum { WANTED_FIRST = 2, WANTED_LAST = 2 };
+/* Images are made when they are wanted, and few are held, so that memory does not grow with the number of pages. */
+enum { HELD = 2 };
 
 typedef struct document {
+  tc_capture *capture;
   tc_page **pages;
-  tc_clean **cleans;
   size_t count;
+  seconds spent;
+  tc_clean *clean;
+  size_t clean_page;
+  tc_print *prints[HELD];
+  size_t print_pages[HELD];
+  size_t oldest;
 } document;
 
 static void document_finish(document *d)
 {
-  for (size_t i = 0; i < d->count; i++) {
+  for (size_t i = 0; i < HELD; i++)
+    tc_print_destroy(d->prints[i]);
+  tc_clean_destroy(d->clean);
+  for (size_t i = 0; i < d->count; i++)
     tc_page_destroy(d->pages[i]);
-    tc_clean_destroy(d->cleans[i]);
-  }
   free(d->pages);
-  free(d->cleans);
+  tc_capture_destroy(d->capture);
 }
 TC_AUTO_VALUE(document, document_finish);
 
-static bool load_document(tc_capture *capture, int words, document *out, seconds *spent, tc_error *err)
+static bool load_document(const tc_worker_request *request, document *out, tc_error *err)
 {
-  size_t count = tc_capture_page_count(capture);
+  if (!tc_capture_open(request->fds[0], request->settings, &out->capture, err))
+    return false;
+  const size_t count = tc_capture_page_count(out->capture);
   out->pages = calloc(count, sizeof(tc_page *));
-  out->cleans = calloc(count, sizeof(tc_clean *));
-  if (out->pages == NULL || out->cleans == NULL)
+  if (out->pages == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
   out->count = count;
-  if (!tc_task_read_pages(words, out->pages, count, err))
+  return tc_task_read_pages(request->fds[1], out->pages, count, err);
+}
+
+static bool is_wanted(const document *d, size_t page) { return page < WANTED_FIRST || page + WANTED_LAST >= d->count; }
+
+/* Cleans a page, and makes its print in the place of the oldest. */
+static bool make_images(document *d, size_t page, tc_error *err)
+{
+  tc_clean_destroy(d->clean);
+  d->clean = NULL;
+  tc_print_destroy(d->prints[d->oldest]);
+  d->prints[d->oldest] = NULL;
+  if (!clean_page(d->capture, page, &d->clean, NULL, &d->spent, err) ||
+      !tc_ocr_print(reader, d->clean, &d->prints[d->oldest], err))
     return false;
-  for (size_t i = 0; i < count; i++) {
-    bool wanted = i < CLEANS_FIRST || i + CLEANS_LAST >= count;
-    if (wanted && !clean_page(capture, i, &out->cleans[i], NULL, spent, err))
-      return false;
-  }
+  d->clean_page = page;
+  d->print_pages[d->oldest] = page;
+  d->oldest = (d->oldest + 1) % HELD;
+  return true;
+}
+
+static const tc_print *held_print(const document *d, size_t page)
+{
+  for (size_t i = 0; i < HELD; i++)
+    if (d->prints[i] != NULL && d->print_pages[i] == page)
+      return d->prints[i];
+  return NULL;
+}
+
+static bool print_of_page(void *data, size_t page, const tc_print **out, tc_error *err)
+{
+  document *d = data;
+  if (is_wanted(d, page) && held_print(d, page) == NULL && !make_images(d, page, err))
+    return false;
+  *out = held_print(d, page);
+  tc_clean_destroy(d->clean); /* codes are sought before anything else */
+  d->clean = NULL;
+  return true;
+}
+
+static bool clean_of_page(void *data, size_t page, const tc_clean **out, tc_error *err)
+{
+  document *d = data;
+  if (is_wanted(d, page) && (d->clean == NULL || d->clean_page != page) && !make_images(d, page, err))
+    return false;
+  *out = is_wanted(d, page) ? d->clean : NULL;
   return true;
 }
 
 bool tc_task_extract(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
-  tc_auto(tc_capture) capture = NULL;
   tc_auto(document) doc = {0};
-  seconds spent = {0};
-  if (!ready(request, 2, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err) ||
-      !load_document(capture, request->fds[1], &doc, &spent, err))
+  if (!ready(request, 2, err) || !load_document(request, &doc, err))
     return false;
   tc_auto(tc_extraction) extraction = NULL;
   tc_auto(tc_json) fields = NULL;
-  if (!tc_ocr_extract(reader, (const tc_page *const *)doc.pages, (const tc_clean *const *)doc.cleans, doc.count,
-                      tc_json_get_text(request->arguments, "type", NULL), &extraction, err) ||
-      !tc_extraction_to_json(extraction, &fields, err))
+  const char *type = tc_json_get_text(request->arguments, "type", NULL);
+  const tc_ocr_document asked = {
+      (const tc_page *const *)doc.pages, doc.count, type, print_of_page, clean_of_page, &doc};
+  if (!tc_ocr_extract(reader, &asked, &extraction, err) || !tc_extraction_to_json(extraction, &fields, err))
     return false;
   reply->result = tc_json_object();
-  tc_json_set(reply->result, "timings", timings_json(&spent));
+  tc_json_set(reply->result, "timings", timings_json(&doc.spent));
   return tc_json_set(reply->result, "extraction", tc_steal(&fields)) || tc_fail(err, TC_NO_MEMORY, "no memory");
 }

@@ -2,7 +2,7 @@
 
 #include "ocr/fuzzy.h"
 
-static double similarity(const char *a, const char *b) { return tc_fuzzy_similarity(a, strlen(a), b, strlen(b)); }
+static double similarity(const char *a, const char *b) { return tc_fuzzy_similarity(a, strlen(a), b, strlen(b), 0); }
 
 static void test_fuzzy__folds_to_letters_and_digits(void **state)
 {
@@ -22,6 +22,21 @@ static void test_fuzzy__look_alikes_cost_little(void **state)
   assert_true(similarity("abc", "xyz") < 0.3);
 }
 
+/* Whatever the limit: at or above it the similarity is the true one, below it an answer stays below. */
+static void test_fuzzy__a_limit_changes_no_answer_above_it(void **state)
+{
+  (void)state;
+  static const char *const words[] = {"", "l", "date", "dateofbirth", "dateofissue", "oateafb1rth", "placeofbirth",
+                                      "9"};
+  for (size_t i = 0; i < TC_ARRAY_LEN(words); i++)
+    for (size_t j = 0; j < TC_ARRAY_LEN(words); j++)
+      for (double limit = 0.1; limit < 1.05; limit += 0.1) {
+        const double whole = similarity(words[i], words[j]);
+        const double limited = tc_fuzzy_similarity(words[i], strlen(words[i]), words[j], strlen(words[j]), limit);
+        assert_true(whole >= limit ? limited == whole : limited < limit);
+      }
+}
+
 static void test_fuzzy__short_labels_must_be_whole(void **state)
 {
   (void)state;
@@ -34,6 +49,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_fuzzy__folds_to_letters_and_digits),
       cmocka_unit_test(test_fuzzy__look_alikes_cost_little),
+      cmocka_unit_test(test_fuzzy__a_limit_changes_no_answer_above_it),
       cmocka_unit_test(test_fuzzy__short_labels_must_be_whole),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

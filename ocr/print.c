@@ -1,0 +1,33 @@
+#include "ocr/print.h"
+
+#include "ocr/leaders.h"
+
+struct tc_print {
+  tc_image *grey, *binary;
+  tc_transform to_capture;
+};
+
+bool tc_print_create(const tc_clean *clean, tc_print **out, tc_error *err)
+{
+  tc_auto(tc_print) print = calloc(1, sizeof *print);
+  if (print == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a page");
+  print->to_capture = *tc_clean_to_capture(clean);
+  if (!tc_leaders_remove(tc_clean_grey(clean), tc_clean_binary(clean), &print->grey, &print->binary, err))
+    return false;
+  *out = tc_steal(&print);
+  return true;
+}
+
+void tc_print_destroy(tc_print *print)
+{
+  if (print == NULL)
+    return;
+  tc_image_destroy(print->grey);
+  tc_image_destroy(print->binary);
+  free(print);
+}
+
+const tc_image *tc_print_grey(const tc_print *print) { return print->grey; }
+const tc_image *tc_print_binary(const tc_print *print) { return print->binary; }
+const tc_transform *tc_print_to_capture(const tc_print *print) { return &print->to_capture; }

@@ -94,7 +94,8 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
     return false;
   result->has_signer = true;
   how.helpers = helpers;
-  if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
+  if (!(kind == TC_SIGNATURE_STAMP ? tc_stamp_trust(core, options->trust, &how, &path, err)
+                                   : tc_trust_validate_x509(options->trust, core->signer, &how, &path, err)))
     return false;
   tc_result_set(result, TC_CHECK_CERTIFICATE, path.path, path.path_reason);
   tc_result_set(result, TC_CHECK_REVOCATION, path.unrevoked, path.unrevoked_reason);

@@ -47,6 +47,10 @@ void tc_result_set(tc_signature_result *result, tc_check_name name, tc_answer an
 /* The certificates and CRLs embedded in a SignedData, each on a path that holds. */
 TC_NODISCARD bool tc_account_for(const tc_cms_view *view, const tc_trust *trust, const tc_path_options *path,
                                  const tc_certs *chain, tc_signature_result *result, tc_error *err);
+/* The path of a time-stamp's signer. Where nothing at hand tells whether it is revoked by now, it is enough that it was
+   good when it stamped, by what is at hand of then. */
+TC_NODISCARD bool tc_stamp_trust(const tc_core *core, const tc_trust *trust, const tc_path_options *options,
+                                 tc_path_result *out, tc_error *err);
 /* Each unsigned attribute is a signature time-stamp that holds, or a finding. The earliest time counts. */
 TC_NODISCARD bool tc_check_unsigned(const tc_core *core, const tc_verify_options *options, tc_signature_result *result,
                                     tc_error *err);

@@ -37,6 +37,27 @@ bool tc_account_for(const tc_cms_view *view, const tc_trust *trust, const tc_pat
   return true;
 }
 
+/* A time-stamp outlives the days for which the CRLs beside it speak; what is newer, and says that its authority was
+   revoked, was heard first. */
+bool tc_stamp_trust(const tc_core *core, const tc_trust *trust, const tc_path_options *options, tc_path_result *out,
+                    tc_error *err)
+{
+  tc_auto(tc_path_result) then = {0};
+  tc_path_options at_stamp = *options;
+  at_stamp.time = core->stamp_time;
+  if (!tc_trust_validate_x509(trust, core->signer, options, out, err))
+    return false;
+  if (options->time_proven || out->path != TC_YES || out->unrevoked != TC_UNKNOWN)
+    return true;
+  if (!tc_trust_validate_x509(trust, core->signer, &at_stamp, &then, err))
+    return false;
+  if (then.path == TC_YES && then.unrevoked == TC_YES) {
+    out->unrevoked = TC_YES;
+    out->unrevoked_reason = then.unrevoked_reason;
+  }
+  return true;
+}
+
 /* The path of the token's signer; judged at `now`, or at the time that a later time-stamp proves. */
 static bool trust_stamp(const tc_core *core, const tc_verify_options *options, stamp_verdict *out,
                         tc_signature_result *result, tc_error *err)
@@ -53,7 +74,7 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
       !tc_cert_describe_x509(core->signer, &result->stamp_signer, err))
     return false;
   how.helpers = helpers;
-  if (!tc_trust_validate_x509(options->trust, core->signer, &how, &path, err))
+  if (!tc_stamp_trust(core, options->trust, &how, &path, err))
     return false;
   if (path.path == TC_YES && !tc_certs_add_all(result->chain, path.chain, err))
     return false;

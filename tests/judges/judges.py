@@ -4,10 +4,12 @@ The Java judges are compiled once into the build folder (tests/judges/build), py
 its own there (tools/python-venv).
 """
 
+import glob
 import os
 import subprocess
 from pathlib import Path
 
+FAKETIME = "/usr/lib/*/faketime/libfaketime.so.1"
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
 BUILD = Path(os.environ.get("MESON_BUILD_ROOT", SOURCE / "build/tests"))
@@ -21,11 +23,19 @@ def build():
                    stdout=subprocess.DEVNULL)
 
 
-def _java(judge, main, arguments):
+def days_later(days):
+    """The environment of a process that believes it is so many days later; 0: as it is."""
+    if days == 0:
+        return dict(os.environ)
+    (library,) = glob.glob(FAKETIME)
+    return dict(os.environ, LD_PRELOAD=library, FAKETIME=f"+{days}d", FAKETIME_DONT_FAKE_MONOTONIC="1")
+
+
+def _java(judge, main, arguments, days=0):
     classes = FOLDER / judge / "target/classes"
     libraries = FOLDER / judge / "target/lib/*"
     process = subprocess.run(["java", "-Xmx1g", "-cp", f"{classes}:{libraries}", main, *map(str, arguments)],
-                             capture_output=True, text=True, timeout=900)
+                             capture_output=True, text=True, timeout=900, env=days_later(days))
     rows = [line.split("\t") for line in process.stdout.splitlines() if "\t" in line]
     if not rows:
         raise RuntimeError(f"{judge} said nothing: {process.stderr[-2000:]}")
@@ -38,15 +48,15 @@ def verapdf(files):
     return {row[1]: "" if row[0] == "PASS" else row[2] or "failed" for row in rows}
 
 
-def dss(files, roots, crls):
-    """{file: [(indication, sub-indication, format, signer, errors)]}, a tuple a signature."""
+def dss(files, roots, crls, days=0):
+    """{file: [(indication, sub-indication, format, signer, errors)]}, a tuple a signature; as judged days later."""
     arguments = []
     for root in roots:
         arguments += ["--root", root]
     for crl in crls:
         arguments += ["--crl", crl]
     verdicts = {}
-    for row in _java("dss", "truecopy.DssJudge", [*arguments, *files]):
+    for row in _java("dss", "truecopy.DssJudge", [*arguments, *files], days):
         verdicts.setdefault(row[0], []).append(tuple(row[1:]))
     return verdicts
 
@@ -118,16 +128,21 @@ from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.policy_decl import (PdfSignatureValidationSpec, RevinfoOnlineFetchingRule,
                                                  RevocationInfoGatheringSpec, SignatureValidationSpec)
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.policy_decl import (CertRevTrustPolicy, RevocationCheckingPolicy, RevocationCheckingRule)
+from pyhanko_certvalidator.policy_decl import (CertRevTrustPolicy, FreshnessReqType, RevocationCheckingPolicy,
+                                                 RevocationCheckingRule)
 from pyhanko_certvalidator.registry import SimpleTrustManager
-roots, files = json.load(sys.stdin)
+roots, days, files = json.load(sys.stdin)
 rule = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
-def specification():
-    certificates = CertValidationPolicySpec(
+of_stamps = {"freshness": timedelta(days=days + 1),
+             "freshness_req_type": FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION} if days else {}
+def certificates(**freshness):
+    return CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(trust_roots=[load_cert_from_pemder(r) for r in roots]),
-        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy(rule, rule)))
+        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy(rule, rule), **freshness))
+def specification():
     offline = RevocationInfoGatheringSpec(online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY)
-    return PdfSignatureValidationSpec(SignatureValidationSpec(certificates, offline))
+    return PdfSignatureValidationSpec(SignatureValidationSpec(certificates(), offline,
+                                                              ts_cert_validation_policy=certificates(**of_stamps)))
 for file in files:
     rows = []
     try:
@@ -143,13 +158,14 @@ for file in files:
 """
 
 
-def pyhanko_ltv(files, roots):
+def pyhanko_ltv(files, roots, days=0):
     """{file: [(passed, unchanged, archive time-stamp, indication)]}: pyHanko's validation for the long term (ETSI EN
-    319 102-1 5.6.3), by the file's own validation data alone."""
+    319 102-1 5.6.3), by the file's own validation data alone; as judged days later, when what tells of the time-stamp
+    authority may be as old as that."""
     import json
-    question = json.dumps([[str(r) for r in roots], [str(f) for f in files]])
+    question = json.dumps([[str(r) for r in roots], days, [str(f) for f in files]])
     process = subprocess.run([FOLDER / "pyhanko/bin/python", "-c", PYHANKO_LTV], input=question, capture_output=True,
-                             text=True, timeout=900)
+                             text=True, timeout=900, env=days_later(days))
     if process.returncode != 0:
         raise RuntimeError(f"pyHanko did not run: {process.stderr[-2000:]}")
     rows = [json.loads(line) for line in process.stdout.splitlines()]

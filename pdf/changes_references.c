@@ -40,6 +40,8 @@ static unsigned role_of(tc_bytes key)
    stands under the key, its members do not. */
 static void note(const pass *p, const tc_pdf_object *value, unsigned role)
 {
+  if (value->kind < TC_PDF_ARRAY) /* nothing that leads on, as most values are */
+    return;
   uint32_t number = tc_pdf_reference(value);
   if (number != 0 && number < p->references->number_end) {
     p->references->roles[number] |= (uint16_t)role;

@@ -9,7 +9,12 @@ static size_t left(const tc_plain *in) { return (size_t)(in->end - in->at); }
 int tc_plain_next(const tc_plain *in) { return in->at < in->end ? *in->at : -1; }
 bool tc_plain_is_blank(int byte) { return byte == ' ' || byte == '\n' || byte == '\r'; }
 bool tc_plain_is_digit(int byte) { return byte >= '0' && byte <= '9'; }
-static bool ends_token(int byte) { return tc_plain_is_blank(byte) || (byte > 0 && strchr("()<>[]/", byte) != NULL); }
+
+static bool ends_token(int byte)
+{
+  return tc_plain_is_blank(byte) || byte == ']' || byte == '/' || byte == '>' || byte == '[' || byte == '<' ||
+         byte == '(' || byte == ')';
+}
 
 void tc_plain_skip(tc_plain *in)
 {
@@ -125,8 +130,23 @@ static bool spells_string(tc_plain *in, tc_bytes text)
   return tc_plain_take(in, ">");
 }
 
+/* Digits that are an integer, which most numbers are; nothing is taken where they are not. */
+static bool spells_digits(tc_plain *in, int64_t expected)
+{
+  const uint8_t *at = in->at;
+  int64_t value = 0;
+  for (; at < in->end && tc_plain_is_digit(*at) && at - in->at < MAX_NUMBER_SIZE; at++)
+    value = value * 10 + (*at - '0');
+  if (at == in->at || at == in->end || !ends_token(*at) || value != expected)
+    return false;
+  in->at = at;
+  return true;
+}
+
 static bool spells_number(tc_plain *in, const tc_pdf_object *number)
 {
+  if (number->kind == TC_PDF_INTEGER && spells_digits(in, number->as.integer))
+    return true;
   bool minus = tc_plain_take(in, "-");
   uint64_t whole = 0, part = 0;
   const uint8_t *start = in->at;

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "pdf/changes.h"
 #include "pipeline/copy_data.h"
-#include "pipeline/trust_bundle.h"
+#include "pipeline/verify_kept.h"
 #include "signing/verify.h"
 
 #include <string.h>
@@ -21,10 +21,9 @@ typedef struct verification {
   tc_pdf_document *document;
   tc_pdf_signatures *signatures;
   tc_pdf_changes *changes;
-  tc_certs *material;
-  tc_trust *trust;
+  const tc_trust *trust; /* lent, as the cache is */
+  tc_verify_cache *cache;
   tc_certs *helpers; /* the security store's */
-  tc_certs *pool;    /* all that was read so far */
   tc_certs *used;    /* of all paths that were validated */
   tc_ranges_hash *ranges;
   int64_t now;
@@ -38,10 +37,7 @@ static void verification_finish(verification *v)
   tc_pdf_changes_destroy(v->changes);
   tc_pdf_signatures_destroy(v->signatures);
   tc_pdf_document_destroy(v->document);
-  tc_trust_destroy(v->trust);
-  tc_certs_destroy(v->material);
   tc_certs_destroy(v->helpers);
-  tc_certs_destroy(v->pool);
   tc_certs_destroy(v->used);
   tc_ranges_hash_destroy(v->ranges);
   tc_json_release(v->findings);
@@ -51,10 +47,7 @@ TC_AUTO_VALUE(verification, verification_finish);
 
 static bool load_trust(verification *v, int fd, tc_error *err)
 {
-  return tc_certs_create(&v->material, err) && tc_trust_bundle_read(fd, v->material, err) &&
-         tc_trust_create(&v->trust, err) && tc_trust_add(v->trust, v->material, err) &&
-         tc_certs_create(&v->pool, err) && tc_certs_create(&v->used, err) &&
-         tc_certs_add_all(v->pool, v->material, err);
+  return tc_verify_kept_get(fd, &v->trust, &v->cache, err) && tc_certs_create(&v->used, err);
 }
 
 static void add_finding(verification *v, const char *code, tc_pdf_severity severity, const char *detail)
@@ -72,7 +65,7 @@ static void add_helpers(verification *v, const tc_pdf_blob_list *list, tc_reason
 {
   for (size_t i = 0; i < list->count; i++) {
     tc_error unreadable = {0};
-    if (!tc_certs_add(v->helpers, tc_buf_bytes(&list->items[i]), "the security store", &unreadable))
+    if (!tc_verify_cache_add(v->cache, tc_buf_bytes(&list->items[i]), "the security store", v->helpers, &unreadable))
       add_finding(v, tc_reason_name(reason), TC_PDF_VIOLATION, unreadable.message);
   }
 }
@@ -138,7 +131,7 @@ static bool verify_cms(verification *v, const tc_pdf_signature *signature, const
   options.helpers = v->helpers;
   options.now = v->now;
   options.proven_time = proven;
-  options.pool = v->pool;
+  options.cache = v->cache;
   return tc_signature_verify(signature->contents, kind_of(signature), content, &options, out, err);
 }
 

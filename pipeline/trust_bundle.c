@@ -51,12 +51,15 @@ bool tc_bundle_next(tc_bytes *rest, char *kind, tc_bytes *der, tc_error *err)
 bool tc_trust_bundle_read(int fd, tc_certs *into, tc_error *err)
 {
   tc_auto(tc_buf) all = {0};
+  return tc_bundle_load(fd, &all, err) && tc_trust_bundle_parse(tc_buf_bytes(&all), into, err);
+}
+
+bool tc_trust_bundle_parse(tc_bytes bundle, tc_certs *into, tc_error *err)
+{
   char kind;
   tc_bytes der;
   tc_error damage = {0};
-  if (!tc_bundle_load(fd, &all, err))
-    return false;
-  tc_bytes rest = tc_buf_bytes(&all);
+  tc_bytes rest = bundle;
   while (tc_bundle_next(&rest, &kind, &der, &damage))
     if (!tc_certs_add(into, der, "the trust material", err))
       return false;

@@ -11,6 +11,8 @@
 /* Writes the bundle into a new memory file; the fd is the caller's. */
 TC_NODISCARD bool tc_trust_bundle_write(const tc_certs *certs, int *out_fd, tc_error *err);
 TC_NODISCARD bool tc_trust_bundle_read(int fd, tc_certs *into, tc_error *err);
+/* The same of bytes that were loaded. */
+TC_NODISCARD bool tc_trust_bundle_parse(tc_bytes bundle, tc_certs *into, tc_error *err);
 
 /* One value of a bundle, written at the descriptor's position, and taken off *rest (false: the end; or, with *err
    filled, no bundle). */

@@ -18,6 +18,8 @@ enum { FILE_LIMIT = 16 << 20 };
 
 typedef struct entry {
   tc_buf der;
+  tc_digest digest; /* of the DER */
+  bool is_digested;
   X509 *x509; /* one of the two */
   X509_CRL *crl;
 } entry;
@@ -46,6 +48,14 @@ static void entries_finish(entries *list)
   free(list->items);
 }
 
+static const entry *entries_find_digest(const entries *list, const tc_digest *digest)
+{
+  for (size_t i = 0; i < list->count; i++)
+    if (memcmp(&list->items[i].digest, digest, sizeof *digest) == 0)
+      return &list->items[i];
+  return NULL;
+}
+
 static const entry *entries_find(const entries *list, tc_bytes der)
 {
   for (size_t i = 0; i < list->count; i++)
@@ -59,7 +69,10 @@ static bool entries_push(entries *list, entry *take, tc_error *err)
 {
   tc_auto(entry) e = *take;
   *take = (entry){0};
-  if (entries_find(list, tc_buf_bytes(&e.der)) != NULL)
+  if (!e.is_digested && !tc_digest_of(tc_buf_bytes(&e.der), &e.digest, err))
+    return false;
+  e.is_digested = true;
+  if (entries_find_digest(list, &e.digest) != NULL)
     return true;
   if (list->count == list->capacity) {
     size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
@@ -276,8 +289,8 @@ bool tc_certs_add_path(tc_certs *certs, const char *path, tc_error *err)
 /* The parsed object is shared: reading a certificate costs more than anything else done with it. */
 static bool share_entry(entries *into, const entry *one, tc_error *err)
 {
-  tc_auto(entry) e = {0};
-  if (entries_find(into, tc_buf_bytes(&one->der)) != NULL)
+  tc_auto(entry) e = {.digest = one->digest, .is_digested = true};
+  if (entries_find_digest(into, &one->digest) != NULL)
     return true;
   if (!tc_buf_append(&e.der, one->der.data, one->der.size, err))
     return false;
@@ -331,6 +344,31 @@ tc_bytes tc_certs_crl_der(const tc_certs *certs, size_t index)
 {
   assert(index < tc_certs_crl_count(certs));
   return tc_buf_bytes(&certs->crls.items[index].der);
+}
+
+const tc_digest *tc_certs_crl_digest(const tc_certs *certs, size_t index)
+{
+  assert(index < tc_certs_crl_count(certs));
+  return &certs->crls.items[index].digest;
+}
+
+static bool add_digests(const entries *list, tc_sha256 *running, tc_error *err)
+{
+  uint64_t count = list->count;
+  if (!tc_sha256_update(running, &count, sizeof count, err))
+    return false;
+  for (size_t i = 0; i < list->count; i++)
+    if (!tc_sha256_update(running, &list->items[i].digest, sizeof list->items[i].digest, err))
+      return false;
+  return true;
+}
+
+bool tc_certs_add_digests(const tc_certs *certs, tc_sha256 *running, tc_error *err)
+{
+  static const tc_certs none;
+  const tc_certs *list = certs != NULL ? certs : &none;
+  return add_digests(&list->certificates, running, err) && add_digests(&list->crls, running, err) &&
+         add_digests(&list->ocsps, running, err);
 }
 
 X509 *tc_certs_x509(const tc_certs *certs, size_t index)

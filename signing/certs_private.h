@@ -1,12 +1,17 @@
 /* Private to signing/: a tc_certs as OpenSSL sees it. */
 #pragma once
 
+#include "base/digest.h"
 #include "signing/certs.h"
 #include "signing/ossl.h"
 
 /* The parsed objects, borrowed from the list. */
 X509 *tc_certs_x509(const tc_certs *certs, size_t index);
 X509_CRL *tc_certs_crl(const tc_certs *certs, size_t index);
+/* SHA-256 of a CRL's DER; borrowed from the list. */
+const tc_digest *tc_certs_crl_digest(const tc_certs *certs, size_t index);
+/* Puts the digests of all that the list holds, in its order, into a running digest; NULL: an empty list. */
+TC_NODISCARD bool tc_certs_add_digests(const tc_certs *certs, tc_sha256 *running, tc_error *err);
 /* Adds the DER of a parsed object. */
 TC_NODISCARD bool tc_certs_add_x509(tc_certs *certs, X509 *certificate, tc_error *err);
 TC_NODISCARD bool tc_certs_add_crl(tc_certs *certs, X509_CRL *crl, tc_error *err);

@@ -3,6 +3,7 @@
  * together), and revoked or not.
  */
 #include "signing/trust_private.h"
+#include "signing/verify_cache_private.h"
 
 tc_path_options tc_path_options_default(void) { return (tc_path_options){.revocation = true}; }
 
@@ -30,8 +31,18 @@ void tc_trust_destroy(tc_trust *trust)
   free(trust);
 }
 
+/* What was trusted before, and what is added: so that no two trusts with other content have one digest. */
+static bool add_to_digest(tc_trust *trust, const tc_certs *certs, tc_error *err)
+{
+  tc_auto(tc_sha256) running = NULL;
+  return tc_sha256_create(&running, err) && tc_sha256_update(running, &trust->digest, sizeof trust->digest, err) &&
+         tc_certs_add_digests(certs, running, err) && tc_sha256_end(running, &trust->digest, err);
+}
+
 bool tc_trust_add(tc_trust *trust, const tc_certs *certs, tc_error *err)
 {
+  if (!add_to_digest(trust, certs, err))
+    return false;
   for (size_t i = 0; i < tc_certs_count(certs); i++) {
     X509 *certificate = tc_certs_x509(certs, i);
     bool root = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
@@ -142,8 +153,8 @@ bool tc_trust_validate(const tc_trust *trust, tc_bytes certificate, const tc_pat
   return tc_trust_validate_x509(trust, leaf, options, out, err);
 }
 
-bool tc_trust_validate_x509(const tc_trust *trust, X509 *leaf, const tc_path_options *options, tc_path_result *out,
-                            tc_error *err)
+static bool validate(const tc_trust *trust, X509 *leaf, const tc_path_options *options, tc_path_result *out,
+                     tc_error *err)
 {
   tc_auto(tc_path_result) result = {.unrevoked_reason = TC_REASON_NOT_CHECKED};
   tc_auto(tc_path_material) m = {0};
@@ -164,6 +175,29 @@ bool tc_trust_validate_x509(const tc_trust *trust, X509 *leaf, const tc_path_opt
                         X509_CRL_get_issuer(sk_X509_CRL_value(m.crls, i))) == 0 &&
           !tc_certs_add_crl(result.chain, sk_X509_CRL_value(m.crls, i), err))
         return false;
+  *out = result;
+  result = (tc_path_result){0};
+  return true;
+}
+
+bool tc_trust_validate_x509(const tc_trust *trust, X509 *leaf, const tc_path_options *options, tc_path_result *out,
+                            tc_error *err)
+{
+  static const tc_digest nothing;
+  tc_digest key;
+  bool usable = false;
+  bool found = false;
+  if (options->cache == NULL)
+    return validate(trust, leaf, options, out, err);
+  if (!tc_verify_cache_path_key(trust != NULL ? &trust->digest : &nothing, leaf, options, &key, &usable, err) ||
+      (usable && !tc_verify_cache_find_path(options->cache, &key, out, &found, err)))
+    return false;
+  if (found)
+    return true;
+  tc_auto(tc_path_result) result = {0};
+  if (!validate(trust, leaf, options, &result, err) ||
+      (usable && !tc_verify_cache_keep_path(options->cache, &key, &result, err)))
+    return false;
   *out = result;
   result = (tc_path_result){0};
   return true;

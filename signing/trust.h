@@ -4,12 +4,14 @@
  * counts (it says more), a revocation after a proven signing time does not harm the signature.
  *
  * Answers are yes, no or unknown, each with a reason out of reason.h. An unknown root is unknown, never no.
- * Ownership: tc_trust owns copies. Threading: a finished tc_trust is shared freely (validation changes nothing in it).
+ * Ownership: tc_trust owns copies. Threading: a finished tc_trust is shared freely (validation changes nothing in it);
+ * a cache belongs to one thread.
  */
 #pragma once
 
 #include "signing/certs.h"
 #include "signing/reason.h"
+#include "signing/verify_cache.h"
 
 typedef struct tc_trust tc_trust;
 
@@ -35,6 +37,7 @@ typedef struct tc_path_options {
   tc_purpose purpose;
   bool revocation;         /* judge revocation; without, only the path */
   const tc_certs *helpers; /* embedded certificates and CRLs, never anchors; NULL: none */
+  tc_verify_cache *cache;  /* what earlier validations learned; NULL: none */
   /* RFC 5280 6.1.1: */
   const char *const *policies; /* user-initial-policy-set as dotted OIDs, NULL-terminated; NULL: any-policy */
   bool require_explicit_policy, inhibit_policy_mapping, inhibit_any_policy;

@@ -5,6 +5,7 @@
  * that was made after a certificate's end says nothing about it any more (RFC 5280 3.3), unless it says that it does.
  */
 #include "signing/trust_private.h"
+#include "signing/verify_cache_private.h"
 
 enum { CRL_SKEW_S = 300 };
 
@@ -46,15 +47,15 @@ static bool offer_crl(tc_crl_stack *candidates, X509_CRL *crl, int64_t now)
 }
 
 /* Whether any certificate at hand made this CRL: an embedded forgery is left aside before it can stand in the way. */
-static bool crl_is_genuine(X509_CRL *crl, const tc_x509_stack *certificates)
+static bool crl_is_genuine(const tc_certs *crls, size_t index, const tc_x509_stack *certificates,
+                           tc_verify_cache *cache)
 {
+  X509_CRL *crl = tc_certs_crl(crls, index);
   for (int i = 0; i < sk_X509_num(certificates); i++) {
     X509 *issuer = sk_X509_value(certificates, i);
     if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_CRL_get_issuer(crl)) != 0)
       continue;
-    bool genuine = X509_get0_pubkey(issuer) != NULL && X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
-    ERR_clear_error();
-    if (genuine)
+    if (tc_verify_cache_crl_holds(cache, crl, tc_certs_crl_digest(crls, index), issuer))
       return true;
   }
   return false;
@@ -78,11 +79,12 @@ static bool came_too_late(X509_CRL *crl, X509 *leaf)
          X509_CRL_get_ext_by_OBJ(crl, keeps_expired, -1) < 0 && X509_CRL_get0_by_cert(crl, &entry, leaf) != 1;
 }
 
-static bool push_crls(tc_path_material *m, const tc_certs *certs, X509 *leaf, int64_t now)
+static bool push_crls(tc_path_material *m, const tc_certs *certs, X509 *leaf, const tc_path_options *options)
 {
   for (size_t i = 0; i < tc_certs_crl_count(certs); i++) {
     X509_CRL *crl = tc_certs_crl(certs, i);
-    if (crl_is_genuine(crl, m->all) && !came_too_late(crl, leaf) && !offer_crl(m->crls, crl, now))
+    if (crl_is_genuine(certs, i, m->all, options->cache) && !came_too_late(crl, leaf) &&
+        !offer_crl(m->crls, crl, options->now))
       return false;
   }
   return true;
@@ -119,8 +121,7 @@ bool tc_path_gather(const tc_trust *trust, X509 *leaf, const tc_path_options *op
   for (int i = 0; ok && i < sk_X509_num(m->others); i++)
     ok = sk_X509_push(m->all, sk_X509_value(m->others, i)) > 0;
   if (ok && options->revocation)
-    ok = (trust == NULL || push_crls(m, trust->others, leaf, options->now)) &&
-         push_crls(m, options->helpers, leaf, options->now);
+    ok = (trust == NULL || push_crls(m, trust->others, leaf, options)) && push_crls(m, options->helpers, leaf, options);
   if (!ok)
     return tc_fail_ossl(err, TC_NO_MEMORY, "no memory for a path");
   tc_path_complete(m);

@@ -8,6 +8,7 @@ struct tc_trust {
   tc_certs *roots;
   X509_STORE *store; /* of the roots; OpenSSL guards it with a lock of its own */
   tc_certs *others;  /* intermediates, all CRLs and OCSP responses */
+  tc_digest digest;  /* of all of that */
 };
 
 /* Validates a certificate that is parsed already. */

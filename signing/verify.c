@@ -84,6 +84,7 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
   how.time = proven != 0 ? proven : options->now;
   how.time_proven = proven != 0;
   how.now = options->now;
+  how.cache = options->cache;
   how.purpose = kind == TC_SIGNATURE_STAMP ? TC_PURPOSE_STAMPING : TC_PURPOSE_SIGNING;
   if (core->signer == NULL) {
     tc_result_set(result, TC_CHECK_CERTIFICATE, TC_UNKNOWN, TC_REASON_SIGNER_CERTIFICATE_MISSING);
@@ -197,7 +198,7 @@ bool tc_signature_verify(tc_bytes cms, tc_signature_kind kind, const tc_hash_val
   tc_auto(tc_signature_result) result = {.level = "CMS"};
   tc_auto(tc_core) core = {0};
   tc_core_options how = {
-      kind, content, options->helpers, options->max_certificates, options->pool, options->proven_time};
+      kind, content, options->helpers, options->max_certificates, options->cache, options->proven_time};
   for (tc_check_name name = 0; name < TC_CHECK_COUNT; name++)
     tc_result_set(&result, name, TC_UNKNOWN, TC_REASON_NOT_CHECKED);
   if (!tc_certs_create(&result.chain, err) || !tc_core_verify(cms, &how, &core, err))

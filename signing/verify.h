@@ -45,8 +45,8 @@ TC_NODISCARD bool tc_ranges_hash_of(tc_ranges_hash *ranges, tc_hash hash, size_t
 typedef struct tc_verify_options {
   const tc_trust *trust;   /* NULL: nothing is trusted */
   const tc_certs *helpers; /* certificates and CRLs of a DSS; NULL: none */
-  tc_certs *pool; /* certificates and CRLs met so far: each is read once for all signatures of a file; NULL: none */
-  int64_t now;    /* seconds since 1970 */
+  tc_verify_cache *cache;  /* what was read and found out before, for this file and others; NULL: none */
+  int64_t now;             /* seconds since 1970 */
   int64_t proven_time;     /* a later, valid time-stamp shows that these bytes existed then; 0: none */
   bool padded;             /* zero bytes may follow the DER (/Contents); others are a finding */
   size_t max_bytes;        /* of the DER */

@@ -272,7 +272,8 @@ bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, 
                            .algorithm = {TC_UNKNOWN, TC_REASON_NOT_CHECKED}};
   tc_reason why = TC_REASON_OK;
   tc_hash_value content = {0};
-  tc_cms_view_options how = {.max_certificates = options->max_certificates, .pool = options->pool};
+  tc_cms_view_options how = {.max_certificates = options->max_certificates,
+                             .pool = tc_verify_cache_pool(options->cache)};
   if (!tc_cms_view_read(cms, &how, &core.view, &why, err))
     return false;
   if (why != TC_REASON_OK) {

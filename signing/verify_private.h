@@ -5,6 +5,7 @@
 #pragma once
 
 #include "signing/cms_view.h"
+#include "signing/verify_cache_private.h"
 
 typedef struct tc_core {
   tc_cms_view view;
@@ -24,8 +25,8 @@ typedef struct tc_core_options {
   const tc_hash_value *content; /* what is signed, or what a token's imprint must be */
   const tc_certs *helpers;
   size_t max_certificates;
-  tc_certs *pool;      /* as of tc_verify_options */
-  int64_t proven_time; /* the moment at which algorithms must have been good; 0: today */
+  tc_verify_cache *cache; /* as of tc_verify_options */
+  int64_t proven_time;    /* the moment at which algorithms must have been good; 0: today */
 } tc_core_options;
 
 /* Runs structure, digest, signature, signing certificate and algorithms. */

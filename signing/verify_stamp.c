@@ -68,6 +68,7 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
   how.time = options->proven_time != 0 ? options->proven_time : options->now;
   how.time_proven = options->proven_time != 0;
   how.now = options->now;
+  how.cache = options->cache;
   how.purpose = TC_PURPOSE_STAMPING;
   if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
       !tc_certs_add_all(helpers, options->helpers, err) ||
@@ -100,8 +101,8 @@ static bool check_token(const tc_core *signature, tc_bytes token, const tc_verif
   *out = (stamp_verdict){{TC_NO, TC_REASON_STAMP_UNREADABLE}, 0};
   if (!tc_signature_peek(token, TC_SIGNATURE_STAMP, &hash, NULL) || hash == TC_HASH_UNKNOWN)
     return true;
-  tc_core_options how = {TC_SIGNATURE_STAMP,        &imprint,      options->helpers,
-                         options->max_certificates, options->pool, options->proven_time};
+  tc_core_options how = {TC_SIGNATURE_STAMP,        &imprint,       options->helpers,
+                         options->max_certificates, options->cache, options->proven_time};
   if (!tc_hash_parts(hash, &signature->view.signature, 1, &imprint, err) || !tc_core_verify(token, &how, &core, err))
     return false;
   out->time = core.stamp_time;

@@ -22,12 +22,12 @@ struct tc_calibration {
 };
 
 static const char *const names[] = {
-    [TC_SIGNAL_LEAST] = "least",         [TC_SIGNAL_MEAN] = "mean",       [TC_SIGNAL_PLACE] = "place",
-    [TC_SIGNAL_WHOLE] = "whole",         [TC_SIGNAL_VALID] = "valid",     [TC_SIGNAL_LIST] = "list",
-    [TC_SIGNAL_USUAL] = "usual",         [TC_SIGNAL_VOUCHED] = "vouched", [TC_SIGNAL_CLEAR] = "clear",
-    [TC_SIGNAL_CODE] = "code",           [TC_SIGNAL_FIRST] = "first",     [TC_SIGNAL_AGREES] = "agrees",
-    [TC_SIGNAL_PLAUSIBLE] = "plausible", [TC_SIGNAL_READER] = "reader",   [TC_SIGNAL_AGAIN] = "again",
-    [TC_SIGNAL_SHORT] = "short"};
+    [TC_SIGNAL_LEAST] = "least",   [TC_SIGNAL_MEAN] = "mean",           [TC_SIGNAL_PLACE] = "place",
+    [TC_SIGNAL_WHOLE] = "whole",   [TC_SIGNAL_VALID] = "valid",         [TC_SIGNAL_LIST] = "list",
+    [TC_SIGNAL_USUAL] = "usual",   [TC_SIGNAL_VOUCHED] = "vouched",     [TC_SIGNAL_CLEAR] = "clear",
+    [TC_SIGNAL_CODE] = "code",     [TC_SIGNAL_FIRST] = "first",         [TC_SIGNAL_AGREES] = "agrees",
+    [TC_SIGNAL_BACKED] = "backed", [TC_SIGNAL_PLAUSIBLE] = "plausible", [TC_SIGNAL_READER] = "reader",
+    [TC_SIGNAL_AGAIN] = "again",   [TC_SIGNAL_SHORT] = "short"};
 
 /* Kind after kind, and of each the ways. */
 static const char *const group_names[GROUPS] = {"list_alone",      "list_again",       "list_reader", "structure_alone",
@@ -56,7 +56,8 @@ static double agrees(const tc_finding *finding, const char *by)
 
 static bool is_engine(const tc_reading *reading)
 {
-  return strcmp(reading->by, TC_READING_SECOND_READER) != 0 && strcmp(reading->by, TC_READING_CODE) != 0;
+  return strcmp(reading->by, TC_READING_SECOND_READER) != 0 && strcmp(reading->by, TC_READING_CODE) != 0 &&
+         strcmp(reading->by, TC_READING_COMBINED) != 0;
 }
 
 /* Of the engine's readings but the chosen one. */
@@ -92,6 +93,7 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
   out[TC_SIGNAL_FIRST] = agrees(finding, TC_READING_FIRST);
   out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
+  out[TC_SIGNAL_BACKED] = finding->backed ? 1 : 0;
   out[TC_SIGNAL_PLAUSIBLE] = opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
   out[TC_SIGNAL_READER] = opinion->given ? opinion->confidence : 0;
   out[TC_SIGNAL_AGAIN] = share_of_engine(finding);

@@ -7,11 +7,12 @@
 
 #include "ocr/slots.h"
 
-enum { TC_READINGS_MAX = 4, TC_FINDING_EVIDENCE_MAX = 12 };
+enum { TC_READINGS_MAX = 5, TC_FINDING_EVIDENCE_MAX = 12 };
 
 /* One reading of a field's place. */
 typedef struct tc_reading {
-  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white", "code"; static */
+  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white", "combined" (out of those),
+                     "code"; static */
   char *printed;
   tc_value value;
 } tc_reading;
@@ -19,6 +20,7 @@ typedef struct tc_reading {
 #define TC_READING_FIRST "first"
 #define TC_READING_SECOND_READER "second_reader"
 #define TC_READING_CODE "code"
+#define TC_READING_COMBINED "combined"
 
 /* What the second reader thinks of the first reading, and of its own. */
 typedef struct tc_opinion {
@@ -35,9 +37,10 @@ typedef struct tc_finding {
   size_t reading_count;
   size_t chosen; /* of the readings */
   tc_opinion opinion;
-  double beside;                               /* print beside the words read, in their heights */
-  bool vouched;                                /* a cross-check agrees */
-  bool contradicted;                           /* a cross-check fails */
+  bool backed;       /* each word of the chosen reading by two readers, or by one that is certain (ocr/combine.h) */
+  double beside;     /* print beside the words read, in their heights */
+  bool vouched;      /* a cross-check agrees */
+  bool contradicted; /* a cross-check fails */
   const char *checks[TC_FINDING_EVIDENCE_MAX]; /* names of cross-checks that spoke, static or the table's */
   size_t check_count;
   tc_field_status status;

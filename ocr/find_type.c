@@ -15,6 +15,7 @@
 
 #define THRESHOLD 0.5
 #define VOCABULARY 0.55 /* the share of a type's words that may stand for its title */
+#define CLEAR 0.85      /* more than any type reaches whose title is not there */
 #define REMAINS 0.45    /* similarity of a title of which something is left */
 
 enum { TITLE_PAGES = 2, LABELS_MIN = 5 };
@@ -121,28 +122,55 @@ static bool try_untitled(const tc_paper_type *type, const tc_sheet *sheets, size
   return true;
 }
 
+/* The most likely of the types of one sort. */
+typedef struct likely {
+  const tc_paper_type *type;
+  double confidence;
+} likely;
+
+static bool try_type(const tc_paper_type *type, const tc_sheet *sheets, size_t count, likely *best, tc_error *err)
+{
+  double found = 0;
+  if (!(type->untitled ? try_untitled : try_titled)(type, sheets, count, &found, err))
+    return false;
+  if (found > best->confidence)
+    *best = (likely){type, found};
+  return true;
+}
+
+/* Its title stands on one of the first pages. */
+static bool shows_title(const tc_paper_type *type, const tc_sheet *sheets, size_t count, bool *out, tc_error *err)
+{
+  *out = false;
+  for (size_t i = 0; i < count && i < TITLE_PAGES && !*out; i++) {
+    tc_title title;
+    if (!tc_classify_title(&type->titles, sheets[i].lines, sheets[i].tokens, &title, err))
+      return false;
+    *out = title.found;
+  }
+  return true;
+}
+
+/* Types whose title is there come first: where one of them is clear, the words of the others need not be looked for. */
 bool tc_find_type(const tc_paper_types *types, const tc_sheet *sheets, size_t sheet_count, const tc_paper_type **out,
                   double *confidence, tc_error *err)
 {
-  const tc_paper_type *best = NULL;
-  double highest = 0;
-  for (size_t i = 0; i < types->count; i++) {
-    const tc_paper_type *type = types->types[i];
-    double found = 0;
-    if (type->titles.count == 0 && !type->untitled)
-      continue;
-    if (!(type->untitled ? try_untitled : try_titled)(type, sheets, sheet_count, &found, err))
-      return false;
-    if (found > highest) {
-      highest = found;
-      best = type;
+  likely best = {0};
+  for (int titled = 1; titled >= 0 && best.confidence < CLEAR; titled--)
+    for (size_t i = 0; i < types->count; i++) {
+      const tc_paper_type *type = types->types[i];
+      bool shows = false;
+      if ((type->titles.count == 0 && !type->untitled) ||
+          (!type->untitled && !shows_title(type, sheets, sheet_count, &shows, err)))
+        continue;
+      if (shows == (titled == 1) && !try_type(type, sheets, sheet_count, &best, err))
+        return false;
     }
-  }
-  if (highest < THRESHOLD)
-    best = tc_paper_types_find(types, other_type);
-  if (best == NULL)
+  if (best.confidence < THRESHOLD)
+    best = (likely){tc_paper_types_find(types, other_type), 1 - best.confidence};
+  if (best.type == NULL)
     return tc_fail(err, TC_CONFIG, "the paper type '%s' is missing", other_type);
-  *out = best;
-  *confidence = highest < THRESHOLD ? 1 - highest : highest;
+  *out = best.type;
+  *confidence = best.confidence;
   return true;
 }

@@ -1,6 +1,8 @@
 #include "ocr/readings.h"
 
 #include "base/text.h"
+#include "ocr/combine.h"
+#include "ocr/look.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,8 +16,7 @@ static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
 
 /* ---- Adding ---- */
 
-static bool add_reading(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take,
-                        tc_error *err)
+bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take, tc_error *err)
 {
   const tc_field_model *model = finding->model;
   const tc_value_context value = {context->types->words, context->options->today, model->params, model->pattern};
@@ -41,7 +42,7 @@ bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, 
   if (!finding->slot.found || finding->slot.blank)
     return true;
   return tc_str_copy(tc_buf_text(&finding->slot.printed), &printed, err) &&
-         add_reading(context, finding, TC_READING_FIRST, tc_steal(&printed), err);
+         tc_reading_add(context, finding, TC_READING_FIRST, tc_steal(&printed), err);
 }
 
 /* Where a line's lost words would stand: on a label's row the whole place is known; behind a wrapped line; on either
@@ -93,89 +94,6 @@ bool tc_reading_same(const tc_reading *a, const tc_reading *b)
   return strcmp(tc_buf_text(&a->value.text), tc_buf_text(&b->value.text)) == 0 && a->value.text.size > 0;
 }
 
-/* ---- Codes ---- */
-
-typedef struct parts {
-  char *texts[TC_CODE_PARTS_MAX];
-  size_t count;
-} parts;
-
-static void parts_finish(parts *p)
-{
-  for (size_t i = 0; i < p->count; i++)
-    free(p->texts[i]);
-}
-TC_AUTO_VALUE(parts, parts_finish);
-
-/* ddMMyyyy of a field that is a date becomes dd/MM/yyyy. */
-static bool copy_part(const tc_field_model *model, const char *start, size_t size, char **out, tc_error *err)
-{
-  const bool date =
-      model != NULL && strcmp(model->kind->name, "date") == 0 && size == 8 && strspn(start, "0123456789") >= size;
-  return date ? tc_str_printf(out, err, "%.2s/%.2s/%.4s", start, start + 2, start + 4)
-              : tc_str_printf(out, err, "%.*s", (int)size, start);
-}
-
-static bool split_code(const tc_paper_type *type, const char *text, parts *out, tc_error *err)
-{
-  const tc_code_model *code = &type->code;
-  for (const char *at = text; at != NULL && out->count < code->count;) {
-    const size_t size = strcspn(at, code->separator);
-    const size_t field = code->fields[out->count];
-    if (!copy_part(field != SIZE_MAX ? &type->fields[field] : NULL, at, size, &out->texts[out->count], err))
-      return false;
-    out->count++;
-    at = at[size] != '\0' ? at + size + 1 : NULL;
-  }
-  return true;
-}
-
-/* How many of the parts are what was read. */
-static size_t matches_of(const tc_code_model *code, const tc_finding *findings, const parts *p)
-{
-  size_t matches = 0;
-  for (size_t i = 0; i < p->count; i++) {
-    const tc_reading *read = code->fields[i] != SIZE_MAX ? tc_finding_reading(&findings[code->fields[i]]) : NULL;
-    matches +=
-        read != NULL && strcmp(tc_buf_text(&read->value.text), p->texts[i]) == 0 && p->texts[i][0] != '\0' ? 1 : 0;
-  }
-  return matches;
-}
-
-static bool add_parts(const tc_evidence_context *context, tc_finding *findings, parts *p, tc_error *err)
-{
-  const tc_code_model *code = &context->type->code;
-  for (size_t i = 0; i < p->count; i++) {
-    tc_finding *finding = code->fields[i] != SIZE_MAX ? &findings[code->fields[i]] : NULL;
-    if (finding != NULL && finding->reading_count > 0 && p->texts[i][0] != '\0' &&
-        !add_reading(context, finding, TC_READING_CODE, tc_steal(&p->texts[i]), err))
-      return false;
-  }
-  return true;
-}
-
-/* Of several cards on one glass, the code that says most of what was read; one that says nothing of it is another
-   paper's. */
-bool tc_readings_codes(const tc_evidence_context *context, tc_finding *findings, const tc_codes *codes, tc_error *err)
-{
-  const tc_code_model *code = &context->type->code;
-  size_t best = 0;
-  size_t best_matches = 0;
-  for (size_t i = 0; i < codes->count; i++) {
-    tc_auto(parts) p = {0};
-    if (!split_code(context->type, codes->texts[i], &p, err))
-      return false;
-    const size_t matches = p.count == code->count ? matches_of(code, findings, &p) : 0;
-    if (matches > best_matches) {
-      best = i;
-      best_matches = matches;
-    }
-  }
-  tc_auto(parts) p = {0};
-  return best_matches == 0 ||
-         (split_code(context->type, codes->texts[best], &p, err) && add_parts(context, findings, &p, err));
-}
-
 /* ---- The engine again ---- */
 
 /* The text of a page that is one line (or what was found of it): its words from left to right, at one height. */
@@ -207,7 +125,7 @@ static bool add_trimmed(const tc_evidence_context *context, tc_finding *finding,
   tc_auto(tc_str) trimmed = NULL;
   tc_auto(tc_str) squeezed = NULL;
   return tc_slot_trim(tc_buf_text(text), &trimmed, err) && tc_text_squeeze(trimmed, &squeezed, err) &&
-         add_reading(context, finding, by, tc_steal(&squeezed), err);
+         tc_reading_add(context, finding, by, tc_steal(&squeezed), err);
 }
 
 /* Reads the slot's lines again in one way; adds nothing where there is no such way. */
@@ -229,33 +147,23 @@ static bool read_again(const tc_evidence_context *context, tc_finding *finding, 
 
 /* ---- The second reader ---- */
 
-static bool form_opinion(tc_finding *finding, const tc_posterior *posterior, double confidence, tc_error *err)
-{
-  double weight = 0;
-  if (!tc_posterior_weigh(posterior, tc_buf_text(&finding->slot.printed), &weight, err))
-    return false;
-  finding->opinion = (tc_opinion){true, fmin(0, fmax(WEIGHT_LEAST, weight)), confidence};
-  return true;
-}
-
 static bool ask_second_reader(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
 {
-  const tc_extract_options *options = context->options;
-  tc_auto(tc_posterior) posterior = NULL;
-  tc_auto(tc_buf) text = {0};
-  double confidence = 0;
-  if (!tc_posterior_create(options->alphabet, &posterior, err))
+  tc_auto(tc_seen) seen = {0};
+  tc_box places[TC_SLOT_LINES_MAX];
+  for (size_t i = 0; i < finding->slot.line_count; i++)
+    places[i] = place_of_line(finding, i);
+  if (!tc_look_at(context, finding, finding->beside > 0 ? places : NULL, &seen, err))
     return false;
-  for (size_t i = 0; i < finding->slot.line_count; i++) {
-    bool seen = false;
-    const tc_box place = finding->beside > 0 ? place_of_line(finding, i) : finding->slot.lines[i];
-    if (!options->look(options->reread_data, finding->page, place, posterior, &seen, err))
-      return false;
-    if (!seen)
-      return true;
-  }
-  return tc_posterior_text(posterior, &text, &confidence, err) && form_opinion(finding, posterior, confidence, err) &&
-         add_trimmed(context, finding, TC_READING_SECOND_READER, &text, err);
+  if (!seen.any)
+    return true;
+  if (!add_trimmed(context, finding, TC_READING_SECOND_READER, &seen.text, err))
+    return false;
+  /* a mark of punctuation at the edge, which no value has, says nothing against the first reading */
+  const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
+  const bool same = strcmp(tc_buf_text(&finding->slot.printed), reader->printed) == 0;
+  finding->opinion = (tc_opinion){true, same ? 0 : fmin(0, fmax(WEIGHT_LEAST, seen.weight)), seen.confidence};
+  return true;
 }
 
 /* ---- Choosing ---- */
@@ -279,6 +187,32 @@ static size_t choose(const tc_finding *finding)
   return best;
 }
 
+/* What can be made of all readings, word by word; where that has no structure and another has, the other. */
+static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  const tc_reading *second = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
+  const tc_reading *third = tc_finding_reading_by(finding, way_names[WAY_BLACK_AND_WHITE]);
+  tc_auto(tc_combined) combined = {0};
+  finding->chosen = choose(finding);
+  if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL)
+    return true;
+  const tc_others others = {second->printed, finding->opinion.weight, third != NULL ? third->printed : NULL};
+  if (!tc_combine(context->types->words, &finding->slot, &others, &combined, err))
+    return false;
+  if (combined.text.size == 0)
+    return true;
+  size_t same = 0;
+  while (same < finding->reading_count && strcmp(finding->readings[same].printed, tc_buf_text(&combined.text)) != 0)
+    same++;
+  if (same == finding->reading_count && !add_trimmed(context, finding, TC_READING_COMBINED, &combined.text, err))
+    return false;
+  if (finding->readings[same].value.valid || !finding->readings[finding->chosen].value.valid) {
+    finding->chosen = same;
+    finding->backed = combined.backed;
+  }
+  return true;
+}
+
 bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
 {
   const tc_extract_options *options = context->options;
@@ -287,13 +221,13 @@ bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, t
     if (!ask_second_reader(context, finding, err))
       return false;
     const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
-    if (reader != NULL && tc_reading_same(&finding->readings[0], reader))
+    finding->backed = reader != NULL && tc_reading_same(&finding->readings[0], reader);
+    if (finding->backed)
       return true;
     way = WAY_BLACK_AND_WHITE;
   }
   for (; options->reread != NULL && way < WAYS; way++)
     if (!read_again(context, finding, way, err))
       return false;
-  finding->chosen = choose(finding);
-  return true;
+  return combine(context, finding, err);
 }

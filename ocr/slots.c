@@ -130,8 +130,12 @@ bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t cou
         token->glued && i > 0 && tokens[i - 1] + 1 == tokens[i] && !view->tokens->items[tokens[i - 1]].colon;
     if (slot->printed.size > 0 && !joint && !tc_buf_append_text(&slot->printed, " ", err))
       return false;
+    const size_t start = slot->printed.size;
     if (!tc_buf_append_text(&slot->printed, token->text, err))
       return false;
+    if (slot->mark_count < TC_SLOT_WORDS_MAX && slot->line_count < TC_SLOT_LINES_MAX)
+      slot->marks[slot->mark_count++] =
+          (tc_slot_word){start, slot->printed.size, token->confidence, token->box, slot->line_count};
     if (token->colon && i + 1 < count && !tc_buf_append_text(&slot->printed, ":", err))
       return false;
     tc_slot_add_place(token, slot);
@@ -145,6 +149,34 @@ bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t cou
   return true;
 }
 
+/* Words keep their places in what is left of the text, `trimmed`, which is a part of it. */
+static void move_marks(tc_slot *slot, const char *trimmed)
+{
+  const char *found = strstr(tc_buf_text(&slot->printed), trimmed);
+  const size_t offset = found != NULL ? (size_t)(found - tc_buf_text(&slot->printed)) : 0;
+  const size_t size = strlen(trimmed);
+  size_t kept = 0;
+  for (size_t i = 0; found != NULL && i < slot->mark_count; i++) {
+    tc_slot_word mark = slot->marks[i];
+    if (mark.end <= offset || mark.start >= offset + size)
+      continue;
+    mark.start = mark.start > offset ? mark.start - offset : 0;
+    mark.end = mark.end - offset < size ? mark.end - offset : size;
+    slot->marks[kept++] = mark;
+  }
+  slot->mark_count = kept;
+}
+
+double tc_slot_confidence(const tc_slot *slot, size_t start, size_t end)
+{
+  double least = 1;
+  for (size_t i = 0; i < slot->mark_count; i++)
+    if (slot->marks[i].end > start && slot->marks[i].start < end)
+      least = fmin(least, slot->marks[i].confidence);
+  const bool known = slot->mark_count > 0 && end <= slot->marks[slot->mark_count - 1].end;
+  return known ? least : slot->confidence;
+}
+
 bool tc_slot_close(tc_slot *slot, tc_error *err)
 {
   if (slot->words > 0)
@@ -154,6 +186,7 @@ bool tc_slot_close(tc_slot *slot, tc_error *err)
   tc_auto(tc_str) squeezed = NULL;
   if (!tc_slot_trim(tc_buf_text(&slot->printed), &trimmed, err) || !tc_text_squeeze(trimmed, &squeezed, err))
     return false;
+  move_marks(slot, trimmed);
   tc_buf_finish(&slot->printed);
   return slot->blank || tc_buf_append_text(&slot->printed, squeezed, err);
 }

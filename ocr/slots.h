@@ -7,7 +7,15 @@
 
 #include "ocr/locate.h"
 
-enum { TC_SLOT_LINES_MAX = 12, TC_SLOT_NUMBERS_MAX = 4 };
+enum { TC_SLOT_LINES_MAX = 12, TC_SLOT_NUMBERS_MAX = 4, TC_SLOT_WORDS_MAX = 96 };
+
+/* Where a word stands in what is printed. */
+typedef struct tc_slot_word {
+  size_t start, end; /* bytes; end excluded */
+  double confidence;
+  tc_box box;  /* clean pixels */
+  size_t line; /* of the slot's */
+} tc_slot_word;
 
 typedef struct tc_slot {
   bool found;        /* the place is known (a label, a finder's frame), whatever stands there */
@@ -17,7 +25,9 @@ typedef struct tc_slot {
   double mean_confidence;
   double place_confidence; /* how sure the place itself is: similarity of the label */
   size_t words;
-  tc_box lines[TC_SLOT_LINES_MAX]; /* clean pixels: where a second reading should look, a box a line */
+  tc_slot_word marks[TC_SLOT_WORDS_MAX]; /* of its first words */
+  size_t mark_count;                     /* 0: not known */
+  tc_box lines[TC_SLOT_LINES_MAX];       /* clean pixels: where a second reading should look, a box a line */
   tc_box spans[TC_SLOT_LINES_MAX]; /* of the same lines: what the words read cover; of no width where there are none */
   size_t line_count;
   tc_box numbers[TC_SLOT_NUMBERS_MAX]; /* clean pixels: its first words with digits, each up to a stroke in it */
@@ -66,6 +76,9 @@ TC_NODISCARD bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_
                                        tc_error *err);
 TC_NODISCARD bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err);
 TC_NODISCARD bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err);
+
+/* The least confidence of the words in the bytes [start, end) of what is printed. */
+double tc_slot_confidence(const tc_slot *slot, size_t start, size_t end);
 
 /* The text of tokens joined the way a slot joins them; for second readings too. */
 TC_NODISCARD bool tc_slot_trim(const char *joined, char **out, tc_error *err);

@@ -15,7 +15,8 @@ enum { LETTER = 20, LINE = 40 };
 static const char type_json[] =
     "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"code\": {\"parts\": [\"hull\", \"\", \"until\"]}, "
     "\"fields\": [{\"key\": \"hull\", \"labels\": [\"Hull number\"], \"value\": {\"kind\": \"code\", \"pattern\": "
-    "\"[A-Z]{2}\\\\d{4}\"}}, {\"key\": \"until\", \"labels\": [\"Valid until\"], \"value\": {\"kind\": \"date\"}}]}";
+    "\"[A-Z]{2}\\\\d{4}\"}}, {\"key\": \"until\", \"labels\": [\"Valid until\"], \"value\": {\"kind\": \"date\"}}, "
+    "{\"key\": \"port\", \"labels\": [\"Home port\"], \"value\": {\"kind\": \"text\", \"small\": true}}]}";
 
 static const char calibration_json[] =
     "{\"groups\": {\"structure_alone\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"code\": 20}}, "
@@ -30,6 +31,7 @@ typedef struct stage {
   const char *again; /* what the engine reads again */
   const char *code;  /* what stands in the page's code; NULL: none */
   double beside;
+  double confidence; /* of the engine in each word, 0: 0.9 */
   int looks, rereads;
 } stage;
 
@@ -130,7 +132,7 @@ static bool beside(void *data, size_t page, tc_box region, tc_box span, double *
   return true;
 }
 
-static void add_words(tc_page *page, double x, double y, const char *line)
+static void add_words(tc_page *page, double x, double y, const char *line, double confidence)
 {
   tc_error err = {0};
   tc_auto(tc_str) text = NULL;
@@ -140,7 +142,7 @@ static void add_words(tc_page *page, double x, double y, const char *line)
     const double width = LETTER * (double)strlen(word);
     const tc_transform same = tc_transform_identity();
     const tc_word added = {.text = word,
-                           .confidence = 0.9,
+                           .confidence = confidence,
                            .box = {x, y, width, LINE},
                            .quad = tc_transform_box(&same, x, y, width, LINE)};
     assert_ok(tc_page_add(page, &added, &err), err);
@@ -148,15 +150,16 @@ static void add_words(tc_page *page, double x, double y, const char *line)
   }
 }
 
-/* The field "hull" of a page on which the engine reads `line`. */
-static const tc_field *hull_of(stage *s, const char *line)
+/* A field of a page on which the engine reads `line`. */
+static const tc_field *field_of(stage *s, const char *key, const char *line)
 {
   tc_error err = {0};
   tc_auto(tc_page) page = NULL;
   assert_ok(tc_page_create(2400, 3400, 300, &page, &err), err);
-  add_words(page, 900, 300, "BOAT PASS");
-  add_words(page, 100, 500, line);
-  add_words(page, 1200, 500, "Valid until: 01/02/2020");
+  const double confidence = s->confidence > 0 ? s->confidence : 0.9;
+  add_words(page, 900, 300, "BOAT PASS", confidence);
+  add_words(page, 100, 500, line, confidence);
+  add_words(page, 1200, 500, "Valid until: 01/02/2020", confidence);
   const tc_page *pages[] = {page};
   const tc_extract_options options = {.reread = reread,
                                       .reread_data = s,
@@ -167,10 +170,12 @@ static const tc_field *hull_of(stage *s, const char *line)
                                       .calibration = s->calibration};
   assert_ok(tc_extract(s->types, pages, 1, &options, &s->extraction, &err), err);
   assert_string_equal(s->extraction->document_type, "boat_pass");
-  const tc_field *field = tc_extraction_find(s->extraction, "hull");
+  const tc_field *field = tc_extraction_find(s->extraction, key);
   assert_non_null(field);
   return field;
 }
+
+static const tc_field *hull_of(stage *s, const char *line) { return field_of(s, "hull", line); }
 
 static void assert_readings(const tc_field *field, const char *const *by, size_t count)
 {
@@ -274,6 +279,39 @@ static void test_readings__a_code_of_another_paper_says_nothing(void **state)
   }
 }
 
+static void test_readings__usual_words_are_not_shown_where_the_engine_is_certain(void **state)
+{
+  stage *s = *state;
+  static const char *const by[] = {"first", "second_reader"};
+  s->seen = s->again = "Sen";
+  s->confidence = 0.96;
+  const tc_field *field = field_of(s, "port", "Home port: an Sen theo Sen");
+  assert_readings(field, by, 2);
+  assert_string_equal(tc_json_get_text(tc_json_at(field->readings, 1), "printed", ""), "an Sen theo Sen");
+  const int looks = s->looks;
+  tc_extraction_destroy(s->extraction);
+  s->extraction = NULL;
+  s->looks = 0;
+  s->confidence = 0.9;
+  s->seen = "an Sen theo Sen";
+  field = field_of(s, "port", "Home port: an Sen theo Sen");
+  assert_readings(field, by, 2);
+  assert_string_equal(tc_json_get_text(tc_json_at(field->readings, 1), "printed", ""), "an Sen theo Sen");
+  assert_int_equal(looks, s->looks + 1); /* two words, and before one line; the date beside is looked at in both */
+}
+
+static void test_readings__out_of_two_wrong_ones_a_right_one(void **state)
+{
+  stage *s = *state;
+  static const char *const by[] = {"first", "second_reader", "black_and_white", "combined"};
+  s->seen = "Sen Lxng";
+  s->again = "Sem Lang";
+  s->confidence = 0.5;
+  const tc_field *field = field_of(s, "port", "Home port: Sxn Lang");
+  assert_readings(field, by, 4);
+  assert_string_equal(field->value, "Sen Lang");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -286,6 +324,8 @@ int main(void)
       CASE(test_readings__print_beside_the_words_is_never_overlooked),
       CASE(test_readings__a_code_of_this_paper_is_a_reading),
       CASE(test_readings__a_code_that_says_otherwise_is_seen_and_not_sure),
+      CASE(test_readings__usual_words_are_not_shown_where_the_engine_is_certain),
+      CASE(test_readings__out_of_two_wrong_ones_a_right_one),
       CASE(test_readings__a_code_of_another_paper_says_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,117 @@
+#include "ocr/look.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CERTAIN 0.955 /* the engine's confidence in a word */
+
+/* ---- Whole lines ---- */
+
+static bool look_at_lines(const tc_evidence_context *context, const tc_finding *finding, const tc_box *places,
+                          tc_seen *out, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  tc_auto(tc_posterior) posterior = NULL;
+  if (!tc_posterior_create(options->alphabet, &posterior, err))
+    return false;
+  for (size_t i = 0; i < finding->slot.line_count; i++) {
+    if (!options->look(options->reread_data, finding->page, places[i], posterior, &out->any, err))
+      return false;
+    if (!out->any)
+      return true;
+  }
+  return tc_posterior_text(posterior, &out->text, &out->confidence, err) &&
+         tc_posterior_weigh(posterior, tc_buf_text(&finding->slot.printed), &out->weight, err);
+}
+
+/* ---- Words ---- */
+
+/* A small word that any such text has, and nothing that a name or a number could be. */
+static bool is_usual(const tc_word_list *usual, const tc_slot *slot, const tc_slot_word *word)
+{
+  tc_auto(tc_str) bare = NULL;
+  tc_auto(tc_str) lower = NULL;
+  const char *text = tc_buf_text(&slot->printed) + word->start;
+  size_t size = word->end - word->start;
+  while (size > 0 && strchr(",.;", text[size - 1]) != NULL)
+    size--;
+  return word->confidence >= CERTAIN && tc_str_printf(&bare, NULL, "%.*s", (int)size, text) &&
+         tc_text_lower(bare, &lower, NULL) && strcmp(bare, lower) == 0 && tc_word_list_has(usual, bare);
+}
+
+/* Words [first, end) of one line, in one look. */
+static bool look_at_words(const tc_evidence_context *context, const tc_finding *finding, size_t first, size_t end,
+                          tc_seen *out, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  const tc_slot *slot = &finding->slot;
+  const tc_slot_word *words = slot->marks;
+  const tc_box line = slot->spans[words[first].line];
+  const double right = words[end - 1].box.x + words[end - 1].box.width;
+  const tc_box place = {words[first].box.x, line.y, right - words[first].box.x, line.height};
+  tc_auto(tc_posterior) posterior = NULL;
+  tc_auto(tc_buf) text = {0};
+  tc_auto(tc_str) printed = NULL;
+  double confidence = 0;
+  double weight = 0;
+  if (!tc_posterior_create(options->alphabet, &posterior, err) ||
+      !options->look(options->reread_data, finding->page, place, posterior, &out->any, err))
+    return false;
+  const size_t from = words[first].start;
+  if (!tc_str_printf(&printed, err, "%.*s", (int)(words[end - 1].end - from), tc_buf_text(&slot->printed) + from) ||
+      !tc_posterior_text(posterior, &text, &confidence, err) || !tc_posterior_weigh(posterior, printed, &weight, err) ||
+      !tc_buf_append(&out->text, text.data, text.size, err))
+    return false;
+  out->weight += weight;
+  out->confidence = fmin(out->confidence, confidence);
+  return true;
+}
+
+/* The text between two words of the first reading. */
+static bool append_printed(const tc_slot *slot, size_t from, size_t to, tc_buf *out, tc_error *err)
+{
+  return to <= from || tc_buf_append(out, tc_buf_text(&slot->printed) + from, to - from, err);
+}
+
+static bool look_around_usual(const tc_evidence_context *context, const tc_finding *finding, const bool *usual,
+                              tc_seen *out, tc_error *err)
+{
+  const tc_slot *slot = &finding->slot;
+  size_t done = 0; /* bytes of the first reading */
+  out->confidence = 1;
+  for (size_t first = 0, end = 0; first < slot->mark_count; first = end) {
+    end = first + 1;
+    if (usual[first])
+      continue;
+    while (end < slot->mark_count && !usual[end] && slot->marks[end].line == slot->marks[first].line)
+      end++;
+    if (!append_printed(slot, done, slot->marks[first].start, &out->text, err) ||
+        !look_at_words(context, finding, first, end, out, err))
+      return false;
+    if (!out->any)
+      return true;
+    done = slot->marks[end - 1].end;
+  }
+  return append_printed(slot, done, slot->printed.size, &out->text, err);
+}
+
+bool tc_look_at(const tc_evidence_context *context, const tc_finding *finding, const tc_box *places, tc_seen *out,
+                tc_error *err)
+{
+  const tc_slot *slot = &finding->slot;
+  const tc_word_list *list = tc_words_list(context->types->words, "usual_words");
+  bool usual[TC_SLOT_WORDS_MAX] = {false};
+  size_t count = 0;
+  const bool all_marked = slot->mark_count < TC_SLOT_WORDS_MAX && slot->line_count < TC_SLOT_LINES_MAX;
+  if (places != NULL || !all_marked || finding->model->kind->need != TC_NEED_LEXICON)
+    return look_at_lines(context, finding, places != NULL ? places : slot->lines, out, err);
+  for (size_t i = 0; i < slot->mark_count; i++) {
+    usual[i] = is_usual(list, slot, &slot->marks[i]);
+    count += usual[i] ? 1 : 0;
+  }
+  /* all usual: then all are shown, for agreement that could not fail is none */
+  return count == 0 || count == slot->mark_count ? look_at_lines(context, finding, slot->lines, out, err)
+                                                 : look_around_usual(context, finding, usual, out, err);
+}

@@ -1,0 +1,88 @@
+/*
+ * Readings out of a paper's code: its parts are the values of fields, in an order that the type tells.
+ */
+#include "ocr/readings.h"
+
+#include <stdint.h>
+#include <string.h>
+
+typedef struct parts {
+  char *texts[TC_CODE_PARTS_MAX];
+  size_t count;
+} parts;
+
+static void parts_finish(parts *p)
+{
+  for (size_t i = 0; i < p->count; i++)
+    free(p->texts[i]);
+}
+TC_AUTO_VALUE(parts, parts_finish);
+
+/* ddMMyyyy of a field that is a date becomes dd/MM/yyyy. */
+static bool copy_part(const tc_field_model *model, const char *start, size_t size, char **out, tc_error *err)
+{
+  const bool date =
+      model != NULL && strcmp(model->kind->name, "date") == 0 && size == 8 && strspn(start, "0123456789") >= size;
+  return date ? tc_str_printf(out, err, "%.2s/%.2s/%.4s", start, start + 2, start + 4)
+              : tc_str_printf(out, err, "%.*s", (int)size, start);
+}
+
+static bool split_code(const tc_paper_type *type, const char *text, parts *out, tc_error *err)
+{
+  const tc_code_model *code = &type->code;
+  for (const char *at = text; at != NULL && out->count < code->count;) {
+    const size_t size = strcspn(at, code->separator);
+    const size_t field = code->fields[out->count];
+    if (!copy_part(field != SIZE_MAX ? &type->fields[field] : NULL, at, size, &out->texts[out->count], err))
+      return false;
+    out->count++;
+    at = at[size] != '\0' ? at + size + 1 : NULL;
+  }
+  return true;
+}
+
+/* How many of the parts are what was read. */
+static size_t matches_of(const tc_code_model *code, const tc_finding *findings, const parts *p)
+{
+  size_t matches = 0;
+  for (size_t i = 0; i < p->count; i++) {
+    const tc_reading *read = code->fields[i] != SIZE_MAX ? tc_finding_reading(&findings[code->fields[i]]) : NULL;
+    matches +=
+        read != NULL && strcmp(tc_buf_text(&read->value.text), p->texts[i]) == 0 && p->texts[i][0] != '\0' ? 1 : 0;
+  }
+  return matches;
+}
+
+static bool add_parts(const tc_evidence_context *context, tc_finding *findings, parts *p, tc_error *err)
+{
+  const tc_code_model *code = &context->type->code;
+  for (size_t i = 0; i < p->count; i++) {
+    tc_finding *finding = code->fields[i] != SIZE_MAX ? &findings[code->fields[i]] : NULL;
+    if (finding != NULL && finding->reading_count > 0 && p->texts[i][0] != '\0' &&
+        !tc_reading_add(context, finding, TC_READING_CODE, tc_steal(&p->texts[i]), err))
+      return false;
+  }
+  return true;
+}
+
+/* Of several cards on one glass, the code that says most of what was read; one that says nothing of it is another
+   paper's. */
+bool tc_readings_codes(const tc_evidence_context *context, tc_finding *findings, const tc_codes *codes, tc_error *err)
+{
+  const tc_code_model *code = &context->type->code;
+  size_t best = 0;
+  size_t best_matches = 0;
+  for (size_t i = 0; i < codes->count; i++) {
+    tc_auto(parts) p = {0};
+    if (!split_code(context->type, codes->texts[i], &p, err))
+      return false;
+    const size_t matches = p.count == code->count ? matches_of(code, findings, &p) : 0;
+    if (matches > best_matches) {
+      best = i;
+      best_matches = matches;
+    }
+  }
+  tc_auto(parts) p = {0};
+  return best_matches == 0 ||
+         (split_code(context->type, codes->texts[best], &p, err) && add_parts(context, findings, &p, err));
+}

@@ -13,6 +13,7 @@ struct tc_decoder {
   tc_format format;
   tc_jpeg_header jpeg;
   tc_png_header png;
+  tc_page_info described; /* WebP, HEIF */
   tc_tiff *tiff;
   tc_buf stream; /* PNG: the zlib stream, gathered once */
   tc_buf icc;
@@ -42,6 +43,11 @@ static bool read_headers(tc_decoder *decoder, tc_error *err)
            tc_imaging_check_pixels(&decoder->limits, decoder->png.info.width, decoder->png.info.height, err);
   case TC_FORMAT_TIFF:
     return tc_tiff_open(file, &decoder->limits, &decoder->tiff, err);
+  case TC_FORMAT_WEBP:
+  case TC_FORMAT_HEIF: {
+    const tc_vips_source source = {.format = decoder->format, .bytes = file};
+    return tc_vips_describe(&source, &decoder->limits, &decoder->described, err);
+  }
   case TC_FORMAT_PDF:
     return tc_fail(err, TC_UNSUPPORTED, "this is a PDF, whose pages are no image files");
   default:
@@ -108,7 +114,8 @@ tc_page_info tc_decoder_page_info(const tc_decoder *decoder, int page)
   assert(page >= 0 && page < tc_decoder_page_count(decoder));
   return decoder->tiff != NULL               ? tc_tiff_page_at(decoder->tiff, page)->info
          : decoder->format == TC_FORMAT_JPEG ? decoder->jpeg.info
-                                             : decoder->png.info;
+         : decoder->format == TC_FORMAT_PNG  ? decoder->png.info
+                                             : decoder->described;
 }
 
 static tc_vips_source source_of(const tc_decoder *decoder, int page)
@@ -171,8 +178,9 @@ bool tc_decoder_encoded(tc_decoder *decoder, int page, bool *out_found, tc_encod
   if (decoder->tiff != NULL)
     return tc_tiff_encoded(decoder->tiff, page, out_found, out, err);
   bool jpeg = decoder->format == TC_FORMAT_JPEG;
-  bool found = jpeg ? decoder->jpeg.embeddable : decoder->png.embeddable;
-  if (found && !jpeg && !png_encoded(decoder, out, err))
+  bool png = decoder->format == TC_FORMAT_PNG;
+  bool found = (jpeg && decoder->jpeg.embeddable) || (png && decoder->png.embeddable);
+  if (found && png && !png_encoded(decoder, out, err))
     return false;
   if (found && jpeg) {
     *out = describe(&decoder->jpeg.info);

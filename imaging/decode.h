@@ -1,7 +1,7 @@
 /*
- * Captures: JPEG, PNG and TIFF files (a page is a TIFF directory; JPEG and PNG have one), and encoded images taken out
- * of a PDF. Headers are read and limits checked before a pixel is decoded. A damaged or truncated image fails: nothing
- * incomplete may be certified.
+ * Captures: JPEG, PNG, TIFF, WebP and HEIF files (a page is a TIFF directory; the others have one: a HEIF's primary
+ * image, an animation's first picture), and encoded images taken out of a PDF. Headers are read and limits checked
+ * before a pixel is decoded. A damaged or truncated image fails: nothing incomplete may be certified.
  *
  * "Capture pixels" are the decoded pixels as they lie in the file, before the EXIF orientation (TIFF tag 274) is
  * applied.
@@ -76,7 +76,7 @@ TC_NODISCARD bool tc_decoder_open_memory(tc_bytes bytes, const tc_imaging_limits
 void tc_decoder_destroy(tc_decoder *decoder); /* takes NULL */
 TC_AUTO_POINTER(tc_decoder, tc_decoder_destroy);
 
-tc_format tc_decoder_format(const tc_decoder *decoder); /* JPEG, PNG or TIFF */
+tc_format tc_decoder_format(const tc_decoder *decoder); /* JPEG, PNG, TIFF, WebP or HEIF */
 int tc_decoder_page_count(const tc_decoder *decoder);   /* ≥ 1 */
 
 /* Pages count from 0 (assert). The headers were read when the decoder was opened. */

@@ -176,7 +176,8 @@ const char *tc_format_media_type(tc_format format)
 
 bool tc_format_is_capture(tc_format format)
 {
-  return format == TC_FORMAT_JPEG || format == TC_FORMAT_PNG || format == TC_FORMAT_TIFF || format == TC_FORMAT_PDF;
+  return format == TC_FORMAT_JPEG || format == TC_FORMAT_PNG || format == TC_FORMAT_TIFF || format == TC_FORMAT_WEBP ||
+         format == TC_FORMAT_HEIF || format == TC_FORMAT_PDF;
 }
 
 bool tc_format_require_capture(tc_format format, tc_error *err)
@@ -185,5 +186,5 @@ bool tc_format_require_capture(tc_format format, tc_error *err)
     return true;
   bool no_image = format == TC_FORMAT_EMPTY || format == TC_FORMAT_UNKNOWN || format == TC_FORMAT_TEXT;
   return tc_fail(err, no_image ? TC_FORMAT : TC_UNSUPPORTED,
-                 "this is %s: give a JPEG, PNG or TIFF image or a scanned PDF", tc_format_name(format));
+                 "this is %s: give a JPEG, PNG, TIFF, WebP or HEIC image or a scanned PDF", tc_format_name(format));
 }

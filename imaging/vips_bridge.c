@@ -1,7 +1,7 @@
 /*
  * libvips behind one file. Loaders are opened in sequential mode on borrowed memory, brought to 8-bit grey or RGB, and
  * drawn strip by strip through one region straight into the rows of a tc_image: no thread, no second copy of the page.
- * Every loader class is blocked but the five named ones, and those are called by name, never by sniffing.
+ * Every loader class is blocked but the named ones, and those are called by name, never by sniffing.
  */
 #include "imaging/vips_bridge.h"
 
@@ -28,6 +28,7 @@ bool tc_vips_start(tc_error *err)
 {
   static const char *const loaders[] = {"VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer",
                                         "VipsForeignLoadTiffBuffer", "VipsForeignLoadJp2kBuffer",
+                                        "VipsForeignLoadWebpBuffer", "VipsForeignLoadHeifBuffer",
                                         "VipsForeignLoadPdfBuffer"};
   static bool started;
   if (started)
@@ -70,6 +71,10 @@ static const char *damage_of(tc_format format)
     return "the PNG image is damaged or incomplete";
   case TC_FORMAT_TIFF:
     return "the TIFF image is damaged or incomplete";
+  case TC_FORMAT_WEBP:
+    return "the WebP image is damaged or incomplete";
+  case TC_FORMAT_HEIF:
+    return "the HEIC image is damaged or incomplete";
   default:
     return "the image is damaged or incomplete";
   }
@@ -98,6 +103,14 @@ static bool open_source(const tc_vips_source *source, VipsImage **out, tc_error 
   case TC_FORMAT_JP2:
     status =
         vips_jp2kload_buffer(data, size, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+    break;
+  case TC_FORMAT_WEBP:
+    status =
+        vips_webpload_buffer(data, size, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+    break;
+  case TC_FORMAT_HEIF:
+    status =
+        vips_heifload_buffer(data, size, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
     break;
   default:
     return tc_fail(err, TC_UNSUPPORTED, "%s is not decoded here", tc_format_name(source->format));
@@ -222,6 +235,25 @@ bool tc_vips_decode(const tc_vips_source *source, const tc_imaging_limits *limit
     return false;
   vips_error_clear();
   *out = tc_steal(&result);
+  return true;
+}
+
+bool tc_vips_describe(const tc_vips_source *source, const tc_imaging_limits *limits, tc_page_info *out, tc_error *err)
+{
+  tc_auto(vips_ref) image = NULL;
+  if (!tc_vips_start(err) || !open_source(source, &image, err) ||
+      !tc_imaging_check_pixels(limits, image->Xsize, image->Ysize, err))
+    return false;
+  const bool alpha = vips_image_hasalpha(image);
+  *out = (tc_page_info){.width = image->Xsize,
+                        .height = image->Ysize,
+                        .components = image->Bands - (alpha ? 1 : 0),
+                        .bits = (int)vips_format_sizeof(image->BandFmt) * 8,
+                        .alpha = alpha,
+                        .icc = vips_image_get_typeof(image, VIPS_META_ICC_NAME) != 0,
+                        .exif_orientation = vips_image_get_orientation(image),
+                        .encoding = TC_ENCODING_OTHER};
+  vips_error_clear();
   return true;
 }
 

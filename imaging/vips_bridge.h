@@ -5,13 +5,14 @@
  */
 #pragma once
 
+#include "imaging/decode.h"
 #include "imaging/format.h"
 #include "imaging/image.h"
 #include "imaging/imaging_settings.h"
 #include "imaging/render.h"
 
 typedef struct tc_vips_source {
-  tc_format format; /* JPEG, PNG, TIFF, JP2 */
+  tc_format format; /* JPEG, PNG, TIFF, JP2, WebP, HEIF */
   tc_bytes bytes;   /* borrowed */
   int page;         /* TIFF: the directory, from 0 */
   bool bilevel;     /* give TC_PIXEL_BILEVEL: black where the grey value is below 128 */
@@ -20,6 +21,10 @@ typedef struct tc_vips_source {
 TC_NODISCARD bool tc_vips_start(tc_error *err);
 TC_NODISCARD bool tc_vips_decode(const tc_vips_source *source, const tc_imaging_limits *limits, tc_image **out,
                                  tc_error *err);
+/* What libvips reads of a header; for formats whose headers truecopy does not read itself (WebP, HEIF). HEIF's own
+   turns and mirrors are undone by the decoder: its pages lie upright. Decodes nothing. */
+TC_NODISCARD bool tc_vips_describe(const tc_vips_source *source, const tc_imaging_limits *limits, tc_page_info *out,
+                                   tc_error *err);
 /* Appends the embedded profile, nothing where there is none. */
 TC_NODISCARD bool tc_vips_icc(const tc_vips_source *source, tc_buf *out, tc_error *err);
 TC_NODISCARD bool tc_vips_render(tc_bytes pdf, int page, const tc_render_options *options,

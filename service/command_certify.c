@@ -67,14 +67,15 @@ static const struct argp_option options[] = {
     {"json", 'j', NULL, 0, "One JSON object a line for each file", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
-static const struct argp argp = {options,
-                                 parse_option,
-                                 "FILE...",
-                                 "Certifies captures (JPEG, PNG, TIFF, scanned PDF): recognises them, binds numbers, "
-                                 "signs, seals and archives. The same capture is never certified twice.",
-                                 children,
-                                 NULL,
-                                 NULL};
+static const struct argp argp = {
+    options,
+    parse_option,
+    "FILE...",
+    "Certifies captures (JPEG, PNG, TIFF, WebP, HEIC, scanned PDF): recognises them, binds numbers, "
+    "signs, seals and archives. The same capture is never certified twice.",
+    children,
+    NULL,
+    NULL};
 
 static void print_json(const tc_batch_row *row)
 {

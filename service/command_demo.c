@@ -62,7 +62,7 @@ TC_AUTO_VALUE(file_list, file_list_finish);
 
 static int is_capture(const struct dirent *entry)
 {
-  static const char *const endings[] = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf"};
+  static const char *const endings[] = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".pdf"};
   const char *dot = strrchr(entry->d_name, '.');
   for (size_t i = 0; dot != NULL && i < TC_ARRAY_LEN(endings); i++)
     if (strcasecmp(dot, endings[i]) == 0)

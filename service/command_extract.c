@@ -56,8 +56,10 @@ static const struct argp_option options[] = {
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
-    options,  parse_option, "FILE...", "Reads JPEG, PNG, TIFF and scanned PDF files and prints their fields.",
-    children, NULL,         NULL};
+    options,   parse_option,
+    "FILE...", "Reads JPEG, PNG, TIFF, WebP, HEIC and scanned PDF files and prints their fields.",
+    children,  NULL,
+    NULL};
 
 /* ---- Output in order ---- */
 

@@ -97,9 +97,12 @@ class Content(unittest.TestCase):
         cls.variants.append(material.with_exif_orientation(sideways, 6, cls.captures / "exif.jpg"))
         cls.tiff = harness.SOURCE / "samples/decision-copier-3-pages.tif"
         cls.pdf = harness.SOURCE / "samples/decision-flatbed.pdf"
+        cls.photographs = [cls.captures / "phone.webp", cls.captures / "phone.heic"]
+        for path in cls.photographs:
+            material.convert(harness.SOURCE / "samples/residence-phone.jpg", "-resize", "50%", "-quality", "85", path)
         cls.out = cls.data / "out"
-        cls.result = harness.run("certify", "--json", *cls.variants, cls.tiff, cls.pdf, "--out", cls.out, data=cls.data,
-                                 settings=["storage.durable=false"])
+        cls.result = harness.run("certify", "--json", *cls.variants, cls.tiff, cls.pdf, *cls.photographs,
+                                 "--out", cls.out, data=cls.data, settings=["storage.durable=false"])
         cls.rows = {Path(row["file"]).name: row for row in cls.result.lines}
 
     @classmethod
@@ -125,6 +128,23 @@ class Content(unittest.TestCase):
         images = raw_images(self.pdf, "/DCTDecode")
         self.assertTrue(images)
         self.assertLessEqual(images, raw_images(self.copy(self.pdf), "/DCTDecode"))
+
+    def test_what_a_pdf_cannot_carry_is_there_without_loss_and_as_it_came(self):
+        for capture in self.photographs:
+            folder = self.data / capture.suffix[1:]
+            folder.mkdir()
+            subprocess.run(["pdfimages", "-png", "-l", "1", self.copy(capture), folder / "page"], check=True)
+            seen = sorted(folder.glob("page*.png"))[0]
+            decoded = folder / "decoded.png"  # the two libraries round colours of HEIC differently
+            material.convert(capture, "-colorspace", "sRGB", decoded)
+            same = subprocess.run(["compare", "-fuzz", "2%", "-metric", "AE", decoded, seen, "null:"],
+                                  capture_output=True, text=True)
+            self.assertEqual((same.returncode, same.stderr), (0, "0"), capture.name)
+            subprocess.run(["pdfdetach", "-saveall", "-o", folder, self.copy(capture)], check=True)
+            self.assertEqual((folder / capture.name).read_bytes(), capture.read_bytes())
+            cut = self.data / f"cut{capture.suffix}"
+            cut.write_bytes(capture.read_bytes()[:-1000])
+            self.assertEqual(harness.run("extract", "--json", cut).lines[0]["error"]["code"], "unreadable")
 
     def quads(self, capture):
         """What was recognised on a record's first page: its words, with quads in capture pixels."""

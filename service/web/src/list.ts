@@ -61,7 +61,7 @@ async function handInAll(files: Iterable<File>, items: HTMLElement): Promise<voi
 function drawUpload(): void {
   const items = h("ul", { class: "uploads", "aria-live": "polite" });
   const input = h("input", { type: "file", id: "captures", multiple: true, class: "upload-input govuk-visually-hidden",
-                             accept: ".jpg,.jpeg,.png,.tif,.tiff,.pdf,image/jpeg,image/png,image/tiff,application/pdf" });
+                             accept: ".jpg,.jpeg,.png,.tif,.tiff,.webp,.heic,.heif,.pdf,image/jpeg,image/png,image/tiff,image/webp,image/heic,application/pdf" });
   input.addEventListener("change", () => void handInAll([...(input.files ?? [])], items));
   const area = byId("upload");
   area.append(input, h("label", { for: "captures", class: "upload-label" },

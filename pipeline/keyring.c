@@ -51,6 +51,23 @@ static tc_token_rules token_rules(const tc_settings *settings)
 
 /* ---- Keys of one's own ---- */
 
+static bool is_at_desk(const tc_settings *settings, tc_role role)
+{
+  return strcmp(role_setting(settings, role, "key"), "desk") == 0;
+}
+
+/* Only the certificate is here. The officer signs while the copy is composed, so that key cannot be away. */
+static bool expect_desk(tc_keyring *keyring, const tc_settings *settings, tc_role role, tc_error *err)
+{
+  const char *chain = role_setting(settings, role, "chain");
+  if (role == TC_ROLE_OFFICER)
+    return tc_fail(err, TC_CONFIG, "signing.officer_key cannot be \"desk\": it signs while a copy is composed");
+  if (*chain == '\0')
+    return tc_fail(err, TC_CONFIG, "signing.%s_chain names the certificate of the token at the desk", role_names[role]);
+  keyring->signers[role].chain = keyring->chains[role];
+  return tc_certs_add_path(keyring->chains[role], chain, err);
+}
+
 static bool open_configured(tc_keyring *keyring, const tc_settings *settings, tc_error *err)
 {
   tc_token_rules rules = token_rules(settings);
@@ -65,6 +82,11 @@ static bool open_configured(tc_keyring *keyring, const tc_settings *settings, tc
                      role_names[role]);
     if (!tc_certs_create(&keyring->chains[role], err))
       return false;
+    if (is_at_desk(settings, role)) {
+      if (!expect_desk(keyring, settings, role, err))
+        return false;
+      continue;
+    }
     source.chain = *chain == '\0' ? keyring->chains[role] : NULL;
     if (!tc_key_open(&source, &keyring->keys[role], err) ||
         (*chain != '\0' && !tc_certs_add_path(keyring->chains[role], chain, err)) ||
@@ -223,7 +245,8 @@ bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_err
   bool ok = configured ? open_configured(keyring, options->settings, err) : open_demo(keyring, options, err);
   if (ok && strcmp(tc_settings_text(options->settings, "signing.rsa_padding"), "pkcs1") == 0)
     for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
-      tc_key_use_pkcs1(keyring->signers[role].key);
+      if (keyring->signers[role].key != NULL)
+        tc_key_use_pkcs1(keyring->signers[role].key);
   if (!ok || !describe_signers(keyring, options->settings, err) || !open_stamper(keyring, options->settings, err) ||
       !open_revocation(keyring, options->settings, err))
     return false;
@@ -247,6 +270,7 @@ void tc_keyring_close(tc_keyring *keyring)
   free(keyring);
 }
 
+bool tc_keyring_is_at_desk(const tc_keyring *keyring, tc_role role) { return keyring->signers[role].key == NULL; }
 bool tc_keyring_is_demo(const tc_keyring *keyring) { return keyring->pki != NULL; }
 tc_pki *tc_keyring_pki(tc_keyring *keyring) { return keyring->pki; }
 const tc_cert_info *tc_keyring_info(const tc_keyring *keyring, tc_role role) { return &keyring->infos[role]; }
@@ -279,7 +303,8 @@ static bool check_revocation(tc_keyring *keyring, tc_role role, int64_t now, tc_
 bool tc_keyring_check(tc_keyring *keyring, tc_role role, tc_error *err)
 {
   int64_t now = (int64_t)time(NULL);
-  return (tc_key_ready(keyring->signers[role].key, err) && tc_signer_check(&keyring->signers[role], now, err) &&
+  const tc_key *key = keyring->signers[role].key;
+  return ((key == NULL || tc_key_ready(key, err)) && tc_signer_check(&keyring->signers[role], now, err) &&
           check_revocation(keyring, role, now, err)) ||
          tc_error_prefix(err, "the %s, %s", role_names[role], keyring->infos[role].common_name);
 }
@@ -309,6 +334,9 @@ bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_
   tc_auto(tc_buf) attributes = {0};
   tc_auto(tc_buf) signature = {0};
   tc_auto(tc_buf) token = {0};
+  if (signer->key == NULL)
+    return tc_fail(err, TC_CONFLICT, "the %s's key is at a desk: `truecopy desk` signs there",
+                   role_names[request->role]);
   if (!tc_signer_check(signer, (int64_t)time(NULL), err) || !tc_cms_prepare(&options, &attributes, err) ||
       !tc_key_sign_with(signer->key, tc_cms_hash(&options), tc_buf_bytes(&attributes), &signature, err) ||
       !stamp_signature(keyring, request, tc_buf_bytes(&signature), &token, err))
@@ -320,6 +348,15 @@ bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_
                         .hash = tc_cms_hash(&options),
                         .pkcs1 = tc_key_scheme(signer->key) == TC_SCHEME_RSA_PKCS1};
   return tc_cms_assemble(&parts, cms, err);
+}
+
+bool tc_keyring_take_cms(tc_keyring *keyring, tc_role role, bool stamped, tc_bytes given, tc_buf *cms, tc_error *err)
+{
+  tc_error why = {0};
+  if (stamped && keyring->stamper != NULL &&
+      tc_cms_stamp(given, keyring->signers[role].chain, keyring->stamper, cms, &why))
+    return true;
+  return tc_buf_append(cms, given.data, given.size, err);
 }
 
 bool tc_keyring_stamp(tc_keyring *keyring, const tc_digest *digest, tc_buf *token, tc_error *err)

@@ -33,6 +33,9 @@ TC_NODISCARD bool tc_keyring_open(const tc_keyring_options *options, tc_keyring 
 void tc_keyring_close(tc_keyring *keyring);
 TC_AUTO_POINTER(tc_keyring, tc_keyring_close);
 
+/* The role's key is a token at somebody's desk (setting "desk"): it signs by `truecopy desk`, not here. */
+bool tc_keyring_is_at_desk(const tc_keyring *keyring, tc_role role);
+
 bool tc_keyring_is_demo(const tc_keyring *keyring);
 tc_pki *tc_keyring_pki(tc_keyring *keyring); /* NULL unless demo */
 const tc_cert_info *tc_keyring_info(const tc_keyring *keyring, tc_role role);
@@ -56,6 +59,10 @@ typedef struct tc_keyring_request {
 } tc_keyring_request;
 /* Appends the detached CMS: one operation of the key. */
 TC_NODISCARD bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_buf *cms, tc_error *err);
+/* A CMS of the role that was made elsewhere, with a time-stamp where it has none and one can be had; as it came where
+   not, or where it is not the role's: to be verified afterwards in any case. */
+TC_NODISCARD bool tc_keyring_take_cms(tc_keyring *keyring, tc_role role, bool stamped, tc_bytes given, tc_buf *cms,
+                                      tc_error *err);
 /* An RFC 3161 token over a digest, for a document time-stamp, and the bytes that one may have. TC_NOT_FOUND: there is
    no time-stamp server. */
 TC_NODISCARD bool tc_keyring_stamp(tc_keyring *keyring, const tc_digest *digest, tc_buf *token, tc_error *err);

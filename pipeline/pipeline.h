@@ -84,8 +84,16 @@ typedef struct tc_prepared_digest {
   tc_digest document; /* the prepared file */
 } tc_prepared_digest;
 TC_NODISCARD bool tc_pipeline_prepare(tc_pipeline *pipeline, const char *id, tc_prepared_digest *out, tc_error *err);
-/* Puts a signature in, by a CMS made elsewhere, or, with size 0, by the keyring's key of that signer. */
+/* Puts a signature in, by a CMS made elsewhere (it gets a time-stamp here), or, with size 0, by the keyring's key of
+   that signer. */
 TC_NODISCARD bool tc_pipeline_finish(tc_pipeline *pipeline, const char *id, tc_bytes cms, tc_error *err);
+
+/* What waits for a signature, the longest first: an array as tc_record_waiting gives. */
+TC_NODISCARD bool tc_pipeline_waiting(tc_pipeline *pipeline, tc_record_signer signer, int limit, tc_json **out,
+                                      tc_error *err);
+/* Withdraws records whose signature has not come within pipeline.unsigned_days, some at once; their numbers become void
+   with the reason not_signed_in_time. */
+TC_NODISCARD bool tc_pipeline_lapse(tc_pipeline *pipeline, int64_t now, int *count, tc_error *err);
 
 /* ---- Long life ---- */
 

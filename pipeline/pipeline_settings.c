@@ -17,6 +17,8 @@ static const tc_setting rows[] = {
      "address of the demo PKI's certificates and CRLs; it stands in its certificates, fixed when they are made"},
     {"pipeline.demo_key_kind", TC_SETTING_CHOICE, "rsa", 0, 0, key_kinds,
      "keys of the demo PKI's signers: RSA-2048, P-256 or P-384"},
+    {"pipeline.unsigned_days", TC_SETTING_INTEGER, "30", 0, 3650, NULL,
+     "days that a prepared copy waits for its signatures; then it is withdrawn and its number void; 0: for ever"},
     {"pipeline.render_dpi", TC_SETTING_INTEGER, "300", 300, 1200, NULL,
      "dots per inch at which a PDF page that is more than one image is rendered"},
 };

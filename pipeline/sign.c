@@ -215,17 +215,19 @@ bool tc_pipeline_prepare(tc_pipeline *p, const char *id, tc_prepared_digest *out
 
 static bool make_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes given, tc_buf *out, tc_error *err)
 {
+  tc_role role = place_of(pending->signer)->role;
+  bool stamped = tc_pipeline_level(p) >= TC_LEVEL_T;
   if (given.size > 0)
-    return tc_buf_append(out, given.data, given.size, err);
+    return tc_keyring_take_cms(p->keyring, role, stamped, given, out, err);
   /* A time-stamp server that is away does not keep the counter waiting: the copy is raised later. */
   tc_hash_value content;
   bool other = false;
   if (!tc_prepared_content(pending->details, &content, &other, err))
     return false;
-  tc_keyring_request request = {.role = place_of(pending->signer)->role,
+  tc_keyring_request request = {.role = role,
                                 .digest = &pending->digest,
                                 .content = other ? &content : NULL,
-                                .stamped = tc_pipeline_level(p) >= TC_LEVEL_T,
+                                .stamped = stamped,
                                 .stamp_optional = true};
   return tc_keyring_sign(p->keyring, &request, out, err);
 }

@@ -1,6 +1,7 @@
 /*
  * truecopy renew: the copies' long life. What is below its level is raised, what nears the end of its archive
- * time-stamp gets the next one. Meant for a timer; `truecopy serve` does the same beside its work.
+ * time-stamp gets the next one, what nobody signed in time is withdrawn. Meant for a timer; `truecopy serve` does the
+ * same beside its work.
  */
 #include "service/command_table.h"
 
@@ -76,8 +77,10 @@ static void print(const arguments *a, const tc_pipeline_raise *raised)
 static bool renew(tc_pipeline *pipeline, void *input, int *status, tc_error *err)
 {
   const arguments *a = input;
+  int lapsed = 0;
   tc_pipeline_due due = {.before = (int64_t)time(NULL) + a->days * DAY_S};
-  if (!tc_pipeline_renew_begin(pipeline, &due.begun, err))
+  if (!tc_pipeline_lapse(pipeline, (int64_t)time(NULL), &lapsed, err) ||
+      !tc_pipeline_renew_begin(pipeline, &due.begun, err))
     return false;
   for (;;) {
     tc_pipeline_raise raised = {0};

@@ -10,6 +10,7 @@ const tc_command tc_commands[] = {
     {"extract", "Read fields out of captures, without certifying", tc_command_extract},
     {"certify", "Take captures the whole way to certified copies", tc_command_certify},
     {"sign", "Sign a PDF that exists (PAdES), by incremental update", tc_command_sign},
+    {"desk", "Sign what a server has prepared, with the token on this desk", tc_command_desk},
     {"renew", "Raise copies to their signature level, renew archive time-stamps", tc_command_renew},
     {"verify", "Verify signed PDFs: the four answers", tc_command_verify},
     {"serve", "Serve the API and the pages", tc_command_serve},

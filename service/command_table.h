@@ -8,6 +8,7 @@ int tc_command_demo(int argc, char **argv);
 int tc_command_extract(int argc, char **argv);
 int tc_command_certify(int argc, char **argv);
 int tc_command_sign(int argc, char **argv);
+int tc_command_desk(int argc, char **argv);
 int tc_command_verify(int argc, char **argv);
 int tc_command_serve(int argc, char **argv);
 int tc_command_migrate(int argc, char **argv);

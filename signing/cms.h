@@ -41,6 +41,11 @@ typedef struct tc_cms_parts {
    its own): what leaves here verifies. */
 TC_NODISCARD bool tc_cms_assemble(const tc_cms_parts *parts, tc_buf *out, tc_error *err);
 
+/* A CMS that was made elsewhere, without a time-stamp, gets one: the same attributes and signature, with this chain and
+   the token. Only one that is the first certificate's own signature is taken (TC_CRYPTO), with nothing unsigned in it
+   yet (TC_CONFLICT); TC_FORMAT: no such CMS. Else the errors of tc_stamper_stamp. */
+TC_NODISCARD bool tc_cms_stamp(tc_bytes cms, const tc_certs *chain, tc_stamper *stamper, tc_buf *out, tc_error *err);
+
 /* All three steps with a key and a time-stamp source at hand; `stamper` may be NULL (B-B). */
 TC_NODISCARD bool tc_cms_sign(const tc_cms_options *options, tc_key *key, tc_stamper *stamper, tc_buf *out,
                               tc_error *err);

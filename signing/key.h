@@ -91,6 +91,7 @@ TC_NODISCARD bool tc_key_from_uri(const char *uri, const char *default_module, c
 typedef struct tc_key_source {
   const char *uri, *default_module, *secret;
   tc_certs *chain; /* gets what a PKCS#12 file or a token holds, the key's own certificate first; NULL: not wanted */
+  bool protected_path;         /* a token's PIN is typed on its reader; `secret` is NULL then */
   const tc_token_rules *rules; /* NULL: the default */
 } tc_key_source;
 TC_NODISCARD bool tc_key_open(const tc_key_source *source, tc_key **out, tc_error *err);

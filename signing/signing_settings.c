@@ -7,12 +7,15 @@ static const char *const levels[] = {"B", "T", "LT", "LTA", NULL};
 /* A key is named by a path of a PEM or PKCS#12 file or by a PKCS#11 URI (RFC 7512); empty: that of the demo PKI. */
 static const tc_setting rows[] = {
     {"signing.certifier_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "Key of the certifier: path of a PEM or PKCS#12 file, or a PKCS#11 URI; empty: the demo PKI's."},
+     "Key of the certifier: path of a PEM or PKCS#12 file, a PKCS#11 URI, or \"desk\" for a token that signs by "
+     "`truecopy "
+     "desk`; empty: the demo PKI's."},
     {"signing.certifier_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
      "PEM file with the certifier's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
      "key."},
     {"signing.agency_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "Key of the agency's seal: path of a PEM or PKCS#12 file, or a PKCS#11 URI; empty: the demo PKI's."},
+     "Key of the agency's seal: path of a PEM or PKCS#12 file, a PKCS#11 URI, or \"desk\" for a token that signs by "
+     "`truecopy desk`; empty: the demo PKI's."},
     {"signing.agency_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
      "PEM file with the agency's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
      "key."},

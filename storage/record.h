@@ -146,7 +146,12 @@ TC_NODISCARD bool tc_record_compared(tc_db_tx *tx, const tc_record_ref *record, 
 
 /* ---- Prepare, sign, seal ---- */
 
-typedef enum tc_record_signer { TC_SIGNER_CERTIFIER, TC_SIGNER_AGENCY, TC_SIGNER_OFFICER } tc_record_signer;
+typedef enum tc_record_signer {
+  TC_SIGNER_CERTIFIER,
+  TC_SIGNER_AGENCY,
+  TC_SIGNER_OFFICER,
+  TC_SIGNER_ANY
+} tc_record_signer;
 
 /* The exact bytes of one signature, fixed: a PDF with its placeholder, in the blob store. */
 typedef struct tc_record_preparation {
@@ -172,12 +177,23 @@ typedef struct tc_record_pending {
   int64_t size;
   int64_t byte_range[4];
   tc_digest digest;
-  tc_json *details; /* NULL: none */
+  tc_json *details;    /* NULL: none */
+  int64_t prepared_at; /* seconds since 1970 */
 } tc_record_pending;
 void tc_record_pending_finish(tc_record_pending *pending);
 TC_AUTO_VALUE(tc_record_pending, tc_record_pending_finish);
 TC_NODISCARD bool tc_record_read_pending(tc_db_tx *tx, const tc_record_ref *record, tc_record_pending *out,
                                          tc_error *err);
+
+/* Signatures that wait, the longest first: an array of {record, signer, document, digest, content? (as in `details`),
+   number, title, prepared_at}. */
+typedef struct tc_record_waiting_query {
+  const char *office;
+  tc_record_signer signer; /* TC_SIGNER_ANY: whosesoever */
+  int64_t before;          /* prepared before this moment, seconds since 1970; 0: whenever */
+  int limit;
+} tc_record_waiting_query;
+TC_NODISCARD bool tc_record_waiting(tc_db_tx *tx, const tc_record_waiting_query *query, tc_json **out, tc_error *err);
 
 /* The signature is in the file. */
 typedef struct tc_record_signature {

@@ -93,7 +93,7 @@ TC_NODISCARD bool tc_record_read_pending(tc_db_tx *tx, const tc_record_ref *reco
   tc_db_param params[] = {tc_db_text(record->office), tc_db_text(record->id)};
   if (!tc_db_query(tx,
                    "SELECT s.signer, s.document, b.size, s.byte_range[1], s.byte_range[2], s.byte_range[3],"
-                   "       s.byte_range[4], s.digest, s.details"
+                   "       s.byte_range[4], s.digest, s.details, extract(epoch FROM s.prepared_at)::bigint"
                    " FROM signing s JOIN blob b ON b.sha256 = s.document"
                    " WHERE s.office_id = $1 AND s.record_id = $2 AND s.status = 'waiting'",
                    params, 2, &rows, err))
@@ -104,6 +104,7 @@ TC_NODISCARD bool tc_record_read_pending(tc_db_tx *tx, const tc_record_ref *reco
     if (strcmp(signer_names[i], tc_db_get_text(rows, 0, 0)) == 0)
       pending.signer = (tc_record_signer)i;
   pending.size = tc_db_get_integer(rows, 0, 2);
+  pending.prepared_at = tc_db_get_integer(rows, 0, 9);
   for (int i = 0; i < 4; i++)
     pending.byte_range[i] = tc_db_get_integer(rows, 0, 3 + i);
   if (!tc_db_get_digest(rows, 0, 1, &pending.document, err) || !tc_db_get_digest(rows, 0, 7, &pending.digest, err) ||
@@ -112,6 +113,28 @@ TC_NODISCARD bool tc_record_read_pending(tc_db_tx *tx, const tc_record_ref *reco
   *out = pending;
   pending.details = NULL;
   return true;
+}
+
+TC_NODISCARD bool tc_record_waiting(tc_db_tx *tx, const tc_record_waiting_query *query, tc_json **out, tc_error *err)
+{
+  bool any = query->signer == TC_SIGNER_ANY;
+  tc_db_param params[] = {tc_db_text(query->office), any ? tc_db_null() : tc_db_text(signer_names[query->signer]),
+                          tc_db_integer(query->before), tc_db_integer(query->limit)};
+  return tc_record_query_json(
+      tx,
+      "SELECT coalesce(jsonb_agg(w.row ORDER BY w.prepared_at, w.record_id), '[]') FROM ("
+      " SELECT s.prepared_at, s.record_id, jsonb_strip_nulls(jsonb_build_object('record', s.record_id, 'signer', "
+      "s.signer,"
+      "        'document', encode(s.document, 'hex'), 'digest', encode(s.digest, 'hex'),"
+      "        'content', s.details->'content', 'title', r.title, 'document_type', r.document_type,"
+      "        'number', (SELECT e.number_text FROM register_entry e WHERE e.office_id = s.office_id AND"
+      "                   e.record_id = s.record_id AND e.state <> 'void'),"
+      "        'prepared_at', to_char(s.prepared_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))) AS row"
+      " FROM signing s JOIN record r ON r.office_id = s.office_id AND r.id = s.record_id"
+      " WHERE s.office_id = $1 AND s.status = 'waiting' AND ($2::text IS NULL OR s.signer = $2)"
+      "   AND ($3::bigint = 0 OR s.prepared_at < to_timestamp($3::bigint))"
+      " ORDER BY s.prepared_at, s.record_id LIMIT $4::bigint) w",
+      params, TC_ARRAY_LEN(params), out, err);
 }
 
 /* The waiting row of this very preparation becomes done. */

@@ -26,6 +26,7 @@ bool tc_api_confirm(tc_call *call, int *status, tc_json **answer, tc_error *err)
 bool tc_api_compare(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_prepare(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_finish(tc_call *call, int *status, tc_json **answer, tc_error *err);
+bool tc_api_waiting(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_certify(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_move(tc_call *call, int *status, tc_json **answer, tc_error *err);
 bool tc_api_refer(tc_call *call, int *status, tc_json **answer, tc_error *err);

@@ -86,6 +86,27 @@ bool tc_api_finish(tc_call *call, int *status, tc_json **answer, tc_error *err)
          answer_state(call, answer, err);
 }
 
+/* What a desk has to sign, and by whose certificate: it refuses where its token holds another. */
+bool tc_api_waiting(tc_call *call, int *status, tc_json **answer, tc_error *err)
+{
+  enum { AT_ONCE = 100 };
+  (void)status;
+  tc_pipeline *p = tc_call_pipeline(call);
+  const char *name = tc_call_part(call, 0);
+  bool agency = strcmp(name, "agency") == 0;
+  tc_auto(tc_json) waiting = NULL;
+  if (!agency && strcmp(name, "certifier") != 0)
+    return tc_fail(err, TC_NOT_FOUND, "nothing is signed by \"%s\": certifier and agency sign", name);
+  if (!tc_pipeline_waiting(p, agency ? TC_SIGNER_AGENCY : TC_SIGNER_CERTIFIER, AT_ONCE, &waiting, err))
+    return false;
+  const tc_cert_info *info = tc_keyring_info(tc_pipeline_keyring(p), agency ? TC_ROLE_AGENCY : TC_ROLE_CERTIFIER);
+  *answer = tc_json_object();
+  tc_json_set_text(*answer, "signer", name);
+  tc_json_set_text(*answer, "name", info->common_name);
+  tc_json_set_text(*answer, "certificate", info->fingerprint);
+  return tc_json_set(*answer, "waiting", tc_steal(&waiting)) || tc_fail(err, TC_NO_MEMORY, "no memory");
+}
+
 /* Compare, prepare, sign, seal and archive in one call, with the server's own keys: the counter's one button. */
 bool tc_api_certify(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {

@@ -108,6 +108,17 @@ static bool raise_due(tc_catch_up *c)
   return true;
 }
 
+/* Copies that nobody signed. */
+static bool lapse(tc_catch_up *c)
+{
+  int lapsed = 0;
+  tc_error err = {0};
+  if (tc_pipeline_lapse(c->pipeline, (int64_t)time(NULL), &lapsed, &err))
+    return true;
+  tc_log_error(NULL, &err);
+  return false;
+}
+
 static void wait_for_work(tc_catch_up *c, int seconds)
 {
   struct timespec until;
@@ -125,7 +136,7 @@ static void *run(void *data)
 {
   tc_catch_up *c = data;
   while (!is_stopping(c))
-    wait_for_work(c, take_on(c) && raise_due(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
+    wait_for_work(c, take_on(c) && raise_due(c) && lapse(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
   return NULL;
 }
 

@@ -15,6 +15,7 @@ const tc_route tc_routes[] = {
     {"POST", "/api/v1/records/{id}/certify", NULL, tc_api_certify},
     {"POST", "/api/v1/records/{id}/move", NULL, tc_api_move},
     {"POST", "/api/v1/records/{id}/references", NULL, tc_api_refer},
+    {"GET", "/api/v1/signing/{signer}", NULL, tc_api_waiting},
     {"POST", "/api/v1/verify", NULL, tc_api_verify},
     {"GET", "/api/v1/counts", NULL, tc_api_counts},
     {"GET", "/api/v1/types", NULL, tc_api_list_types},

@@ -7,6 +7,7 @@
 
 #define TITLE_THRESHOLD 0.78
 #define LOWER_CASE_COST 0.12 /* titles are set in capitals */
+#define NOISE 0.5            /* mean confidence of what is no words: a desk's edge, a seal */
 #define TITLE_ZONE 0.6       /* of the page's height */
 
 /* Compares a title with the tokens from `first` on, over the rest of its cell and, for long titles, the next row. */
@@ -93,16 +94,18 @@ bool tc_classify_any_title(const tc_anchors *anchors, tc_title *out, tc_error *e
   for (size_t t = 0, end = 0; t < tokens->count; t = end) {
     tc_auto(tc_buf) text = {0};
     tc_box box = {0};
+    double confidence = 0;
     for (end = t; end < tokens->count && tokens->items[end].row == tokens->items[t].row; end++) {
       if (end > t && tokens->items[end].starts_cell)
         break;
       if (!tc_buf_append_text(&text, tokens->items[end].text, err) || !tc_buf_append_text(&text, " ", err))
         return false;
       box = tc_box_union(box, tokens->items[end].box);
+      confidence += tokens->items[end].confidence;
     }
     const bool centred = fabs(box.x + box.width / 2 - width / 2) < 0.12 * width;
-    if (!centred || box.y > TITLE_ZONE * height || end - t < 2 || is_chosen(anchors, t) ||
-        !tc_is_upper_text(tc_buf_text(&text)) || box.height <= best * 1.1)
+    if (!centred || confidence < NOISE * (double)(end - t) || box.y > TITLE_ZONE * height || end - t < 2 ||
+        is_chosen(anchors, t) || !tc_is_upper_text(tc_buf_text(&text)) || box.height <= best * 1.1)
       continue;
     best = box.height;
     *out = (tc_title){true, t, end, tokens->items[t].row, 1};

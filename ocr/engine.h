@@ -33,6 +33,7 @@ typedef struct tc_recognise_request {
   const tc_box *region;          /* pixels of the image; NULL: the whole. It is cut at the image's edges */
   const tc_transform *transform; /* image pixels → capture pixels; NULL: the same */
   tc_layout layout;
+  const char *signs; /* the only ones that can stand there, UTF-8; NULL: any */
 } tc_recognise_request;
 
 /* Errors: TC_CONFIG where a model is missing or damaged (the message names the folder and the language). */

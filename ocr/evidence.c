@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TYPE_SURE 0.75  /* of the paper's type */
+#define TYPE_SURE 0.70  /* of the paper's type */
 #define PLACE_SURE 0.84 /* similarity of the label */
 #define ILLEGIBLE 0.25  /* below this mean confidence, and without structure, nobody can say what it is */
 

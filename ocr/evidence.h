@@ -11,8 +11,8 @@ enum { TC_READINGS_MAX = 5, TC_FINDING_EVIDENCE_MAX = 12 };
 
 /* One reading of a field's place. */
 typedef struct tc_reading {
-  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white", "combined" (out of those),
-                     "code"; static */
+  const char *by; /* stable name: "first", "second_reader", "other_model", "black_and_white", "machine_signs",
+                     "combined" (out of those), "code"; static */
   char *printed;
   tc_value value;
 } tc_reading;

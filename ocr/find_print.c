@@ -21,6 +21,7 @@ enum {
   MRZ_PARTS = 6,
   MRZ_SHORT = 24,
   MRZ_LONG = 36,
+  MRZ_ODD = 3,
   TEXT_MAX = 200
 };
 
@@ -154,11 +155,15 @@ static bool row_letters(const tc_page_view *view, const tc_run *run, tc_buf *out
   return true;
 }
 
+/* But for a few signs: it was read by a model of ordinary print. */
 static bool looks_like_mrz(const char *text)
 {
-  const size_t size = strlen(text);
-  const size_t machine = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<");
-  return size >= MRZ_SHORT && size <= MRZ_LONG && machine == size &&
+  size_t size = 0;
+  size_t machine = 0;
+  uint32_t sign = 0;
+  for (const char *at = text; tc_text_next(&at, &sign); size++)
+    machine += sign < 0x80 && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<", (int)sign) != NULL ? 1 : 0;
+  return size >= MRZ_SHORT && size <= MRZ_LONG && machine + MRZ_ODD >= size &&
          (strchr(text, '<') != NULL || strpbrk(text, "0123456789") != NULL);
 }
 

@@ -40,12 +40,6 @@ void tc_leaders_erase(tc_leaders_sheet *s, int left, int top, int right, int bot
       s->black[y * s->width + x] = 3;
 }
 
-bool tc_leaders_is_ink(const tc_leaders_sheet *s, int x, int y)
-{
-  return x >= 0 && y >= 0 && x < s->width && y < s->height && (s->black[y * s->width + x] & 3) != 0 &&
-         s->black[y * s->width + x] != 3;
-}
-
 bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **out_grey, tc_image **out_binary,
                        tc_error *err)
 {

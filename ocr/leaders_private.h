@@ -25,8 +25,14 @@ typedef struct tc_leaders_sheet {
 
 /* The rectangle is to go, as far as it lies on the page; right and bottom excluded. */
 void tc_leaders_erase(tc_leaders_sheet *s, int left, int top, int right, int bottom);
-/* Black and not to go; false beside the page. */
-bool tc_leaders_is_ink(const tc_leaders_sheet *s, int x, int y);
+/* Black and not to go; false beside the page. Here, for it is asked of every pixel, many times. */
+static inline bool tc_leaders_is_ink(const tc_leaders_sheet *s, int x, int y)
+{
+  if (x < 0 || y < 0 || x >= s->width || y >= s->height)
+    return false;
+  const uint8_t black = s->black[y * s->width + x];
+  return black == 1 || black == 2;
+}
 
 /* leaders_dots.c and leaders_rules.c, each over the whole page. */
 TC_NODISCARD bool tc_leaders_remove_dots(tc_leaders_sheet *s, tc_error *err);

@@ -2,20 +2,27 @@
 
 #include <string.h>
 
-enum { ID_AT = 15, ID_SIZE = 12, DATE_SIZE = 6, NAME_FROM = 2 * TC_MRZ_LINE + 3 };
+enum { STATE_END = 5, ID_AT = 15, ID_SIZE = 12, DATE_SIZE = 6, NAME_FROM = 2 * TC_MRZ_LINE + 3 };
 
 static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/* Document code and state are letters: a digit among them is a stroke of the letter before. */
+static bool is_stroke(char sign, int at) { return at > 0 && at < STATE_END && sign >= '0' && sign <= '9'; }
+
+/* Cards begin with A, C or I (Doc 9303 part 5, 4.2.2), and an I has feet. */
+static char document_letter(char sign) { return sign == 'T' || sign == '1' || sign == 'L' ? 'I' : sign; }
 
 bool tc_mrz_parse(const char *printed, tc_mrz *out)
 {
   tc_mrz mrz = {0};
   int size = 0;
   for (const char *at = printed; *at != '\0'; at++) {
-    if (*at == ' ')
+    if (*at == ' ' || is_stroke(*at, size))
       continue;
     if (size == TC_MRZ_SIZE || (*at != '<' && strchr(letters, *at) == NULL))
       return false;
-    mrz.text[size++] = *at;
+    mrz.text[size] = size == 0 ? document_letter(*at) : *at;
+    size++;
   }
   if (size < NAME_FROM || size > TC_MRZ_SIZE)
     return false;
@@ -50,7 +57,7 @@ bool tc_mrz_is_valid(const tc_mrz *mrz)
   sum += weigh(second, 7, &position);
   sum += weigh(second + 8, 7, &position);
   sum += weigh(second + 18, 11, &position);
-  return checks(mrz, 5, 9, 14) && checks(mrz, TC_MRZ_LINE, 6, TC_MRZ_LINE + 6) &&
+  return strchr("ACI", mrz->text[0]) != NULL && checks(mrz, 5, 9, 14) && checks(mrz, TC_MRZ_LINE, 6, TC_MRZ_LINE + 6) &&
          checks(mrz, TC_MRZ_LINE + 8, 6, TC_MRZ_LINE + 14) && sum % 10 == second[29] - '0';
 }
 

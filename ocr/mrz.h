@@ -18,9 +18,9 @@ typedef struct tc_mrz {
 
 /* Takes the lines out of what is printed (blanks between them or not); false where they are not three whole lines of
    allowed characters. Fillers at the end of the third line may be missing: they carry nothing. Check digits are another
-   question. */
+   question. What can be no part of the document code is mended. */
 bool tc_mrz_parse(const char *printed, tc_mrz *out);
-/* All four check digits fit. */
+/* All four check digits fit, and the document code is a card's. */
 bool tc_mrz_is_valid(const tc_mrz *mrz);
 
 /* Parts, each with room given: the twelve characters of optional data that hold a personal id; dates as yyMMdd; the

@@ -15,7 +15,11 @@
 #define MARGIN_BESIDE 0.25
 #define BORDER 12 /* white pixels around it */
 
-enum { WAY_OTHER_MODEL, WAY_BINARY };
+/* The ways of tc_reread. */
+enum { WAY_OTHER_MODEL, WAY_BINARY, WAY_MACHINE };
+
+/* Of machine-readable lines (ICAO Doc 9303 part 3, 4.3). */
+static const char machine_signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
 
 struct tc_ocr {
   tc_engine *first, *second;
@@ -197,7 +201,9 @@ static bool read_in_way(tc_ocr *ocr, const tc_print *print, tc_box region, int w
   tc_auto(tc_image) image = NULL;
   if (!cut_out(way == WAY_BINARY ? tc_print_binary(print) : tc_print_grey(print), region, &image, err))
     return false;
-  const tc_recognise_request request = {.image = image, .layout = TC_LAYOUT_LINE};
+  const tc_recognise_request request = {.image = image,
+                                        .layout = way == WAY_MACHINE ? TC_LAYOUT_RAW_LINE : TC_LAYOUT_LINE,
+                                        .signs = way == WAY_MACHINE ? machine_signs : NULL};
   return tc_engine_recognise(engine, &request, out, err);
 }
 
@@ -206,8 +212,8 @@ static bool read_region(void *data, size_t page, tc_box region, int way, tc_page
   reread *self = data;
   const tc_print *print = NULL;
   const double start = own_seconds(self);
-  const bool ok = way > WAY_BINARY || (take_page(self, page, &print, err) &&
-                                       (print == NULL || read_in_way(self->ocr, print, region, way, out, err)));
+  const bool ok = way > WAY_MACHINE || (take_page(self, page, &print, err) &&
+                                        (print == NULL || read_in_way(self->ocr, print, region, way, out, err)));
   self->ocr->timings.second_reading += own_seconds(self) - start;
   return ok;
 }

@@ -11,8 +11,8 @@
 #define BEHIND 1.0 /* … behind what was found by its form */
 #define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
 
-enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
-static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
+enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAY_MACHINE, WAYS };
+static const char *const way_names[WAYS] = {"other_model", "black_and_white", "machine_signs"};
 
 /* ---- Adding ---- */
 
@@ -216,8 +216,11 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
 bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
 {
   const tc_extract_options *options = context->options;
-  int way = WAY_OTHER_MODEL;
-  if (options->look != NULL) {
+  /* of machine-readable lines the second reader, which never saw any, knows nothing */
+  const bool machine = finding->model->find == TC_FIND_MRZ;
+  int way = machine ? WAY_MACHINE : WAY_OTHER_MODEL;
+  const int end = machine ? WAYS : WAY_MACHINE;
+  if (options->look != NULL && !machine) {
     if (!ask_second_reader(context, finding, err))
       return false;
     const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
@@ -226,7 +229,7 @@ bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, t
       return true;
     way = WAY_BLACK_AND_WHITE;
   }
-  for (; options->reread != NULL && way < WAYS; way++)
+  for (; options->reread != NULL && way < end; way++)
     if (!read_again(context, finding, way, err))
       return false;
   return combine(context, finding, err);

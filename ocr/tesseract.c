@@ -183,6 +183,7 @@ static bool recognise(tc_engine *base, const tc_recognise_request *request, tc_p
   }
   const tc_image_shape *shape = tc_image_shape_of(image);
   TessBaseAPISetPageSegMode(self->api, segmentation(request->layout));
+  TessBaseAPISetVariable(self->api, "tessedit_char_whitelist", request->signs != NULL ? request->signs : "");
   TessBaseAPISetImage(self->api, tc_image_pixels(image).data, shape->width, shape->height, 1,
                       (int)tc_image_stride(image));
   TessBaseAPISetSourceResolution(self->api, (int)(shape->dpi_x >= LEAST_DPI ? shape->dpi_x + 0.5 : 300));

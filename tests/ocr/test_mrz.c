@@ -2,6 +2,9 @@
 
 #include "ocr/mrz.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* The specimen of ICAO Doc 9303 part 5, appendix B. */
 #define SPECIMEN "I<UTOD231458907<<<<<<<<<<<<<<< 7408122F1204159UTO<<<<<<<<<<<6 ERIKSSON<<ANNA<MARIA<<<<<<<<<<"
 #define CARD "IDVNM1900123457001190012345<<8 9002018F4002013VNM<<<<<<<<<<<0 NGUYEN<<THI<MAU<<<<<<<<<<<<<<<"
@@ -53,6 +56,24 @@ static void test_mrz__any_wrong_digit_shows(void **state)
   assert_int_equal(caught, tried);
 }
 
+static void test_mrz__the_first_letter_is_mended_and_nothing_else(void **state)
+{
+  (void)state;
+  static const char *const readings[] = {"TDVNM1900123457", "1DVNM1900123457", "I1DVNM1900123457"};
+  tc_mrz mrz;
+  for (size_t i = 0; i < TC_ARRAY_LEN(readings); i++) {
+    char text[128];
+    snprintf(text, sizeof text, "%s%s", readings[i], CARD + strlen("IDVNM1900123457"));
+    assert_true(tc_mrz_parse(text, &mrz));
+    assert_true(tc_mrz_is_valid(&mrz));
+    assert_memory_equal(mrz.text, "IDVNM1900123457", 15);
+  }
+  char other[] = CARD;
+  other[0] = 'P';
+  assert_true(tc_mrz_parse(other, &mrz));
+  assert_false(tc_mrz_is_valid(&mrz));
+}
+
 static void test_mrz__what_is_none(void **state)
 {
   (void)state;
@@ -77,6 +98,7 @@ int main(void)
       cmocka_unit_test(test_mrz__specimen_of_the_standard),
       cmocka_unit_test(test_mrz__parts_of_a_card),
       cmocka_unit_test(test_mrz__any_wrong_digit_shows),
+      cmocka_unit_test(test_mrz__the_first_letter_is_mended_and_nothing_else),
       cmocka_unit_test(test_mrz__what_is_none),
       cmocka_unit_test(test_mrz__fillers_at_the_end_may_be_missing),
   };

@@ -26,6 +26,7 @@ typedef struct tc_attestation_block {
   bool is_seal;             /* drawn as the agency's visible seal: a double ring with the texts below, and the lines */
   const char *seal_top;     /* along the ring, above; NULL: none */
   const char *seal_bottom;  /* along the ring, below; NULL: none */
+  const char *field;        /* name of the empty signature field over the block, its heading the label; NULL: none */
 } tc_attestation_block;
 
 typedef struct tc_attestation {

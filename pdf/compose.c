@@ -273,7 +273,8 @@ static bool compose(composition *c, int out_fd, tc_error *err)
                               .contents = c->contents,
                               .structure = &c->structure,
                               .words = c->words,
-                              .page_count = c->result.page_count};
+                              .page_count = c->result.page_count,
+                              .blocks = c->result.blocks};
   if (!tc_compose_document(&c->plan, &skeleton, err))
     return false;
   tc_buf_finish(&drawn);

@@ -156,6 +156,52 @@ static bool make_fonts(document *d, tc_error *err)
          (d->plan->words == NULL || make_word_font(d, err));
 }
 
+/* ---- Signature fields (12.7.4.5), still empty: a signer fills in the value ---- */
+
+static bool add_field(document *d, const tc_attestation_block *block, const tc_compose_block_result *where,
+                      qpdf_oh fields, tc_error *err)
+{
+  tc_qpdf *q = d->q;
+  const tc_pdf_rect *r = &where->rect;
+  const double corners[] = {r->left, r->bottom, r->right, r->top};
+  qpdf_oh page = qpdf_get_page_n(q, where->page);
+  qpdf_oh rect = qpdf_oh_new_array(q);
+  for (size_t i = 0; i < TC_ARRAY_LEN(corners); i++)
+    qpdf_oh_append_item(q, rect, qpdf_oh_new_real_from_double(q, corners[i], 2));
+  qpdf_oh widget = tc_qpdf_indirect(q, tc_qpdf_parse(q, "<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 >>"));
+  qpdf_oh look = tc_qpdf_stream(q, (tc_bytes){0}, "<< /Type /XObject /Subtype /Form /Resources << >> >>");
+  qpdf_oh looks = qpdf_oh_new_dictionary(q);
+  tc_qpdf_put(q, qpdf_oh_get_dict(q, look), "/BBox", rect);
+  tc_qpdf_put(q, looks, "/N", look);
+  tc_qpdf_put(q, widget, "/AP", looks);
+  tc_qpdf_put(q, widget, "/Rect", rect);
+  tc_qpdf_put(q, widget, "/P", page);
+  tc_qpdf_put(q, widget, "/T", tc_qpdf_text(q, block->field));
+  tc_qpdf_put(q, widget, "/TU", tc_qpdf_text(q, block->heading));
+  qpdf_oh annotations = tc_qpdf_get(q, page, "/Annots");
+  if (!qpdf_oh_is_array(q, annotations))
+    tc_qpdf_put(q, page, "/Annots", annotations = qpdf_oh_new_array(q));
+  qpdf_oh_append_item(q, annotations, widget);
+  qpdf_oh_append_item(q, fields, widget);
+  return tc_compose_structure_widget(q, d->root, widget, where->page, err);
+}
+
+static bool add_fields(document *d, tc_error *err)
+{
+  const tc_attestation *attestation = d->plan->options->attestation;
+  qpdf_oh fields = qpdf_oh_new_array(d->q);
+  for (size_t i = 0; attestation != NULL && i < attestation->block_count; i++)
+    if (attestation->blocks[i].field != NULL &&
+        !add_field(d, &attestation->blocks[i], &d->plan->blocks[i], fields, err))
+      return false;
+  if (qpdf_oh_get_array_n_items(d->q, fields) == 0)
+    return true;
+  qpdf_oh form = qpdf_oh_new_dictionary(d->q);
+  tc_qpdf_put(d->q, form, "/Fields", fields);
+  tc_qpdf_put(d->q, d->root, "/AcroForm", form);
+  return tc_qpdf_check(d->q, "adding the signature fields failed", err);
+}
+
 /* ---- Associated files (7.11.4; ISO 19005-3, 6.8) ---- */
 
 static bool add_file(document *d, const tc_compose_file *file, qpdf_oh *out, tc_error *err)
@@ -288,6 +334,6 @@ bool tc_compose_document(tc_compose_plan *plan, tc_buf *out, tc_error *err)
   for (size_t i = 0; i < plan->page_count; i++)
     if (!fill_page(&d, i, err))
       return tc_error_prefix(err, "page %zu", i + 1);
-  return tc_compose_structure(d.q, d.root, plan->structure, plan->page_count, err) && add_files(&d, err) &&
-         add_output_intent(&d, err) && add_metadata(&d, err) && write_document(&d, out, err);
+  return tc_compose_structure(d.q, d.root, plan->structure, plan->page_count, err) && add_fields(&d, err) &&
+         add_files(&d, err) && add_output_intent(&d, err) && add_metadata(&d, err) && write_document(&d, out, err);
 }

@@ -20,6 +20,7 @@ typedef struct tc_compose_plan {
   const tc_structure *structure;
   const tc_word_layer *words; /* NULL: no page has any */
   size_t page_count;
+  const tc_compose_block_result *blocks; /* where the attestation's blocks stand */
 
   tc_splice_stream *streams; /* filled in; freed by the caller with free() */
   size_t stream_count, stream_capacity;

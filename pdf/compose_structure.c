@@ -53,3 +53,23 @@ bool tc_compose_structure(tc_qpdf *q, qpdf_oh catalog, const tc_structure *s, si
   free(objects);
   return tc_qpdf_check(q, "composing the structure failed", err);
 }
+
+bool tc_compose_structure_widget(tc_qpdf *q, qpdf_oh catalog, qpdf_oh widget, size_t page, tc_error *err)
+{
+  qpdf_oh root = tc_qpdf_get(q, catalog, "/StructTreeRoot");
+  qpdf_oh top = tc_qpdf_at(q, tc_qpdf_get(q, root, "/K"), 0);
+  qpdf_oh numbers = tc_qpdf_get(q, tc_qpdf_get(q, root, "/ParentTree"), "/Nums");
+  long long key = qpdf_oh_get_int_value(q, tc_qpdf_get(q, root, "/ParentTreeNextKey"));
+  qpdf_oh place = tc_qpdf_parse(q, "<< /Type /OBJR >>");
+  tc_qpdf_put(q, place, "/Obj", widget);
+  tc_qpdf_put(q, place, "/Pg", qpdf_get_page_n(q, page));
+  qpdf_oh form = tc_qpdf_indirect(q, tc_qpdf_parse(q, "<< /Type /StructElem /S /Form >>"));
+  tc_qpdf_put(q, form, "/P", top);
+  tc_qpdf_put(q, form, "/K", place);
+  qpdf_oh_append_item(q, tc_qpdf_get(q, top, "/K"), form);
+  qpdf_oh_append_item(q, numbers, qpdf_oh_new_integer(q, key));
+  qpdf_oh_append_item(q, numbers, form);
+  tc_qpdf_put(q, root, "/ParentTreeNextKey", qpdf_oh_new_integer(q, key + 1));
+  tc_qpdf_put(q, widget, "/StructParent", qpdf_oh_new_integer(q, key));
+  return tc_qpdf_check(q, "composing the structure of a form failed", err);
+}

@@ -7,5 +7,8 @@
 #include "pdf/qpdf_handle.h"
 #include "pdf/structure.h"
 
+/* Under the catalog. */
 TC_NODISCARD bool tc_compose_structure(tc_qpdf *q, qpdf_oh catalog, const tc_structure *structure, size_t pages,
                                        tc_error *err);
+/* After it: a form's widget, which gets its way back, as a Form element of the document (ISO 14289-1, 7.18.4). */
+TC_NODISCARD bool tc_compose_structure_widget(tc_qpdf *q, qpdf_oh catalog, qpdf_oh widget, size_t page, tc_error *err);

@@ -107,6 +107,7 @@ static bool add_blocks(const composing *c, tc_json *attestation, tc_error *err)
     const tc_json *block = tc_json_at(from, i);
     tc_json *out = tc_json_object();
     tc_json_append(blocks, out);
+    tc_json_set_text(out, "field", tc_signature_field_of_block(i));
     for (size_t t = 0; t < TC_ARRAY_LEN(texts); t++) {
       const char *text = tc_json_get_text(block, texts[t], NULL);
       if (text != NULL && !filled(c, text, out, texts[t], err))

@@ -29,6 +29,8 @@ TC_NODISCARD bool tc_pipeline_load(tc_pipeline *pipeline, const char *id, tc_rec
 /* compose.c: the certified copy without signatures, into out_fd; *blocks: where the signatures' blocks stand. */
 TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record,
                                       int out_fd, tc_json **blocks, tc_error *err);
+/* sign.c: the name of the empty signature field over a block of the attestation (from 0); NULL: none. */
+const char *tc_signature_field_of_block(size_t block);
 /* sign.c: one signature's place, its bytes and its row. */
 TC_NODISCARD bool tc_pipeline_prepare_certifier(tc_pipeline *pipeline, const char *id, tc_error *err);
 TC_NODISCARD bool tc_pipeline_prepare_agency(tc_pipeline *pipeline, const char *id, tc_error *err);

@@ -32,6 +32,14 @@ static const place places[] = {
 
 static const place *place_of(tc_record_signer signer) { return &places[signer == TC_SIGNER_AGENCY]; }
 
+const char *tc_signature_field_of_block(size_t block)
+{
+  for (size_t i = 0; i < TC_ARRAY_LEN(places); i++)
+    if (places[i].block == block && !places[i].lock) /* a lock comes with its field, or changes it */
+      return places[i].field_name;
+  return NULL;
+}
+
 /* ---- Prepare ---- */
 
 static tc_json *reason_values(const tc_record_info *info)

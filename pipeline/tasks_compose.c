@@ -3,7 +3,7 @@
  *   {title, author, subject, language, producer, created, strip_left, strip_centre, strip_right, first_page_lines: […],
  *    sample_notice, colour_seal, page_description,
  *    attestation: {agency: […], state: […], title, subtitle, opening: […], rows: [{label, value}], closing: […],
- *      place_date, blocks: [{heading, subheading, lines: […], name, seal_top, seal_bottom}], qr_payload,
+ *      place_date, blocks: [{heading, subheading, lines: […], name, seal_top, seal_bottom, field}], qr_payload,
  *      qr_description, code_label, code, notes: […]},
  *    scale_note, files: [{name, mime, description, relationship, modified}], original: {name, mime, description}}
  * Descriptors: capture, words, out, scratch (an empty file for pixels that are not in the capture as they are, so that
@@ -162,7 +162,8 @@ static bool load_blocks(job *j, const tc_json *blocks, tc_error *err)
                                           .name = tc_json_get_text(from, "name", NULL),
                                           .is_seal = seal_top != NULL,
                                           .seal_top = seal_top,
-                                          .seal_bottom = tc_json_get_text(from, "seal_bottom", NULL)};
+                                          .seal_bottom = tc_json_get_text(from, "seal_bottom", NULL),
+                                          .field = tc_json_get_text(from, "field", NULL)};
     if (!fill_list(tc_json_get(from, "lines"), j->block_lines[i], err))
       return false;
   }

@@ -48,7 +48,8 @@ class Certify(unittest.TestCase):
         cls.verdicts = {"dss": cls.bench.submit(judges.dss, cls.copies, cls.roots, []),
                         "pyhanko_ltv": cls.bench.submit(judges.pyhanko_ltv, cls.copies, cls.roots),
                         "pyhanko": cls.bench.submit(judges.pyhanko, cls.copies, cls.roots, cls.crls),
-                        "verapdf": cls.bench.submit(judges.verapdf, cls.copies)}
+                        "verapdf": cls.bench.submit(judges.verapdf, cls.copies),
+                        "verapdf_ua": cls.bench.submit(judges.verapdf, cls.copies, "ua1")}
 
     @classmethod
     def tearDownClass(cls):
@@ -70,10 +71,15 @@ class Certify(unittest.TestCase):
         for file, verdict in self.verdicts["verapdf"].result().items():
             self.assertEqual(verdict, "", file)
 
+    def test_verapdf_finds_every_copy_accessible(self):
+        for file, verdict in self.verdicts["verapdf_ua"].result().items():
+            self.assertEqual(verdict, "", file)
+
     def test_verapdf_rejects_what_is_no_pdf_a(self):
         other = self.data / "other.pdf"
         subprocess.run(["qpdf", "--empty", other], check=True)
-        self.assertNotEqual(judges.verapdf([other])[str(other)], "")
+        for flavour in ("3b", "ua1"):
+            self.assertNotEqual(judges.verapdf([other], flavour)[str(other)], "")
 
     def test_dss_passes_both_signatures_at_level_lta(self):
         """By the files' own validation data: no CRL is given."""

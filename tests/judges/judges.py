@@ -42,9 +42,9 @@ def _java(judge, main, arguments, days=0):
     return rows
 
 
-def verapdf(files):
-    """{file: ""} for what is PDF/A-3b, otherwise the clauses that failed."""
-    rows = _java("verapdf", "truecopy.VeraPdfJudge", files)
+def verapdf(files, flavour="3b"):
+    """{file: ""} for what is PDF/A-3b (or ua1: PDF/UA-1), otherwise the clauses that failed."""
+    rows = _java("verapdf", "truecopy.VeraPdfJudge", ["--flavour", flavour, *files])
     return {row[1]: "" if row[0] == "PASS" else row[2] or "failed" for row in rows}
 
 

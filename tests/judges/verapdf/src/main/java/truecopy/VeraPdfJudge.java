@@ -2,6 +2,7 @@ package truecopy;
 
 import java.io.File;
 import java.io.FileInputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.LogManager;
@@ -13,24 +14,29 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** For each file a line: PASS or FAIL, a tab, the file, a tab, the clauses that failed. Exit status 1 if one failed. */
+/**
+ * Options: --flavour ID (3b, the default, or ua1), then files. For each file a line: PASS or FAIL, a tab, the file, a tab,
+ * the clauses that failed. Exit status 1 if one failed.
+ */
 public final class VeraPdfJudge {
-  public static void main(String[] files) {
+  public static void main(String[] arguments) {
     LogManager.getLogManager().reset();
     VeraGreenfieldFoundryProvider.initialise();
+    boolean chosen = arguments.length > 1 && arguments[0].equals("--flavour");
+    PDFAFlavour flavour = chosen ? PDFAFlavour.byFlavourId(arguments[1]) : PDFAFlavour.PDFA_3_B;
     boolean allPass = true;
-    for (String file : files) {
-      String verdict = judge(file);
+    for (String file : Arrays.copyOfRange(arguments, chosen ? 2 : 0, arguments.length)) {
+      String verdict = judge(file, flavour);
       allPass &= verdict.isEmpty();
       System.out.println((verdict.isEmpty() ? "PASS" : "FAIL") + "\t" + file + "\t" + verdict);
     }
     System.exit(allPass ? 0 : 1);
   }
 
-  private static String judge(String file) {
+  private static String judge(String file, PDFAFlavour flavour) {
     try (FileInputStream stream = new FileInputStream(new File(file));
-        PDFAParser parser = Foundries.defaultInstance().createParser(stream, PDFAFlavour.PDFA_3_B);
-        PDFAValidator validator = Foundries.defaultInstance().createValidator(PDFAFlavour.PDFA_3_B, false)) {
+        PDFAParser parser = Foundries.defaultInstance().createParser(stream, flavour);
+        PDFAValidator validator = Foundries.defaultInstance().createValidator(flavour, false)) {
       ValidationResult result = validator.validate(parser);
       if (result.isCompliant()) {
         return "";

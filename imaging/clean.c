@@ -11,10 +11,12 @@
  */
 #include "imaging/clean.h"
 
+#include "imaging/contrast.h"
 #include "imaging/light.h"
 #include "imaging/pose.h"
 #include "imaging/quality.h"
 #include "imaging/resample.h"
+#include "imaging/ring.h"
 #include "imaging/seal.h"
 #include "imaging/sheet.h"
 #include "imaging/turn.h"
@@ -34,6 +36,7 @@ struct tc_clean {
   tc_image *grey, *binary;
   tc_transform to_capture;
   tc_clean_report report;
+  tc_seals seals;
 };
 
 typedef struct base {
@@ -60,6 +63,7 @@ void tc_clean_destroy(tc_clean *clean)
 const tc_image *tc_clean_grey(const tc_clean *clean) { return clean->grey; }
 const tc_image *tc_clean_binary(const tc_clean *clean) { return clean->binary; }
 const tc_transform *tc_clean_to_capture(const tc_clean *clean) { return &clean->to_capture; }
+const tc_seals *tc_clean_seals(const tc_clean *clean) { return &clean->seals; }
 const tc_clean_report *tc_clean_report_of(const tc_clean *clean) { return &clean->report; }
 
 /* The capture upright, all of it. */
@@ -285,7 +289,8 @@ static bool finish_clean(tc_image **grey, int orientation, const base *b, const 
   if (!move_pixels(grey, orientation, report->turns, &clean->to_capture, &t, shrink, &clean->grey, err))
     return false;
   tc_image_set_dpi(clean->grey, t.dpi, t.dpi);
-  if (!tc_light_binarise(clean->grey, t.dpi, &clean->binary, err))
+  if (!tc_contrast_even(clean->grey, &clean->binary, err) ||
+      (options->drop_seals && !tc_ring_remove(clean->grey, clean->binary, t.dpi, &clean->seals, err)))
     return false;
   tc_quality_measure(clean->grey, clean->binary, &report->quality);
   /* The sheet as a reader sees it: the base's corners, from the one that the turns bring to the top left. */

@@ -86,6 +86,18 @@ typedef struct tc_clean_report {
   tc_quality quality;
 } tc_clean_report;
 
+/* A round seal that came out as dark as print; its rings are taken out, what stands within is not. Clean pixels. */
+typedef struct tc_seal {
+  double x, y, radius;
+} tc_seal;
+
+enum { TC_SEALS_MAX = 4 };
+
+typedef struct tc_seals {
+  tc_seal items[TC_SEALS_MAX];
+  int count;
+} tc_seals;
+
 typedef struct tc_clean tc_clean;
 
 /* `exif_orientation` 1..8 (0 is taken as 1). Options NULL: the defaults. Errors: TC_NO_MEMORY, TC_USAGE (orientation or
@@ -99,3 +111,4 @@ const tc_image *tc_clean_grey(const tc_clean *clean);           /* GREY8, backgr
 const tc_image *tc_clean_binary(const tc_clean *clean);         /* BILEVEL, same size */
 const tc_transform *tc_clean_to_capture(const tc_clean *clean); /* clean pixels → capture pixels */
 const tc_clean_report *tc_clean_report_of(const tc_clean *clean);
+const tc_seals *tc_clean_seals(const tc_clean *clean);

@@ -9,6 +9,7 @@
  */
 #include "imaging/light.h"
 
+#include "imaging/grid.h"
 #include "imaging/scratch.h"
 
 #include <assert.h>
@@ -21,22 +22,6 @@ static const double closing_mm = 8;
 static const double window_mm = 7;
 static const double wolf_k = 0.38;
 static const float darkest_light = 24; /* darker than this is no paper: a lid, a desk */
-
-typedef struct grid {
-  int columns, rows;
-  float *cells;
-} grid;
-
-static void grid_finish(grid *g) { free(g->cells); }
-TC_AUTO_VALUE(grid, grid_finish);
-
-static bool grid_init(grid *g, const tc_image *image, tc_error *err)
-{
-  g->columns = (tc_image_width(image) + CELL - 1) / CELL;
-  g->rows = (tc_image_height(image) + CELL - 1) / CELL;
-  g->cells = calloc((size_t)g->columns * (size_t)g->rows, sizeof *g->cells);
-  return g->cells != NULL || tc_fail(err, TC_NO_MEMORY, "no memory for the light of a page");
-}
 
 static int min_int(int a, int b) { return a < b ? a : b; }
 static int max_int(int a, int b) { return a > b ? a : b; }
@@ -58,93 +43,33 @@ static float brightest_block(const tc_image *grey, int left, int top)
   return (float)best;
 }
 
-/* The largest (sign 1) or smallest (sign -1) value within `radius` cells along one axis, into `to`. */
-static void extreme_line(const float *from, float *to, int count, int step, int radius, float sign)
-{
-  for (int i = 0; i < count; i++) {
-    float best = from[i * step] * sign;
-    for (int j = max_int(0, i - radius); j <= min_int(count - 1, i + radius); j++)
-      best = from[j * step] * sign > best ? from[j * step] * sign : best;
-    to[i * step] = best * sign;
-  }
-}
-
-static void mean_line(const float *from, float *to, int count, int step, int radius, float sign)
-{
-  (void)sign;
-  for (int i = 0; i < count; i++) {
-    int low = max_int(0, i - radius);
-    int high = min_int(count - 1, i + radius);
-    float sum = 0;
-    for (int j = low; j <= high; j++)
-      sum += from[j * step];
-    to[i * step] = sum / (float)(high - low + 1);
-  }
-}
-
-typedef void line_filter(const float *from, float *to, int count, int step, int radius, float sign);
-
-static void filter(grid *g, grid *spare, line_filter *apply, int radius, float sign)
-{
-  for (int y = 0; y < g->rows; y++)
-    apply(g->cells + (size_t)y * (size_t)g->columns, spare->cells + (size_t)y * (size_t)g->columns, g->columns, 1,
-          radius, sign);
-  for (int x = 0; x < g->columns; x++)
-    apply(spare->cells + x, g->cells + x, g->rows, g->columns, radius, sign);
-}
-
 static int radius_of(double millimetres, double dpi)
 {
   int cells = (int)lround(millimetres / 25.4 * dpi / CELL);
   return max_int(1, cells / 2);
 }
 
-static bool measure_light(const tc_image *grey, double dpi, grid *light, tc_error *err)
+static bool measure_light(const tc_image *grey, double dpi, tc_grid *light, tc_error *err)
 {
-  tc_auto(grid) spare = {0};
-  if (!grid_init(light, grey, err) || !grid_init(&spare, grey, err))
+  tc_auto(tc_grid) spare = {0};
+  if (!tc_grid_init(light, grey, CELL, err) || !tc_grid_init(&spare, grey, CELL, err))
     return false;
   for (int y = 0; y < light->rows; y++)
     for (int x = 0; x < light->columns; x++)
       light->cells[y * light->columns + x] = brightest_block(grey, x * CELL, y * CELL);
   int radius = radius_of(closing_mm, dpi);
-  filter(light, &spare, extreme_line, radius, 1);
-  filter(light, &spare, extreme_line, radius, -1);
-  filter(light, &spare, mean_line, 1, 0);
-  filter(light, &spare, mean_line, 1, 0);
+  tc_grid_extreme(light, &spare, radius, 1);
+  tc_grid_extreme(light, &spare, radius, -1);
+  tc_grid_mean(light, &spare, 1);
+  tc_grid_mean(light, &spare, 1);
   return true;
-}
-
-/* A row of the image's width with the grid interpolated at row y, times `scale`. */
-static void interpolate(const grid *g, int y, int width, float *out)
-{
-  float v = ((float)y + 0.5F) / CELL - 0.5F;
-  int top = max_int(0, min_int((int)floorf(v), g->rows - 1));
-  int below = min_int(top + 1, g->rows - 1);
-  float fy = v < 0 ? 0 : v - (float)top;
-  const float *a = g->cells + (size_t)top * (size_t)g->columns;
-  const float *b = g->cells + (size_t)below * (size_t)g->columns;
-  float left = a[0] + (b[0] - a[0]) * fy;
-  int x = 0;
-  for (; x < min_int(CELL / 2, width); x++)
-    out[x] = left;
-  for (int column = 1; x < width; column++) {
-    int here = min_int(column, g->columns - 1);
-    float right = a[here] + (b[here] - a[here]) * fy;
-    float step = (right - left) / CELL;
-    int count = min_int(CELL, width - x);
-    for (int i = 0; i < count; i++)
-      out[x + i] = left + step * ((float)i + 0.5F);
-    x += count;
-    left = right;
-  }
 }
 
 bool tc_light_flatten(tc_image *grey, double dpi, tc_error *err)
 {
   assert(tc_image_shape_of(grey)->pixel == TC_PIXEL_GREY8 && dpi > 0);
   int width = tc_image_width(grey);
-  tc_auto(grid) light = {0};
+  tc_auto(tc_grid) light = {0};
   tc_auto(tc_floats) gain = calloc((size_t)width, sizeof *gain);
   if (gain == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the light of a page");
@@ -154,7 +79,7 @@ bool tc_light_flatten(tc_image *grey, double dpi, tc_error *err)
     light.cells[i] = 255 / (light.cells[i] > darkest_light ? light.cells[i] : darkest_light);
   for (int y = 0; y < tc_image_height(grey); y++) {
     uint8_t *row = tc_image_row_mutable(grey, y);
-    interpolate(&light, y, width, gain);
+    tc_grid_row(&light, y, width, gain);
     for (int x = 0; x < width; x++) {
       float value = (float)row[x] * gain[x] + 0.5F;
       row[x] = (uint8_t)(value > 255 ? 255 : value);
@@ -164,7 +89,7 @@ bool tc_light_flatten(tc_image *grey, double dpi, tc_error *err)
 }
 
 /* Per cell the mean and the mean square; the page's darkest ink: the value that 0.2 % of the pixels lie below. */
-static int measure_cells(const tc_image *grey, grid *mean, grid *square)
+static int measure_cells(const tc_image *grey, tc_grid *mean, tc_grid *square)
 {
   uint32_t histogram[256] = {0};
   int width = tc_image_width(grey);
@@ -200,7 +125,7 @@ static int measure_cells(const tc_image *grey, grid *mean, grid *square)
 }
 
 /* Turns mean and mean square into thresholds, in `mean`. */
-static void set_thresholds(grid *mean, grid *square, int darkest)
+static void set_thresholds(tc_grid *mean, tc_grid *square, int darkest)
 {
   int count = mean->columns * mean->rows;
   float largest = 1;
@@ -232,23 +157,23 @@ bool tc_light_binarise(const tc_image *grey, double dpi, tc_image **out, tc_erro
   assert(tc_image_shape_of(grey)->pixel == TC_PIXEL_GREY8 && dpi > 0);
   tc_image_shape shape = *tc_image_shape_of(grey);
   shape.pixel = TC_PIXEL_BILEVEL;
-  tc_auto(grid) mean = {0};
-  tc_auto(grid) square = {0};
-  tc_auto(grid) spare = {0};
+  tc_auto(tc_grid) mean = {0};
+  tc_auto(tc_grid) square = {0};
+  tc_auto(tc_grid) spare = {0};
   tc_auto(tc_image) binary = NULL;
   tc_auto(tc_floats) threshold = calloc((size_t)shape.width, sizeof *threshold);
   if (threshold == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the threshold of a page");
-  if (!grid_init(&mean, grey, err) || !grid_init(&square, grey, err) || !grid_init(&spare, grey, err) ||
-      !tc_image_create(&shape, &binary, err))
+  if (!tc_grid_init(&mean, grey, CELL, err) || !tc_grid_init(&square, grey, CELL, err) ||
+      !tc_grid_init(&spare, grey, CELL, err) || !tc_image_create(&shape, &binary, err))
     return false;
   int darkest = measure_cells(grey, &mean, &square);
   int radius = radius_of(window_mm, dpi);
-  filter(&mean, &spare, mean_line, radius, 0);
-  filter(&square, &spare, mean_line, radius, 0);
+  tc_grid_mean(&mean, &spare, radius);
+  tc_grid_mean(&square, &spare, radius);
   set_thresholds(&mean, &square, darkest);
   for (int y = 0; y < shape.height; y++) {
-    interpolate(&mean, y, shape.width, threshold);
+    tc_grid_row(&mean, y, shape.width, threshold);
     threshold_row(tc_image_row(grey, y), threshold, shape.width, tc_image_row_mutable(binary, y));
   }
   *out = tc_steal(&binary);

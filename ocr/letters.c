@@ -121,6 +121,7 @@ bool tc_letters_find(const tc_ink *ink, double dpi, tc_letters **out, tc_error *
   letters->order = calloc(ink->part_count + 1, sizeof *letters->order);
   if (letters->kinds == NULL || letters->order == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for lines");
+  letters->part_count = ink->part_count;
   letters->height = common_height(ink, dpi);
   for (size_t i = 0; letters->height > 0 && i < ink->part_count; i++) {
     const tc_letter_kind kind = kind_of(ink, &ink->parts[i], letters->height);

@@ -7,11 +7,18 @@
 
 #include "ocr/ink.h"
 
-typedef enum tc_letter_kind { TC_LETTER_NONE, TC_LETTER_MARK, TC_LETTER } tc_letter_kind;
+typedef enum tc_letter_kind {
+  TC_LETTER_NONE,
+  TC_LETTER_MARK,
+  TC_LETTER,
+  TC_LETTER_SEALED,     /* a letter by its size, within a seal */
+  TC_LETTER_SEALED_MARK /* anything else within one */
+} tc_letter_kind;
 
 typedef struct tc_letters {
-  uint8_t *kinds; /* tc_letter_kind by part */
-  size_t *order;  /* parts that are letters, from left to right */
+  uint8_t *kinds; /* tc_letter_kind by part of the ink */
+  size_t part_count;
+  size_t *order; /* parts that are letters, from left to right */
   size_t count;
   double height; /* the most common one, pixels; 0 where there is no letter */
 } tc_letters;

@@ -107,15 +107,17 @@ tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr)
 }
 
 /* By our own layout; a page of noise, which has none, by the engine's. */
-static bool read_page(tc_ocr *ocr, const tc_image *grey, const tc_image *binary, const tc_transform *to_capture,
-                      tc_page **out, tc_error *err)
+static bool read_page(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_error *err)
 {
+  const tc_image *grey = tc_print_grey(print);
+  const tc_image *binary = tc_print_binary(print);
   tc_auto(tc_ink) ink = NULL;
   tc_auto(tc_text_lines) lines = NULL;
+  const tc_transform *to_capture = tc_print_to_capture(print);
   tc_error noise = {0};
   const double start = tc_clock_processor_seconds();
-  const bool found =
-      tc_ink_create(binary, &ink, &noise) && tc_text_lines_find(ink, tc_image_shape_of(binary)->dpi_x, &lines, &noise);
+  const bool found = tc_ink_create(binary, &ink, &noise) &&
+                     tc_text_lines_find(ink, tc_image_shape_of(binary)->dpi_x, tc_print_seals(print), &lines, &noise);
   ocr->timings.layout += tc_clock_processor_seconds() - start;
   if (found) {
     const tc_page_source source = {grey, ink, lines, to_capture};
@@ -141,7 +143,7 @@ bool tc_ocr_read(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_error *er
 {
   const double start = tc_clock_processor_seconds();
   const double before = ocr->timings.layout;
-  const bool ok = read_page(ocr, tc_print_grey(print), tc_print_binary(print), tc_print_to_capture(print), out, err);
+  const bool ok = read_page(ocr, print, out, err);
   ocr->timings.first_reading += tc_clock_processor_seconds() - start - (ocr->timings.layout - before);
   return ok;
 }

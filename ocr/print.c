@@ -5,6 +5,7 @@
 struct tc_print {
   tc_image *grey, *binary;
   tc_transform to_capture;
+  tc_seals seals;
 };
 
 bool tc_print_create(const tc_clean *clean, tc_print **out, tc_error *err)
@@ -13,6 +14,7 @@ bool tc_print_create(const tc_clean *clean, tc_print **out, tc_error *err)
   if (print == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a page");
   print->to_capture = *tc_clean_to_capture(clean);
+  print->seals = *tc_clean_seals(clean);
   if (!tc_leaders_remove(tc_clean_grey(clean), tc_clean_binary(clean), &print->grey, &print->binary, err))
     return false;
   *out = tc_steal(&print);
@@ -31,3 +33,4 @@ void tc_print_destroy(tc_print *print)
 const tc_image *tc_print_grey(const tc_print *print) { return print->grey; }
 const tc_image *tc_print_binary(const tc_print *print) { return print->binary; }
 const tc_transform *tc_print_to_capture(const tc_print *print) { return &print->to_capture; }
+const tc_seals *tc_print_seals(const tc_print *print) { return &print->seals; }

@@ -15,3 +15,4 @@ TC_AUTO_POINTER(tc_print, tc_print_destroy);
 const tc_image *tc_print_grey(const tc_print *print);           /* GREY8, what is nearly paper white */
 const tc_image *tc_print_binary(const tc_print *print);         /* BILEVEL */
 const tc_transform *tc_print_to_capture(const tc_print *print); /* pixels of both → capture pixels */
+const tc_seals *tc_print_seals(const tc_print *print);          /* black ones */

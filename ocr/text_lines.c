@@ -6,6 +6,7 @@
 
 #include "ocr/text_chains.h"
 #include "ocr/text_marks.h"
+#include "ocr/text_seals.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,6 +33,7 @@ typedef struct finder {
   const tc_ink *ink;
   tc_letters *letters;
   tc_text_lines *lines;
+  const tc_seals *seals;
   double *values; /* room for one number a letter */
 } finder;
 
@@ -143,6 +145,22 @@ static bool gather(finder *f, const size_t *chain_of, size_t chains, tc_error *e
   }
   for (size_t i = 0; i < chains; i++)
     fit(f, &lines->items[i]);
+  return true;
+}
+
+/* Lines go on within seals. */
+static bool into_seals(finder *f, tc_error *err)
+{
+  if (f->seals == NULL || f->seals->count == 0)
+    return true;
+  for (size_t i = 0; i < f->lines->count; i++) {
+    const size_t before = f->lines->items[i].part_count;
+    if (!tc_text_seals_extend(f->ink, f->letters, &f->lines->items[i], err))
+      return false;
+    if (f->lines->items[i].part_count > before)
+      fit(f, &f->lines->items[i]);
+  }
+  tc_text_seals_claim_marks(f->ink, f->letters, f->lines);
   return true;
 }
 
@@ -296,12 +314,12 @@ static bool find(finder *f, tc_error *err)
 {
   size_t chains = 0;
   return tc_text_chains_find(f->ink, f->letters, f->lines->line_of, &chains, err) &&
-         gather(f, f->lines->line_of, chains, err) && join_pieces(f, err) &&
+         gather(f, f->lines->line_of, chains, err) && into_seals(f, err) && join_pieces(f, err) &&
          (tc_text_lines_drop_empty(f->lines), tc_text_marks_hand_out(f->ink, f->letters, f->lines, err)) &&
-         (drop_ornaments(f), finish(f, err));
+         (drop_ornaments(f), tc_text_seals_close(f->letters, f->lines), finish(f, err));
 }
 
-bool tc_text_lines_find(const tc_ink *ink, double dpi, tc_text_lines **out, tc_error *err)
+bool tc_text_lines_find(const tc_ink *ink, double dpi, const tc_seals *seals, tc_text_lines **out, tc_error *err)
 {
   tc_auto(tc_letters) letters = NULL;
   tc_auto(tc_text_lines) lines = calloc(1, sizeof *lines);
@@ -312,10 +330,11 @@ bool tc_text_lines_find(const tc_ink *ink, double dpi, tc_text_lines **out, tc_e
     return lines->line_of != NULL ? false : tc_fail(err, TC_NO_MEMORY, "no memory for lines");
   for (size_t i = 0; i < ink->part_count; i++)
     lines->line_of[i] = TC_NO_LINE;
-  finder f = {.ink = ink, .letters = letters, .lines = lines};
+  finder f = {.ink = ink, .letters = letters, .lines = lines, .seals = seals};
   f.values = calloc(letters->count + 1, sizeof *f.values);
   if (f.values == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for lines");
+  tc_text_seals_hide(ink, seals, letters);
   const bool ok = find(&f, err);
   free(f.values);
   if (!ok)

@@ -10,9 +10,11 @@
  */
 #pragma once
 
+#include "imaging/clean.h"
 #include "ocr/letters.h"
 
 #define TC_NO_LINE SIZE_MAX
+#define TC_SEAL_LINE (SIZE_MAX - 1) /* what stands within a seal and is of no line: nobody reads it */
 
 typedef struct tc_text_line {
   size_t *parts; /* of the ink, letters and marks, from left to right */
@@ -26,11 +28,12 @@ typedef struct tc_text_line {
 typedef struct tc_text_lines {
   tc_text_line *items; /* from the top */
   size_t count;
-  size_t *line_of; /* by part of the ink: its line, or TC_NO_LINE */
+  size_t *line_of; /* by part of the ink: its line, TC_NO_LINE or TC_SEAL_LINE */
 } tc_text_lines;
 
-/* `dpi` of the page; 0 is taken as 300. */
-TC_NODISCARD bool tc_text_lines_find(const tc_ink *ink, double dpi, tc_text_lines **out, tc_error *err);
+/* `dpi` of the page; 0 is taken as 300. `seals`: black ones, NULL for none. */
+TC_NODISCARD bool tc_text_lines_find(const tc_ink *ink, double dpi, const tc_seals *seals, tc_text_lines **out,
+                                     tc_error *err);
 void tc_text_lines_destroy(tc_text_lines *lines);
 TC_AUTO_POINTER(tc_text_lines, tc_text_lines_destroy);
 

@@ -41,7 +41,7 @@ static void test_text_line_cut__keeps_its_own_ink_alone(void **state)
   drawn_letters(binary, 410, 150, 5, 30);
   grey_of(binary, &grey);
   assert_ok(tc_ink_create(binary, &ink, &err), err);
-  assert_ok(tc_text_lines_find(ink, 300, &lines, &err), err);
+  assert_ok(tc_text_lines_find(ink, 300, NULL, &lines, &err), err);
   assert_int_equal(lines->count, 3);
   assert_ok(tc_text_line_cut(grey, ink, lines, 1, 36, &line, &place, &err), err);
   assert_int_equal(tc_image_height(line), 36);
@@ -89,7 +89,7 @@ static void test_page_read__words_have_their_ink_s_boxes(void **state)
   drawn_letters(binary, 220, 100, 4, 30);
   grey_of(binary, &grey);
   assert_ok(tc_ink_create(binary, &ink, &err), err);
-  assert_ok(tc_text_lines_find(ink, 300, &lines, &err), err);
+  assert_ok(tc_text_lines_find(ink, 300, NULL, &lines, &err), err);
   const tc_page_source source = {grey, ink, lines, &shift};
   assert_ok(tc_page_read(&engine, &source, &page, &err), err);
   assert_int_equal(page->word_count, 2);

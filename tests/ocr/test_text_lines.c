@@ -8,7 +8,7 @@ static void find(const tc_image *page, tc_ink **ink, tc_text_lines **lines)
 {
   tc_error err = {0};
   assert_ok(tc_ink_create(page, ink, &err), err);
-  assert_ok(tc_text_lines_find(*ink, 300, lines, &err), err);
+  assert_ok(tc_text_lines_find(*ink, 300, NULL, lines, &err), err);
 }
 
 static size_t line_at(const tc_ink *ink, const tc_text_lines *lines, int x, int y)
@@ -133,11 +133,34 @@ static void test_text_lines__of_a_white_page(void **state)
   assert_int_equal(lines->count, 0);
 }
 
+/* A line that runs into a seal is read to its end; the seal's own letters, below and above it, are of no line. */
+static void test_text_lines__go_on_within_a_seal(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  const tc_seals seals = {{{300, 200, 150}}, 1};
+  drawn_page(900, 400, &page);
+  drawn_letters(page, 380, 215, 15, 30); /* four within */
+  drawn_letters(page, 200, 120, 3, 22);
+  drawn_letters(page, 230, 310, 4, 22);
+  assert_ok(tc_ink_create(page, &ink, &err), err);
+  assert_ok(tc_text_lines_find(ink, 300, &seals, &lines, &err), err);
+  assert_int_equal(lines->count, 1);
+  assert_int_equal(lines->items[0].left, 380);
+  assert_int_equal(lines->items[0].part_count, 15);
+  assert_true(line_at(ink, lines, 205, 110) == TC_SEAL_LINE);
+  assert_true(line_at(ink, lines, 235, 300) == TC_SEAL_LINE);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_text_lines__marks_go_to_their_letters),
                                      cmocka_unit_test(test_text_lines__columns_come_apart),
                                      cmocka_unit_test(test_text_lines__follow_a_slope),
+                                     cmocka_unit_test(test_text_lines__go_on_within_a_seal),
                                      cmocka_unit_test(test_text_lines__of_two_sizes),
                                      cmocka_unit_test(test_text_lines__go_on_in_a_seal),
                                      cmocka_unit_test(test_text_lines__of_a_white_page)};

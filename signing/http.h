@@ -1,7 +1,8 @@
 /*
- * Private to signing/: one HTTP exchange with an outside service (time-stamps, OCSP, CRLs) by libcurl: only http and
+ * One HTTP exchange with a service outside (time-stamps, OCSP, CRLs; a truecopy server) by libcurl: only http and
  * https, no redirects (an answer belongs to the address that was configured), no proxy out of the environment,
- * time-outs, and a limit on the answer. A connection a request, so any number of threads.
+ * time-outs, and a limit on the answer. Ownership: borrows all that a request names. Threading: a connection a request,
+ * so any number of threads.
  */
 #pragma once
 

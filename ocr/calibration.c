@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "ocr/readings.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,8 +51,7 @@ static bool says(const tc_value *value, const char *evidence)
 static double agrees(const tc_finding *finding, const char *by)
 {
   const tc_reading *other = tc_finding_reading_by(finding, by);
-  const tc_value *chosen = &tc_finding_reading(finding)->value;
-  return other != NULL && strcmp(tc_buf_text(&other->value.text), tc_buf_text(&chosen->text)) == 0 ? 1 : 0;
+  return other != NULL && tc_reading_same(other, tc_finding_reading(finding)) ? 1 : 0;
 }
 
 static bool is_engine(const tc_reading *reading)
@@ -94,8 +94,9 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_FIRST] = agrees(finding, TC_READING_FIRST);
   out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
   out[TC_SIGNAL_BACKED] = finding->backed ? 1 : 0;
-  out[TC_SIGNAL_PLAUSIBLE] = opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
-  out[TC_SIGNAL_READER] = opinion->given ? opinion->confidence : 0;
+  const bool own = out[TC_SIGNAL_AGREES] > 0;
+  out[TC_SIGNAL_PLAUSIBLE] = own ? 1 : opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
+  out[TC_SIGNAL_READER] = own ? opinion->confidence : 0;
   out[TC_SIGNAL_AGAIN] = share_of_engine(finding);
   out[TC_SIGNAL_SHORT] = 1 / (1 + (double)tc_text_length(reading->printed) / SHORT_LETTERS);
 }

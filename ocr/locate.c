@@ -113,6 +113,13 @@ static bool stands_as_label(const tc_tokens *tokens, const tc_anchor *candidate,
   return starts && candidate->end < tokens->count && has_digit(tokens->items[candidate->end].text);
 }
 
+/* Words of a value that only resemble a label: nothing begins with them, and no colon ends them. */
+static bool is_running_text(const tc_tokens *tokens, const tc_anchor *candidate)
+{
+  return candidate->similarity < LIKELY && !tokens->items[candidate->end - 1].colon &&
+         !starts_thing(tokens, candidate->first);
+}
+
 static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set *labels, size_t field,
                        tc_anchor_list *list, tc_error *err)
 {
@@ -120,7 +127,8 @@ static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set
   for (size_t i = 0; i < labels->count; i++) {
     tc_anchor found;
     const size_t letters = strlen(labels->folded[i]);
-    if (!tc_label_match(tokens, first, labels->folded[i], &found) || !stands_as_label(tokens, &found, letters))
+    if (!tc_label_match(tokens, first, labels->folded[i], &found) || !stands_as_label(tokens, &found, letters) ||
+        is_running_text(tokens, &found))
       continue;
     found.field = field;
     found.score = (double)letters * (2 * found.similarity - 1);

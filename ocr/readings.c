@@ -89,9 +89,20 @@ bool tc_readings_beside(const tc_evidence_context *context, tc_finding *finding,
   return true;
 }
 
+/* A code has a name in small letters, whatever the print has. */
+static bool same_but_for_case(const char *a, const char *b)
+{
+  tc_auto(tc_str) left = NULL;
+  tc_auto(tc_str) right = NULL;
+  return tc_text_lower(a, &left, NULL) && tc_text_lower(b, &right, NULL) && strcmp(left, right) == 0;
+}
+
 bool tc_reading_same(const tc_reading *a, const tc_reading *b)
 {
-  return strcmp(tc_buf_text(&a->value.text), tc_buf_text(&b->value.text)) == 0 && a->value.text.size > 0;
+  const char *left = tc_buf_text(&a->value.text);
+  const char *right = tc_buf_text(&b->value.text);
+  const bool code = strcmp(a->by, TC_READING_CODE) == 0 || strcmp(b->by, TC_READING_CODE) == 0;
+  return left[0] != '\0' && (code ? same_but_for_case(left, right) : strcmp(left, right) == 0);
 }
 
 /* ---- The engine again ---- */
@@ -194,6 +205,10 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
   const tc_reading *third = tc_finding_reading_by(finding, way_names[WAY_BLACK_AND_WHITE]);
   tc_auto(tc_combined) combined = {0};
   finding->chosen = choose(finding);
+  /* the second reader and the engine, be it at its second attempt */
+  finding->backed =
+      second != NULL && tc_reading_same(second, tc_finding_reading(finding)) &&
+      (tc_reading_same(second, &finding->readings[0]) || (third != NULL && tc_reading_same(second, third)));
   if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL)
     return true;
   const tc_others others = {second->printed, finding->opinion.weight, third != NULL ? third->printed : NULL};

@@ -17,5 +17,5 @@ TC_NODISCARD bool tc_readings_more(const tc_evidence_context *context, tc_findin
 /* Reads the value of a text that is the finding's from now on, also on failure. `by` is static. */
 TC_NODISCARD bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take,
                                  tc_error *err);
-/* Both have a value, and the same. */
+/* Both have a value, and the same; a code's, but for capitals. */
 bool tc_reading_same(const tc_reading *a, const tc_reading *b);

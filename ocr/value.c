@@ -118,7 +118,7 @@ static bool read_free(const tc_value_context *context, const char *printed, tc_v
   return tc_buf_append_text(&out->text, printed, err);
 }
 
-/* An address that does not end in a province has lost its last line. */
+/* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
 static bool read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   const char *ends = tc_json_get_text(context->params, "ends", NULL);
@@ -126,7 +126,7 @@ static bool read_place(const tc_value_context *context, const char *printed, tc_
     return false;
   if (ends != NULL && tc_word_list_ends(tc_words_list(context->words, ends), printed))
     tc_value_vouch(out, "province");
-  else if (ends != NULL)
+  else if (ends != NULL && !tc_json_get_boolean(context->params, "open", false))
     out->valid = false;
   return true;
 }

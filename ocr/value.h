@@ -6,7 +6,7 @@
  *                small letter
  *   free         words of any language and signs: only letters that no printer mixes speak against it
  *   name         a person's name                             family: list · given: list
- *   place        an address                                  ends: list of provinces
+ *   place        an address                                  ends: list of provinces · open: or of no province
  *   date         dd/MM/yyyy, or day … month … year in words of the data; normalised to dd/MM/yyyy
  *                                                            or: list of what may stand instead · future: may be
  *                                                            later than today

@@ -85,6 +85,14 @@ static bool read_number(const char *text, bool decimals, double *out, size_t *si
   return digits > 0 && run > 0 && (point != 0 || !grouped || run == GROUP);
 }
 
+/* The place of the number's last sign. */
+static size_t last_sign(const char *text, size_t size)
+{
+  while (size > 0 && text[size] != '.' && text[size] != ',')
+    size--;
+  return size;
+}
+
 static const char *skip_blanks(const char *text) { return text + strspn(text, " "); }
 
 static bool is_unit(const tc_value_context *context, const char *text)
@@ -101,12 +109,18 @@ static bool is_unit(const tc_value_context *context, const char *text)
 bool tc_value_read_amount(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   size_t size = 0;
-  const bool whole = read_number(printed, tc_json_get_boolean(context->params, "decimals", false), &out->number, &size);
+  const bool decimals = tc_json_get_boolean(context->params, "decimals", false);
+  const bool whole = read_number(printed, decimals, &out->number, &size);
   out->numbered = out->valid = whole && is_unit(context, printed + size);
   if (out->valid)
     tc_value_vouch(out, "amount");
   const bool bare = out->valid && tc_json_get_boolean(context->params, "bare", false);
-  return tc_buf_printf(&out->text, err, "%.*s", (int)(bare ? size : strlen(printed)), printed);
+  if (!tc_buf_printf(&out->text, err, "%.*s", (int)(bare ? size : strlen(printed)), printed))
+    return false;
+  /* where numbers have decimals, a comma parts them: a dot before another number of digits than three lost its tail */
+  if (out->valid && decimals && strchr(printed, ',') == NULL && point_of(printed, decimals) == '.')
+    ((char *)out->text.data)[last_sign(printed, size)] = ',';
+  return true;
 }
 
 /* ---- Words ---- */

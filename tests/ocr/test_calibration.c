@@ -70,10 +70,11 @@ static void test_signals_of__say_who_agrees(void **state)
   tc_signals_of(&finding, signals);
   assert_true(signals[TC_SIGNAL_CODE] == 1 && signals[TC_SIGNAL_AGREES] == 1 && signals[TC_SIGNAL_AGAIN] == 0);
   assert_true(signals[TC_SIGNAL_WHOLE] == 0.5 && signals[TC_SIGNAL_READER] == 0.9 && signals[TC_SIGNAL_CLEAR] == 1);
-  assert_true(fabs(signals[TC_SIGNAL_PLAUSIBLE] - exp(-0.5)) < 1e-9);
+  assert_true(signals[TC_SIGNAL_PLAUSIBLE] == 1);
   finding.chosen = 0;
   finding.contradicted = true;
   tc_signals_of(&finding, signals);
+  assert_true(fabs(signals[TC_SIGNAL_PLAUSIBLE] - exp(-0.5)) < 1e-9 && signals[TC_SIGNAL_READER] == 0);
   assert_true(signals[TC_SIGNAL_CODE] == 0 && signals[TC_SIGNAL_AGREES] == 0 && signals[TC_SIGNAL_AGAIN] == 1);
   assert_true(signals[TC_SIGNAL_CLEAR] == 0);
   for (tc_signal s = 0; s < TC_SIGNAL_COUNT; s++)

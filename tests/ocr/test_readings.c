@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "ocr/calibration.h"
 #include "ocr/extract.h"
+#include "ocr/fuzzy.h"
 #include "tests/tc_test.h"
 
 #include <math.h>
@@ -312,6 +313,17 @@ static void test_readings__out_of_two_wrong_ones_a_right_one(void **state)
   assert_string_equal(field->value, "Sen Lang");
 }
 
+static void test_readings__words_that_resemble_a_label_are_the_value_s(void **state)
+{
+  stage *s = *state;
+  static const char label[] = "hullnumber";
+  static const char words[] = "hullnomben";
+  const double similarity = tc_fuzzy_similarity(words, strlen(words), label, strlen(label), 0);
+  assert_true(similarity > tc_fuzzy_label_threshold(strlen(label)) && similarity < 0.86);
+  s->seen = s->again = "old hull nomben bay";
+  assert_string_equal(field_of(s, "port", "Home port: old hull nomben bay")->value, "old hull nomben bay");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -325,6 +337,7 @@ int main(void)
       CASE(test_readings__a_code_of_this_paper_is_a_reading),
       CASE(test_readings__a_code_that_says_otherwise_is_seen_and_not_sure),
       CASE(test_readings__usual_words_are_not_shown_where_the_engine_is_certain),
+      CASE(test_readings__words_that_resemble_a_label_are_the_value_s),
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
       CASE(test_readings__a_code_of_another_paper_says_nothing),
   };

@@ -202,6 +202,7 @@ bool tc_stamper_local_create(tc_authority *authority, tc_stamper **out, tc_error
   if (made == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a source of time-stamps");
   made->base = (tc_stamper){.class = &local_class,
+                            .lock = PTHREAD_MUTEX_INITIALIZER,
                             .token_limit =
                                 tc_certs_size(authority->chain) + tc_key_signature_limit(authority->key) + TOKEN_SLACK,
                             .clock_skew_s = 60,

@@ -50,6 +50,7 @@ bool tc_stamper_http_create(const tc_stamper_http_options *options, tc_stamper *
   if (made == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a source of time-stamps");
   made->base = (tc_stamper){.class = &http_class,
+                            .lock = PTHREAD_MUTEX_INITIALIZER,
                             .roots = options->roots,
                             .token_limit = options->token_limit,
                             .clock_skew_s = options->clock_skew_s};

@@ -56,7 +56,8 @@ bool tc_stamper_list_create(const tc_stamper_list_options *options, tc_stamper *
   list_stamper *list = calloc(1, sizeof *list);
   if (list == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a source of time-stamps");
-  list->base = (tc_stamper){.class = &list_class, .token_limit = options->each.token_limit};
+  list->base =
+      (tc_stamper){.class = &list_class, .lock = PTHREAD_MUTEX_INITIALIZER, .token_limit = options->each.token_limit};
   list->attempts = options->attempts > 0 ? options->attempts : 1;
   tc_auto(tc_stamper) stamper = &list->base;
   if (!tc_servers_parse("time-stamp server", options->urls, &list->servers, err) ||

@@ -147,7 +147,8 @@ bool tc_stamp_response_check(tc_bytes response, const tc_stamp_expectation *expe
   tc_auto(tc_core) core = {0};
   tc_hash_value imprint = {TC_HASH_SHA256, TC_SHA256_SIZE, {0}};
   memcpy(imprint.bytes, expected->request->imprint.bytes, TC_SHA256_SIZE);
-  tc_core_options how = {.kind = TC_SIGNATURE_STAMP, .content = &imprint, .max_certificates = CERTIFICATES_MAX};
+  tc_core_options how = {
+      .kind = TC_SIGNATURE_STAMP, .content = &imprint, .max_certificates = CERTIFICATES_MAX, .cache = expected->cache};
   if (!read_response(response, &bytes, err))
     return false;
   if (bytes.size > expected->token_limit)

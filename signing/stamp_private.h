@@ -3,6 +3,9 @@
 
 #include "signing/ossl.h"
 #include "signing/stamp.h"
+#include "signing/verify.h"
+
+#include <pthread.h>
 
 typedef struct tc_stamper_class {
   const char *name;
@@ -21,6 +24,9 @@ struct tc_stamper {
   int64_t clock_skew_s;
   int64_t (*clock)(void *); /* NULL: the system's */
   void *clock_data;
+  /* An authority's certificates stand in each of its tokens, and reading them takes longer than all the rest. */
+  pthread_mutex_t lock;
+  tc_verify_cache *cache; /* under the lock; NULL: nothing yet */
 };
 
 typedef struct tc_stamp_request {
@@ -37,6 +43,7 @@ typedef struct tc_stamp_expectation {
   const tc_certs *roots;
   int64_t now, clock_skew_s;
   size_t token_limit;
+  tc_verify_cache *cache; /* NULL: none */
 } tc_stamp_expectation;
 
 /* Verifies a TimeStampResp against its request; appends its token. */

@@ -83,10 +83,22 @@ bool tc_fd_write_all(int fd, const void *data, size_t size, tc_error *err)
   return true;
 }
 
+/* In the kernel, where both ends can: nothing passes through this process. False: not from here on. */
+static bool copy_inside(int from_fd, int to_fd, off_t *offset)
+{
+  ssize_t copied = 0;
+  do {
+    copied = copy_file_range(from_fd, offset, to_fd, NULL, (size_t)1 << 30, 0);
+  } while (copied > 0 || (copied < 0 && errno == EINTR));
+  return copied == 0 && *offset > 0;
+}
+
 bool tc_fd_copy(int from_fd, int to_fd, tc_error *err)
 {
   char block[COPY_BLOCK];
   off_t offset = 0;
+  if (copy_inside(from_fd, to_fd, &offset))
+    return true;
   for (;;) {
     ssize_t got = pread(from_fd, block, sizeof block, offset);
     if (got < 0 && errno == EINTR)
@@ -124,49 +136,62 @@ static bool sync_parent(const char *path, tc_error *err)
   return tc_str_copy(path, &copy, err) && tc_dir_sync(dirname(copy), err);
 }
 
-typedef struct content {
-  tc_bytes bytes;
-  bool is_file; /* fd has it, not bytes */
-  int fd;
-} content;
-
-static bool fill_and_rename(int fd, const char *temporary, const char *path, content what, tc_error *err)
+bool tc_draft_begin(const char *path, mode_t mode, tc_draft *out, tc_error *err)
 {
-  bool filled =
-      what.is_file ? tc_fd_copy(what.fd, fd, err) : tc_fd_write_all(fd, what.bytes.data, what.bytes.size, err);
-  if (!filled)
-    return tc_error_prefix(err, "%s", path);
-  if (fsync(fd) != 0)
-    return tc_fail_errno(err, TC_IO, errno, "%s cannot be synced", path);
-  if (rename(temporary, path) != 0)
-    return tc_fail_errno(err, TC_IO, errno, "%s cannot be put in its place", path);
+  tc_auto(tc_draft) draft = {.fd = -1};
+  tc_auto(tc_str) temporary = NULL;
+  if (!tc_str_copy(path, &draft.path, err) || !tc_str_printf(&temporary, err, "%s.XXXXXX", path))
+    return false;
+  draft.fd = mkostemp(temporary, O_CLOEXEC);
+  if (draft.fd < 0)
+    return tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
+  draft.temporary = tc_steal(&temporary);
+  if (fchmod(draft.fd, mode) != 0)
+    return tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
+  *out = draft;
+  draft = (tc_draft){.fd = -1};
   return true;
 }
 
-static bool write_file(const char *path, content what, mode_t mode, tc_error *err)
+bool tc_draft_commit(tc_draft *draft, tc_error *err)
 {
-  tc_auto(tc_str) temporary = NULL;
-  if (!tc_str_printf(&temporary, err, "%s.XXXXXX", path))
-    return false;
-  tc_auto(tc_fd) fd = mkostemp(temporary, O_CLOEXEC);
-  if (fd < 0)
-    return tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
-  bool ok = fchmod(fd, mode) == 0 || tc_fail_errno(err, TC_IO, errno, "%s cannot be written", path);
-  if (!ok || !fill_and_rename(fd, temporary, path, what, err)) {
-    unlink(temporary);
-    return false;
-  }
-  return sync_parent(path, err);
+  if (fsync(draft->fd) != 0)
+    return tc_fail_errno(err, TC_IO, errno, "%s cannot be synced", draft->path);
+  if (rename(draft->temporary, draft->path) != 0)
+    return tc_fail_errno(err, TC_IO, errno, "%s cannot be put in its place", draft->path);
+  free(draft->temporary);
+  draft->temporary = NULL;
+  return sync_parent(draft->path, err);
+}
+
+void tc_draft_finish(tc_draft *draft)
+{
+  if (draft->temporary != NULL)
+    unlink(draft->temporary);
+  tc_fd_finish(&draft->fd);
+  free(draft->temporary);
+  free(draft->path);
+  *draft = (tc_draft){.fd = -1};
 }
 
 bool tc_file_write(const char *path, tc_bytes bytes, mode_t mode, tc_error *err)
 {
-  return write_file(path, (content){.bytes = bytes}, mode, err);
+  tc_auto(tc_draft) draft = {.fd = -1};
+  if (!tc_draft_begin(path, mode, &draft, err))
+    return false;
+  if (!tc_fd_write_all(draft.fd, bytes.data, bytes.size, err))
+    return tc_error_prefix(err, "%s", path);
+  return tc_draft_commit(&draft, err);
 }
 
 bool tc_file_write_fd(const char *path, int from_fd, mode_t mode, tc_error *err)
 {
-  return write_file(path, (content){.is_file = true, .fd = from_fd}, mode, err);
+  tc_auto(tc_draft) draft = {.fd = -1};
+  if (!tc_draft_begin(path, mode, &draft, err))
+    return false;
+  if (!tc_fd_copy(from_fd, draft.fd, err))
+    return tc_error_prefix(err, "%s", path);
+  return tc_draft_commit(&draft, err);
 }
 
 bool tc_dir_make(const char *path, mode_t mode, tc_error *err)

@@ -21,6 +21,18 @@ TC_NODISCARD bool tc_file_read(const char *path, size_t limit, tc_buf *out, tc_e
 TC_NODISCARD bool tc_file_write(const char *path, tc_bytes bytes, mode_t mode, tc_error *err);
 /* The same with the content of an open file, from its start. */
 TC_NODISCARD bool tc_file_write_fd(const char *path, int from_fd, mode_t mode, tc_error *err);
+/* A file in the making, for what is written in steps and must not lie in memory: a temporary file beside `path`, open
+   for reading and writing. Committed it takes the place of `path` as tc_file_write would put it there; finished without
+   that it is gone. A crash may leave it under its temporary name. */
+typedef struct tc_draft {
+  int fd;
+  char *path, *temporary; /* NULL: none */
+} tc_draft;
+TC_NODISCARD bool tc_draft_begin(const char *path, mode_t mode, tc_draft *out, tc_error *err);
+TC_NODISCARD bool tc_draft_commit(tc_draft *draft, tc_error *err);
+void tc_draft_finish(tc_draft *draft);
+TC_AUTO_VALUE(tc_draft, tc_draft_finish);
+
 TC_NODISCARD bool tc_fd_copy(int from_fd, int to_fd, tc_error *err); /* from `from_fd`'s start, to `to_fd`'s position */
 TC_NODISCARD bool tc_dir_make(const char *path, mode_t mode,
                               tc_error *err); /* with its parents; an existing one is fine */

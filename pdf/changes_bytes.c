@@ -43,6 +43,7 @@ static bool cover_object(cover *c, bool *done, tc_error *err)
   tc_pdf_indirect object = {0};
   tc_error broken = {0};
   *done = true;
+  tc_pdf_document_touched(c->document, 0);
   if (!tc_pdf_parse_indirect(&c->lexer, &object, &broken))
     return tc_pdf_changes_add(c->changes, TC_PDF_CODE_BYTES, c->revision, 0, (off_t)offset, err,
                               "bytes at offset %zu belong to no object", offset);

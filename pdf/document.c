@@ -50,6 +50,18 @@ tc_pdf_open_options tc_pdf_open_options_default(void)
   return (tc_pdf_open_options){.limits = tc_pdf_limits_default()};
 }
 
+void tc_pdf_document_touched(const tc_pdf_document *document, size_t bytes)
+{
+  enum { AROUND = 1 << 16, HELD = 8 << 20 }; /* the kernel maps as much around each byte that is touched */
+  if (document->mapped == NULL || document->bytes.size < 2 * HELD)
+    return;
+  document->state->touched += bytes + AROUND;
+  if (document->state->touched < HELD)
+    return;
+  document->state->touched = 0;
+  (void)madvise(document->mapped, document->bytes.size, MADV_DONTNEED); /* private, and never written to */
+}
+
 tc_pdf_lexer tc_pdf_lexer_at(const tc_pdf_document *document, off_t offset)
 {
   return (tc_pdf_lexer){.bytes = document->bytes,

@@ -69,6 +69,7 @@ static bool read_in_file(const tc_pdf_document *document, off_t offset, tc_pdf_i
     return false;
   if (fresh) {
     tc_pdf_lexer lexer = tc_pdf_lexer_at(document, offset);
+    tc_pdf_document_touched(document, 0);
     if (!tc_pdf_parse_indirect(&lexer, &cached->object, err) ||
         (document->crypt != NULL &&
          !tc_pdf_crypt_open_object(document->crypt, &document->state->arena, &cached->object, err)))

@@ -43,6 +43,7 @@ typedef struct tc_pdf_state {
   tc_pdf_cached *cache;
   size_t cache_count, cache_capacity;
   size_t nesting;  /* of lookups inside lookups */
+  size_t touched;  /* bytes read since the mapped pages were given back */
   tc_error damage; /* the first */
 } tc_pdf_state;
 
@@ -65,6 +66,9 @@ struct tc_pdf_document {
   char *password;      /* NULL: empty */
 };
 
+/* Called where an object or a stream's bytes are read in the file: gives mapped pages back now and then, so that the
+   memory in use does not grow with the file. They are read again where they are needed. */
+void tc_pdf_document_touched(const tc_pdf_document *document, size_t bytes);
 tc_pdf_lexer tc_pdf_lexer_at(const tc_pdf_document *document, off_t offset);
 
 /* document_xref.c: follows the chain from the last startxref, and makes the revisions. */

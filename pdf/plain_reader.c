@@ -54,6 +54,7 @@ static bool read_object(reading *r)
       !tc_plain_take_digits(&r->in, &generation) || !tc_plain_take(&r->in, " obj") || number == 0 ||
       number >= r->document->number_end)
     return false;
+  tc_pdf_document_touched(r->document, 0);
   tc_pdf_place place = tc_pdf_place_of(r->document, r->revision, (uint32_t)number);
   if (place.kind != TC_PDF_IN_FILE || place.offset != offset || place.generation != generation)
     return false;

@@ -151,6 +151,7 @@ static bool same_data(const comparison *c, const tc_pdf_object *ours, qpdf_oh th
   bool equal =
       tc_qpdf_check(c->qpdf, "reading a stream", &unreadable) && tc_bytes_compare(raw, (tc_bytes){data, size}) == 0;
   free(data);
+  tc_pdf_document_touched(c->document, raw.size);
   return equal;
 }
 

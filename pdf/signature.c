@@ -12,19 +12,20 @@
 #include "pdf/document_signature.h"
 #include "pdf/object_private.h"
 #include "pdf/object_write.h"
+#include "pdf/page_place.h"
 #include "pdf/signature_dict.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { MIN_CONTENTS = 64, MAX_CONTENTS = 1 << 24, FILL_CHUNK = 4096, FLAGS_PRINT_LOCKED = 132 };
+enum { MIN_CONTENTS = 64, MAX_CONTENTS = 1 << 24, FILL_CHUNK = 4096, MIN_STAMP = 10, FLAGS_PRINT_LOCKED = 132 };
 
 typedef struct preparing {
   const tc_pdf_signature_options *options;
-  tc_pdf_signature_options locking; /* `options`, with the fields that are there now */
-  char **present;                   /* their names, NULL-terminated */
+  tc_pdf_signature_options own; /* `options`, with the fields that are there now and the stamp's rectangle */
+  char **present;               /* their names, NULL-terminated */
   size_t present_count;
   tc_pdf_update *update;
   const tc_pdf_document *document;
@@ -34,6 +35,8 @@ typedef struct preparing {
   uint32_t field;                 /* number */
   const tc_pdf_object *old;       /* the existing field, or NULL */
   uint32_t value, appearance;     /* numbers */
+  tc_pdf_point stamp_size;        /* as it is seen */
+  int rotate;                     /* of the stamp's page */
   tc_buf catalog_entries;         /* new entries of the catalog */
   const char *catalog_without[3]; /* keys they replace */
   size_t catalog_count;
@@ -199,10 +202,8 @@ static bool choose_lock(preparing *p, tc_error *err)
   if (!tc_pdf_fields_each(p->document, p->revision, note_field, p, err) ||
       (p->old == NULL && !add_present(p, p->field_name, err)))
     return false;
-  p->locking = *p->options;
-  p->locking.lock = TC_PDF_LOCK_INCLUDE;
-  p->locking.lock_fields = (const char *const *)p->present;
-  p->options = &p->locking;
+  p->own.lock = TC_PDF_LOCK_INCLUDE;
+  p->own.lock_fields = (const char *const *)p->present;
   return true;
 }
 
@@ -213,9 +214,54 @@ static bool choose_page(preparing *p, tc_error *err)
   if (!tc_pdf_pages(p->document, p->revision, &pages, &count, err))
     return false;
   bool there = p->options->page < count;
-  p->page = there ? pages[p->options->page] : 0;
+  size_t index = p->options->page_from_end ? count - 1 - p->options->page : p->options->page;
+  p->page = there ? pages[index] : 0;
   free(pages);
   return there || tc_fail(err, TC_USAGE, "the PDF has %zu pages, and no page %zu", count, p->options->page + 1);
+}
+
+/* The Rect of a field; its corners may be any two. */
+static bool read_rect(const preparing *p, const tc_pdf_object *field, tc_pdf_rect *out)
+{
+  const tc_pdf_object *array = tc_pdf_get_in(p->document, p->revision, field, "Rect");
+  double v[4];
+  for (size_t i = 0; i < 4; i++)
+    v[i] = tc_pdf_number(tc_pdf_at_in(p->document, p->revision, array, i), 0);
+  *out = (tc_pdf_rect){fmin(v[0], v[2]), fmin(v[1], v[3]), fmax(v[0], v[2]), fmax(v[1], v[3])};
+  return tc_pdf_kind_of(array) == TC_PDF_ARRAY && tc_pdf_count(array) == 4;
+}
+
+/* The stamp's rectangle in the page's own coordinates; of a field that is there, what its rectangle is when it is seen.
+ */
+static bool place_stamp(preparing *p, tc_error *err)
+{
+  const tc_pdf_stamp *stamp = p->options->stamp;
+  tc_pdf_page_place place;
+  double *rect = p->own.rect;
+  if (stamp == NULL)
+    return true;
+  uint32_t widgets = p->old != NULL ? tc_pdf_reference(tc_pdf_get(p->old, "P")) : 0;
+  if (!tc_pdf_page_place_read(p->document, p->revision, widgets != 0 ? widgets : p->page, &place, err))
+    return false;
+  tc_pdf_rect own = tc_pdf_page_place_of(&place, stamp->seen);
+  if (p->old != NULL && !read_rect(p, p->old, &own))
+    return tc_fail(err, TC_UNSUPPORTED, "the field %s has no rectangle of its own for a stamp", p->field_name);
+  double width = (own.right - own.left) * place.unit, height = (own.top - own.bottom) * place.unit;
+  bool lies = place.rotate % 180 != 0;
+  p->rotate = place.rotate;
+  p->stamp_size = lies ? (tc_pdf_point){height, width} : (tc_pdf_point){width, height};
+  if (width < MIN_STAMP || height < MIN_STAMP)
+    return tc_fail(err, TC_USAGE, "a stamp is at least %d points wide and high", MIN_STAMP);
+  if (own.left < place.box.left || own.right > place.box.right || own.bottom < place.box.bottom ||
+      own.top > place.box.top)
+    return tc_fail(err, TC_USAGE, "the stamp does not lie within the page, which is %.0f × %.0f points",
+                   (lies ? place.box.top - place.box.bottom : place.box.right - place.box.left) * place.unit,
+                   (lies ? place.box.right - place.box.left : place.box.top - place.box.bottom) * place.unit);
+  rect[0] = own.left;
+  rect[1] = own.bottom;
+  rect[2] = own.right;
+  rect[3] = own.top;
+  return true;
 }
 
 /* Replaces an array that is the value of `key`: in an object of its own that object, else in the holder's text. The
@@ -322,6 +368,8 @@ static bool set_catalog(preparing *p, tc_error *err)
 static bool set_appearance(preparing *p, const double rect[4], tc_error *err)
 {
   tc_auto(tc_buf) entries = {0};
+  if (p->options->stamp != NULL)
+    return tc_pdf_stamp_add(p->options->stamp, p->update, p->stamp_size, p->rotate, &p->appearance, err);
   if (!tc_buf_append_text(&entries, "/Type /XObject /Subtype /Form /Resources << >> /BBox [0 0 ", err) ||
       !tc_pdf_append_number(&entries, rect[2] - rect[0], err) || !tc_buf_append_text(&entries, " ", err) ||
       !tc_pdf_append_number(&entries, rect[3] - rect[1], err) || !tc_buf_append_text(&entries, "]", err))
@@ -343,13 +391,14 @@ static bool append_lock(preparing *p, tc_buf *entries, tc_error *err)
 
 static bool set_new_field(preparing *p, tc_error *err)
 {
+  tc_pdf_place page = tc_pdf_place_of(p->document, p->revision, p->page);
   const double *rect = p->options->rect;
   tc_auto(tc_buf) entries = {0};
   if (!tc_pdf_update_add(p->update, NULL, &p->field, err) || !set_appearance(p, rect, err) ||
       !tc_buf_append_text(&entries, "/Type /Annot\n/Subtype /Widget\n/FT /Sig\n/T ", err) ||
       !tc_pdf_append_text(&entries, p->field_name, err) ||
-      !tc_buf_printf(&entries, err, "\n/F %d\n/P %u 0 R\n/V %u 0 R\n/AP << /N %u 0 R >>\n/Rect [", FLAGS_PRINT_LOCKED,
-                     p->page, p->value, p->appearance))
+      !tc_buf_printf(&entries, err, "\n/F %d\n/P %u %u R\n/V %u 0 R\n/AP << /N %u 0 R >>\n/Rect [", FLAGS_PRINT_LOCKED,
+                     p->page, page.generation, p->value, p->appearance))
     return false;
   for (size_t i = 0; i < 4; i++) {
     if (!tc_pdf_append_number(&entries, rect[i], err) || !tc_buf_append_text(&entries, i < 3 ? " " : "]\n", err))
@@ -364,14 +413,13 @@ static bool set_old_field(preparing *p, tc_error *err)
 {
   static const char *const without[] = {"V", "AP", "F", "Lock", NULL};
   const char *const *keys = without;
-  const tc_pdf_object *rectangle = tc_pdf_get_in(p->document, p->revision, p->old, "Rect");
   tc_auto(tc_buf) entries = {0};
-  double rect[4] = {0};
-  for (size_t i = 0; i < 4; i++)
-    rect[i] = tc_pdf_number(tc_pdf_at_in(p->document, p->revision, rectangle, i), 0);
+  tc_pdf_rect own;
+  bool has_rect = read_rect(p, p->old, &own);
+  const double rect[4] = {own.left, own.bottom, own.right, own.top};
   if (!tc_buf_printf(&entries, err, "/V %u 0 R\n", p->value))
     return false;
-  if (tc_pdf_kind_of(rectangle) != TC_PDF_ARRAY) { /* its widgets are kids, and stay as they are */
+  if (!has_rect) { /* its widgets are kids, and stay as they are */
     static const char *const value_only[] = {"V", NULL};
     return set_dict(p, p->field, p->old, value_only, &entries, err);
   }
@@ -420,16 +468,17 @@ static bool finish(preparing *p, const tc_pdf_signature_text *text, int out_fd, 
 bool tc_pdf_signature_prepare(int fd, const tc_pdf_signature_options *options, int out_fd, bool copied,
                               tc_pdf_prepared *out, tc_error *err)
 {
-  tc_auto(preparing) p = {.options = options};
+  tc_auto(preparing) p = {.own = *options};
+  p.options = &p.own;
   tc_auto(tc_pdf_signatures) earlier = NULL;
   tc_auto(tc_pdf_signature_text) text = {0};
   if (!check_options(options, err) || !tc_pdf_update_begin(fd, options->open, &p.update, err))
     return false;
   p.document = tc_pdf_update_document(p.update);
   p.revision = tc_pdf_revision_last(p.document);
-  uint32_t catalog = tc_pdf_reference(tc_pdf_get(tc_pdf_trailer(p.document, p.revision), "Root"));
+  const tc_pdf_object *catalog = tc_pdf_get(tc_pdf_trailer(p.document, p.revision), "Root");
   if (!tc_pdf_signatures_read(p.document, &earlier, err) || !choose_field(&p, err) || !check_permissions(&p, err) ||
-      !check_earlier(&p, earlier, err) || !choose_page(&p, err) || !choose_lock(&p, err) ||
+      !check_earlier(&p, earlier, err) || !choose_page(&p, err) || !place_stamp(&p, err) || !choose_lock(&p, err) ||
       !tc_pdf_signature_text_write(p.options, catalog, &text, err) ||
       !tc_pdf_update_add(p.update, NULL, &p.value, err) ||
       !tc_pdf_update_set(p.update, p.value, tc_buf_bytes(&text.text), err) ||

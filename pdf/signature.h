@@ -4,25 +4,28 @@
  * the key lives, and fill writes it into the reserved place. The two calls share nothing but tc_pdf_prepared, so they
  * may lie days and machines apart.
  *
- * The result stays PDF/A-3b: the widget has the Print flag, a trivial appearance stream (what is seen of a signature is
- * drawn on the page when it is composed), no action, and everything the standard wants of a signature dictionary.
- * Ownership: descriptors are the caller's. Threading: free of state.
- * Source: ISO 32000-2, 12.7.5.5 and 12.8; ETSI EN 319 142-1, 5.3 and 5.4.3.
+ * The result stays PDF/A-3b: the widget has the Print flag, a trivial appearance stream or a stamp (what is seen of a
+ * certified copy's signatures is drawn on the page when it is composed), no action, and everything the standard wants
+ * of a signature dictionary. Ownership: descriptors are the caller's. Threading: free of state. Source: ISO
+ * 32000-2, 12.7.5.5 and 12.8; ETSI EN 319 142-1, 5.3 and 5.4.3.
  */
 #pragma once
 
 #include "pdf/document_signatures.h"
+#include "pdf/stamp.h"
 #include "pdf/update.h"
 
 typedef struct tc_pdf_signature_options {
-  bool timestamp;         /* a document time-stamp (ETSI.RFC3161) instead of a signature (ETSI.CAdES.detached) */
-  const char *field_name; /* UTF-8 without '.'; an unsigned signature field of that name is used, else one is added;
-                             NULL: the first free of "Signature1", "Signature2", … */
-  size_t page;            /* 0-based page of the widget; default 0 */
-  double rect[4];         /* left, bottom, right, top in default user space (points, origin bottom left); zeros:
-                             invisible */
-  int64_t signed_at;      /* Unix seconds, for /M; 0: no /M (a time-stamp has none). */
-  int utc_offset_minutes; /* of /M; 420 is UTC+7 */
+  bool timestamp;            /* a document time-stamp (ETSI.RFC3161) instead of a signature (ETSI.CAdES.detached) */
+  const char *field_name;    /* UTF-8 without '.'; an unsigned signature field of that name is used, else one is added;
+                                NULL: the first free of "Signature1", "Signature2", … */
+  size_t page;               /* 0-based page of the widget; default 0 */
+  bool page_from_end;        /* counted from the last page, which is 0 */
+  double rect[4];            /* left, bottom, right, top in default user space (points, origin bottom left); zeros:
+                                invisible */
+  const tc_pdf_stamp *stamp; /* what the signature shows; with it `rect` is not looked at. NULL: nothing */
+  int64_t signed_at;         /* Unix seconds, for /M; 0: no /M (a time-stamp has none). */
+  int utc_offset_minutes;    /* of /M; 420 is UTC+7 */
   const char *name, *reason, *location, *contact; /* UTF-8 or NULL */
   int docmdp;              /* 1…3: a certification signature with these permissions; it must be the first. 0: none */
   tc_pdf_lock_action lock; /* FieldMDP: which fields this signature locks */

@@ -45,7 +45,8 @@ bool tc_pdf_lock_entries(const tc_pdf_signature_options *options, tc_buf *out, t
   return tc_buf_append_text(out, "]", err);
 }
 
-static bool append_reference(const tc_pdf_signature_options *options, uint32_t catalog, tc_buf *out, tc_error *err)
+static bool append_reference(const tc_pdf_signature_options *options, const tc_pdf_object *catalog, tc_buf *out,
+                             tc_error *err)
 {
   if (options->docmdp == 0 && options->lock == TC_PDF_LOCK_NONE)
     return true;
@@ -57,10 +58,9 @@ static bool append_reference(const tc_pdf_signature_options *options, uint32_t c
                                              options->docmdp))
     return false;
   if (options->lock != TC_PDF_LOCK_NONE &&
-      !(tc_buf_printf(out, err,
-                      "<< /Type /SigRef /TransformMethod /FieldMDP /Data %u 0 R /TransformParams "
-                      "<< /Type /TransformParams /V /1.2 ",
-                      catalog) &&
+      !(tc_buf_append_text(out, "<< /Type /SigRef /TransformMethod /FieldMDP /Data ", err) &&
+        tc_pdf_write(catalog, out, err) &&
+        tc_buf_append_text(out, " /TransformParams << /Type /TransformParams /V /1.2 ", err) &&
         tc_pdf_lock_entries(options, out, err) && tc_buf_append_text(out, " >> >>", err)))
     return false;
   return tc_buf_append_text(out, "]", err);
@@ -76,8 +76,8 @@ static bool append_contents(size_t size, tc_buf *out, tc_error *err)
   return tc_buf_append_text(out, ">", err);
 }
 
-bool tc_pdf_signature_text_write(const tc_pdf_signature_options *options, uint32_t catalog, tc_pdf_signature_text *out,
-                                 tc_error *err)
+bool tc_pdf_signature_text_write(const tc_pdf_signature_options *options, const tc_pdf_object *catalog,
+                                 tc_pdf_signature_text *out, tc_error *err)
 {
   tc_auto(tc_pdf_signature_text) made = {0};
   tc_buf *text = &made.text;

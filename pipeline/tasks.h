@@ -10,7 +10,8 @@
  *   "extract"  arguments {type?}; fds [capture, words]; result {…ocr/extract.h}
  *   "compose"  arguments: see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages,
  *              blocks, size, untouched, scale_unknown}
- *   "prepare"  arguments: tc_pdf_signature_options by name; fds [pdf], outputs [pdf]; result {range,
+ *   "prepare"  arguments: tc_pdf_signature_options by name, stamp?: {rect, lines}; fds [pdf, picture of a seal?],
+ *              outputs [pdf]; result {range,
  *              contents_offset, contents_size, digest, content?: the digest under the argument `hash`, where that is
  *              another than SHA-256}
  *   "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate, time}]}]}, fds

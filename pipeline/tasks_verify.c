@@ -114,13 +114,11 @@ static bool hash_ranges(verification *v, const tc_pdf_signature *signature, tc_h
 {
   tc_hash hash = TC_HASH_UNKNOWN;
   tc_error unreadable = {0};
-  tc_bytes spans[2];
   *out = (tc_hash_value){0};
   if (!tc_signature_peek(signature->contents, kind_of(signature), &hash, &unreadable) || hash == TC_HASH_UNKNOWN ||
       signature->coverage == TC_PDF_COVERS_ODD)
     return true;
-  tc_pdf_signature_spans(v->document, signature, spans);
-  return tc_ranges_hash_of(v->ranges, hash, spans[0].size, spans[1], out, err);
+  return tc_ranges_hash_of(v->ranges, hash, signature->range, out, err);
 }
 
 static bool verify_cms(verification *v, const tc_pdf_signature *signature, const tc_hash_value *content, int64_t proven,
@@ -291,8 +289,8 @@ static bool add_copy_data(verification *v, tc_json *result, tc_error *err)
 static bool digest_text(verification *v, char hex[TC_SHA256_HEX_SIZE], tc_error *err)
 {
   tc_hash_value value = {0};
-  if (!tc_ranges_hash_of(v->ranges, TC_HASH_SHA256, tc_pdf_document_bytes(v->document).size, (tc_bytes){0}, &value,
-                         err))
+  const off_t whole[4] = {0, (off_t)tc_pdf_document_bytes(v->document).size, 0, 0};
+  if (!tc_ranges_hash_of(v->ranges, TC_HASH_SHA256, whole, &value, err))
     return false;
   tc_hex((tc_bytes){value.bytes, value.size}, hex);
   return true;
@@ -305,7 +303,7 @@ bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc
   char hex[TC_SHA256_HEX_SIZE];
   tc_auto(tc_json) data = tc_json_object();
   if (!tc_task_needs_fds(request, 2, 0, err) || !load_trust(&v, request->fds[FD_TRUST], err) ||
-      !load_document(&v, request, err) || !tc_ranges_hash_create(tc_pdf_document_bytes(v.document), &v.ranges, err) ||
+      !load_document(&v, request, err) || !tc_ranges_hash_create(request->fds[FD_PDF], &v.ranges, err) ||
       !verify_signatures(&v, err) || !check_evidence(&v, err) || !digest_text(&v, hex, err))
     return false;
   report_changes(&v);

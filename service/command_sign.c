@@ -1,6 +1,6 @@
 /*
  * truecopy sign: PAdES on a PDF that exists (a born-digital result), by incremental update: not a byte before the
- * signature changes.
+ * signature changes. The signed file grows on the disk beside its name, so that memory does not grow with it.
  */
 #include "service/command_table.h"
 
@@ -18,12 +18,24 @@
 
 typedef struct arguments {
   tc_app_options app;
-  const char *as, *reason, *location, *field, *level;
+  const char *as, *reason, *location, *field, *level, *stamp, *seal, *page;
   bool certify, lock;
   const char *in, *out;
 } arguments;
 
-enum { KEY_AS = 0x2000, KEY_REASON, KEY_LOCATION, KEY_FIELD, KEY_CERTIFY, KEY_LOCK, KEY_NO_STAMP, KEY_LEVEL };
+enum {
+  KEY_AS = 0x2000,
+  KEY_REASON,
+  KEY_LOCATION,
+  KEY_FIELD,
+  KEY_CERTIFY,
+  KEY_LOCK,
+  KEY_NO_STAMP,
+  KEY_LEVEL,
+  KEY_STAMP,
+  KEY_SEAL,
+  KEY_PAGE
+};
 
 static error_t parse_file(arguments *a, char *argument, struct argp_state *state)
 {
@@ -67,6 +79,15 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case KEY_LEVEL:
     a->level = argument;
     return 0;
+  case KEY_STAMP:
+    a->stamp = argument;
+    return 0;
+  case KEY_SEAL:
+    a->seal = argument;
+    return 0;
+  case KEY_PAGE:
+    a->page = argument;
+    return 0;
   case ARGP_KEY_ARG:
     return parse_file(a, argument, state);
   case ARGP_KEY_END:
@@ -87,7 +108,14 @@ static const struct argp_option options[] = {
     {"lock", KEY_LOCK, NULL, 0, "Lock all fields that are there", 0},
     {"level", KEY_LEVEL, "LEVEL", 0,
      "PAdES level: B, T, LT or LTA; the default is the setting signing.level, or B without a time-stamp server", 0},
-    {"no-stamp", KEY_NO_STAMP, NULL, 0, "The same as --level B", 0},
+    {"stamp", KEY_STAMP, "X,Y[,W,H]", 0,
+     "Show the signature: signer, time, reason and place, with its lower left corner X points from the left and Y from "
+     "the bottom of the page as it is seen, W by H points (220 by 70); \"field\": in the field's own rectangle",
+     0},
+    {"page", KEY_PAGE, "N", 0, "The page that shows it; 1 is the first and the default, -1 the last", 0},
+    {"seal", KEY_SEAL, "FILE", 0,
+     "A picture beside the text of the stamp (JPEG, PNG or TIFF); white lets the page through", 0},
+    {"no-stamp", KEY_NO_STAMP, NULL, 0, "No time-stamp: the same as --level B", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
@@ -121,15 +149,83 @@ static void signing_finish(signing *s)
 }
 TC_AUTO_VALUE(signing, signing_finish);
 
+/* ISO 8601 with its zone. */
+static void append_time(tc_json *lines, time_t when, int offset)
+{
+  char text[40];
+  time_t local = when + (time_t)offset * 60;
+  struct tm parts;
+  gmtime_r(&local, &parts);
+  size_t size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  snprintf(text + size, sizeof text - size, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 60, abs(offset) % 60);
+  tc_json_append(lines, tc_json_text(text));
+}
+
+static bool read_place(const char *text, double place[4], tc_error *err)
+{
+  char rest = '\0';
+  place[2] = 220;
+  place[3] = 70;
+  if (strcmp(text, "field") == 0)
+    return true;
+  int read = sscanf(text, "%lf,%lf,%lf,%lf%c", &place[0], &place[1], &place[2], &place[3], &rest);
+  return read == 2 || read == 4 || tc_fail(err, TC_USAGE, "--stamp %s: a place is X,Y or X,Y,W,H in points", text);
+}
+
+/* What the worker draws, and where; NULL where nothing is shown. */
+static bool describe_stamp(const signing *s, time_t when, tc_json **out, tc_error *err)
+{
+  const arguments *a = s->arguments;
+  double place[4] = {0};
+  if (a->stamp == NULL && a->seal == NULL && a->page == NULL)
+    return true;
+  if (a->stamp == NULL)
+    return tc_fail(err, TC_USAGE, "--seal and --page belong to a stamp: say where with --stamp X,Y");
+  if (strcmp(a->stamp, "field") == 0 && a->field == NULL)
+    return tc_fail(err, TC_USAGE, "--stamp field needs the name of the field: --field NAME");
+  if (!read_place(a->stamp, place, err))
+    return false;
+  tc_json *stamp = tc_json_object(), *rect = tc_json_array(), *lines = tc_json_array();
+  for (size_t i = 0; i < 4; i++)
+    tc_json_append(rect, tc_json_number(i < 2 ? place[i] : place[i] + place[i - 2]));
+  tc_json_append(lines, tc_json_text(tc_keyring_info(s->keyring, s->role)->common_name));
+  append_time(lines, when, tc_nation_utc_offset(s->nation));
+  for (size_t i = 0; i < 2; i++)
+    if ((i == 0 ? a->reason : a->location) != NULL)
+      tc_json_append(lines, tc_json_text(i == 0 ? a->reason : a->location));
+  tc_json_set(stamp, "rect", rect);
+  tc_json_set(stamp, "lines", lines);
+  *out = stamp;
+  return true;
+}
+
+static bool page_of(const char *text, int64_t *out, tc_error *err)
+{
+  char *end = NULL;
+  long page = text != NULL ? strtol(text, &end, 10) : 1;
+  *out = page > 0 ? page - 1 : page;
+  return (page != 0 && (text == NULL || (*end == '\0' && end != text))) ||
+         tc_fail(err, TC_USAGE, "--page %s: pages count from 1, or from -1 backwards", text);
+}
+
 static bool prepare(const signing *s, int in_fd, int out_fd, tc_json **out, tc_error *err)
 {
   const arguments *a = s->arguments;
   size_t contents = 0;
-  if (!tc_keyring_size_limit(s->keyring, s->role, &contents, err))
+  int64_t page = 0;
+  off_t size;
+  time_t now = time(NULL);
+  tc_auto(tc_fd) seal = -1;
+  tc_auto(tc_json) stamp = NULL;
+  if (!tc_keyring_size_limit(s->keyring, s->role, &contents, err) || !describe_stamp(s, now, &stamp, err) ||
+      !page_of(a->page, &page, err) || (a->seal != NULL && !tc_file_open(a->seal, &seal, &size, err)))
     return false;
   tc_auto(tc_json) given = tc_json_object();
+  if (stamp != NULL)
+    tc_json_set(given, "stamp", tc_steal(&stamp));
+  tc_json_set_integer(given, "page", page);
   tc_json_set_text(given, "field_name", a->field);
-  tc_json_set_integer(given, "signed_at", (int64_t)time(NULL));
+  tc_json_set_integer(given, "signed_at", (int64_t)now);
   tc_json_set_integer(given, "utc_offset_minutes", tc_nation_utc_offset(s->nation));
   tc_json_set_text(given, "name", tc_keyring_info(s->keyring, s->role)->common_name);
   tc_json_set_text(given, "reason", a->reason);
@@ -138,8 +234,13 @@ static bool prepare(const signing *s, int in_fd, int out_fd, tc_json **out, tc_e
   tc_json_set_boolean(given, "lock", a->lock);
   tc_json_set_integer(given, "hash", (int64_t)tc_keyring_hash(s->settings));
   tc_json_set_integer(given, "contents_size", (int64_t)contents);
-  tc_worker_call_options call = {
-      .task = "prepare", .arguments = given, .fds = &in_fd, .fd_count = 1, .outputs = &out_fd, .output_count = 1};
+  const int fds[] = {in_fd, seal};
+  tc_worker_call_options call = {.task = "prepare",
+                                 .arguments = given,
+                                 .fds = fds,
+                                 .fd_count = seal >= 0 ? 2 : 1,
+                                 .outputs = &out_fd,
+                                 .output_count = 1};
   tc_auto(tc_worker_answer) answer = {0};
   if (!tc_worker_pool_call(s->pool, &call, &answer, err))
     return false;
@@ -178,13 +279,15 @@ static bool sign(const signing *s, tc_error *err)
 {
   const arguments *a = s->arguments;
   tc_auto(tc_fd) in_fd = -1;
-  tc_auto(tc_fd) out_fd = -1;
+  tc_auto(tc_draft) out = {.fd = -1};
   off_t size;
   tc_auto(tc_json) prepared = NULL;
   tc_digest digest;
   if (!tc_keyring_check(s->keyring, s->role, err) || !tc_file_open(a->in, &in_fd, &size, err))
     return false;
-  if (!tc_memfd("signed", &out_fd, err) || !prepare(s, in_fd, out_fd, &prepared, err) ||
+  if (!tc_draft_begin(a->out, 0644, &out, err))
+    return false;
+  if (!prepare(s, in_fd, out.fd, &prepared, err) ||
       !tc_digest_from_hex(tc_json_get_text(prepared, "digest", ""), &digest, err))
     return tc_error_prefix(err, "%s", a->in);
   tc_hash_value content;
@@ -193,8 +296,7 @@ static bool sign(const signing *s, tc_error *err)
     return false;
   tc_keyring_request request = {
       .role = s->role, .digest = &digest, .content = other ? &content : NULL, .stamped = s->level >= TC_LEVEL_T};
-  return fill(s, prepared, &request, out_fd, err) && raise_level(s, out_fd, err) &&
-         tc_file_write_fd(a->out, out_fd, 0644, err);
+  return fill(s, prepared, &request, out.fd, err) && raise_level(s, out.fd, err) && tc_draft_commit(&out, err);
 }
 
 static bool level_of(const signing *s, const char *name, tc_level *out, tc_error *err)

@@ -28,6 +28,21 @@ static bool tells_of_any(tc_bytes response, const tc_certs *used)
   return false;
 }
 
+/* Whether an issuer of the paths vouches for the CRL. The one that was looked into may be a newer one, from elsewhere.
+ */
+static bool is_of_any(X509_CRL *crl, const tc_certs *used)
+{
+  bool found = false;
+  for (size_t i = 0; i < tc_certs_count(used) && !found; i++) {
+    X509 *issuer = tc_certs_x509(used, i);
+    EVP_PKEY *key = X509_get0_pubkey(issuer);
+    found = X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) == 0 && key != NULL &&
+            X509_CRL_verify(crl, key) == 1;
+  }
+  ERR_clear_error();
+  return found;
+}
+
 bool tc_evidence_check(const tc_trust *trust, const tc_certs *evidence, const tc_certs *used, int64_t now,
                        tc_evidence_faults *out, tc_error *err)
 {
@@ -46,7 +61,7 @@ bool tc_evidence_check(const tc_trust *trust, const tc_certs *evidence, const tc
       note(TC_REASON_UNSIGNED_CERTIFICATE, &faults);
   }
   for (size_t i = 0; i < tc_certs_crl_count(evidence); i++)
-    if (!tc_certs_has_crl(used, tc_certs_crl_der(evidence, i)))
+    if (!tc_certs_has_crl(used, tc_certs_crl_der(evidence, i)) && !is_of_any(tc_certs_crl(evidence, i), used))
       note(TC_REASON_UNSIGNED_CRL, &faults);
   for (size_t i = 0; i < tc_certs_ocsp_count(evidence); i++)
     if (!tells_of_any(tc_certs_ocsp_der(evidence, i), used))

@@ -33,14 +33,15 @@ TC_NODISCARD bool tc_signature_peek(tc_bytes cms, tc_signature_kind kind, tc_has
 TC_NODISCARD bool tc_hash_parts(tc_hash hash, const tc_bytes *parts, size_t count, tc_hash_value *out, tc_error *err);
 
 /* The digests of several signatures over one file: the start that their ranges share is hashed once, provided that they
-   are asked for in the order of their first ranges' ends. `file` is borrowed. One thread. */
+   are asked for in the order of their first ranges' ends. The file is read piece by piece, so that memory does not grow
+   with it. `fd` is borrowed, its position stays. One thread. */
 typedef struct tc_ranges_hash tc_ranges_hash;
-TC_NODISCARD bool tc_ranges_hash_create(tc_bytes file, tc_ranges_hash **out, tc_error *err);
+TC_NODISCARD bool tc_ranges_hash_create(int fd, tc_ranges_hash **out, tc_error *err);
 void tc_ranges_hash_destroy(tc_ranges_hash *ranges);
 TC_AUTO_POINTER(tc_ranges_hash, tc_ranges_hash_destroy);
-/* Of the file's first `first` bytes and then of `second`. */
-TC_NODISCARD bool tc_ranges_hash_of(tc_ranges_hash *ranges, tc_hash hash, size_t first, tc_bytes second,
-                                    tc_hash_value *out, tc_error *err);
+/* `range` as in a ByteRange (offset, length, offset, length), the first offset 0. */
+TC_NODISCARD bool tc_ranges_hash_of(tc_ranges_hash *ranges, tc_hash hash, const off_t range[4], tc_hash_value *out,
+                                    tc_error *err);
 
 typedef struct tc_verify_options {
   const tc_trust *trust;   /* NULL: nothing is trusted */

@@ -1,5 +1,6 @@
 """Captures that tests make themselves, in formats simple enough to write by hand or with ImageMagick."""
 
+import os
 import struct
 import subprocess
 import threading
@@ -139,3 +140,36 @@ class Watched:
             self.peak = max(self.peak, sum(status_bytes(one, "VmHWM") for one in tree(self.process.pid)))
             self.parent_peak = max(self.parent_peak, status_bytes(self.process.pid, "VmHWM"))
             time.sleep(0.03)
+
+
+class Peaks:
+    """Samples the memory of every process that runs a program while a block runs."""
+
+    def __init__(self, program):
+        self.program = str(program)
+
+    def __enter__(self):
+        self.by_pid, self.stop = {}, threading.Event()
+        self.thread = threading.Thread(target=self.sample)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join()
+
+    def sample(self):
+        while not self.stop.wait(0.05):
+            for process in Path("/proc").iterdir():
+                try:
+                    if process.name.isdigit() and os.readlink(process / "exe") == self.program:
+                        status = (process / "status").read_text()
+                        command = (process / "cmdline").read_bytes().split(b"\0")
+                        peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+                        kind = "worker" if b"worker-process" in command else "program"
+                        self.by_pid[process.name] = (kind, max(peak, self.by_pid.get(process.name, ("", 0))[1]))
+                except (OSError, IndexError):
+                    pass
+
+    def peak(self, kind):
+        return max((peak for k, peak in self.by_pid.values() if k == kind), default=0)

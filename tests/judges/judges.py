@@ -19,6 +19,10 @@ FOLDER = BUILD / "judges"
 def build():
     """Compiles the Java judges and makes pyHanko's environment; quick when that is done already."""
     subprocess.run([HERE / "build", FOLDER], check=True)
+    build_pyhanko()
+
+
+def build_pyhanko():
     subprocess.run([SOURCE / "tools/python-venv", HERE / "requirements.txt", FOLDER / "pyhanko"], check=True,
                    stdout=subprocess.DEVNULL)
 
@@ -87,14 +91,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from asn1crypto import crl
-roots, crls, files = json.load(sys.stdin)
+roots, crls, files, strict = json.load(sys.stdin)
 context = lambda: ValidationContext(
     trust_roots=[load_cert_from_pemder(r) for r in roots], allow_fetching=False, revocation_mode="require",
     crls=[crl.CertificateList.load(open(c, "rb").read()) for c in crls])
 for file in files:
     try:
         with open(file, "rb") as stream:
-            reader = PdfFileReader(stream)
+            reader = PdfFileReader(stream, strict=strict)
+            if reader.encrypted:
+                reader.decrypt("")
             rows = []
             for signature in reader.embedded_regular_signatures:
                 status = validate_pdf_signature(signature, context(), context())
@@ -106,10 +112,10 @@ for file in files:
 """
 
 
-def pyhanko(files, roots, crls):
-    """{file: [(intact, valid, trusted, bottom line, summary)]}, a tuple a signature."""
+def pyhanko(files, roots, crls, strict=True):
+    """{file: [(intact, valid, trusted, bottom line, summary)]}, a tuple a signature. Strict, it refuses hybrid files."""
     import json
-    question = json.dumps([[str(r) for r in roots], [str(c) for c in crls], [str(f) for f in files]])
+    question = json.dumps([[str(r) for r in roots], [str(c) for c in crls], [str(f) for f in files], strict])
     process = subprocess.run([FOLDER / "pyhanko/bin/python", "-c", PYHANKO], input=question, capture_output=True,
                              text=True, timeout=900)
     if process.returncode != 0:

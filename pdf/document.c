@@ -52,7 +52,7 @@ tc_pdf_open_options tc_pdf_open_options_default(void)
 
 void tc_pdf_document_touched(const tc_pdf_document *document, size_t bytes)
 {
-  enum { AROUND = 1 << 16, HELD = 8 << 20 }; /* the kernel maps as much around each byte that is touched */
+  enum { AROUND = 2 << 20, HELD = 8 << 20 }; /* a kernel may map a huge page around each byte that is touched */
   if (document->mapped == NULL || document->bytes.size < 2 * HELD)
     return;
   document->state->touched += bytes + AROUND;

@@ -33,7 +33,7 @@ def objects(catalog=b"", first=b"", second=b""):
 
 def table(path, content, trailer=b"/Info 8 0 R/ID[<0011223344556677><8899>]", version=b"1.7", generations={}, end=b"\n"):
     """One revision with a cross-reference table."""
-    out, offsets = b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version, {}
+    out, offsets = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version), {}
     for number, value in content.items():
         offsets[number] = len(out)
         out += b"%d %d obj\n%s\nendobj\n" % (number, generations.get(number, 0), value)

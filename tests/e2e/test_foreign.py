@@ -5,6 +5,7 @@ import csv
 import itertools
 import os
 import subprocess
+import sys
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,7 @@ class Foreign(unittest.TestCase):
         cls.signed = {}
         jobs = [(pair, cls.bench.submit(cls.sign_pair, every[pair[0]], *pair)) for pair in pairs(every)]
         cls.results = {pair: job.result() for pair, job in jobs}
+        print(f"signed {len(cls.signed)} of {len(cls.results)} pairs of shape, level and key", file=sys.stderr)
         time.sleep(1.1)  # CRLs count whole seconds
         for kind, data in cls.pki.items():
             harness.run("pki", "export", data / "trust", data=data, settings=[NO_TOKEN])

@@ -209,7 +209,9 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
   finding->backed =
       second != NULL && tc_reading_same(second, tc_finding_reading(finding)) &&
       (tc_reading_same(second, &finding->readings[0]) || (third != NULL && tc_reading_same(second, third)));
-  if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL)
+  /* words of any language: nobody can say which of two is one */
+  const bool any_language = strcmp(finding->model->kind->name, "free") == 0;
+  if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL || any_language)
     return true;
   const tc_others others = {second->printed, finding->opinion.weight, third != NULL ? third->printed : NULL};
   if (!tc_combine(context->types->words, &finding->slot, &others, &combined, err))

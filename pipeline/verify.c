@@ -1,6 +1,7 @@
 #include "pipeline/context.h"
 
 #include "pipeline/trust_bundle.h"
+#include "pipeline/verify_advice.h"
 
 #include <string.h>
 #include <time.h>
@@ -17,6 +18,7 @@ bool tc_verify_file(tc_worker_pool *pool, int fd, const tc_certs *material, tc_j
   tc_worker_call_options call = {.task = "verify", .arguments = arguments, .fds = fds, .fd_count = 2};
   if (!tc_worker_pool_call(pool, &call, &answer, err))
     return false;
+  tc_json_set_text(answer.result, "advice", tc_verify_advice(answer.result));
   *out = tc_steal(&answer.result);
   return true;
 }
@@ -59,6 +61,7 @@ static bool look_up(tc_pipeline *p, const tc_digest *digest, tc_json *result, tc
   tc_json_set_text(result, "state", tc_record_state_name(info.state));
   if (answer == TC_NO && strcmp(tc_json_get_text(result, "verdict", ""), "valid") == 0)
     tc_json_set_text(result, "verdict", "invalid");
+  tc_json_set_text(result, "advice", tc_verify_advice(result));
   return true;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "service/http/api.h"
 
+#include "pipeline/verify_advice.h"
 #include "service/http/pages.h"
 
 #include <stdio.h>
@@ -34,12 +35,31 @@ static bool tag(tc_buf *out, const char *open, const char *text, const char *clo
   return tc_buf_append_text(out, open, err) && tc_html_escape(text, out, err) && tc_buf_append_text(out, close, err);
 }
 
-static bool verdict_html(const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
+/* The words of a code out of the national table, in the page's language: what it is, and the next step. */
+static const char *reason(tc_call *call, const tc_json *words, const char *code, bool next)
 {
-  const char *verdict = tc_json_get_text(result, "verdict", "indeterminate");
+  char key[16];
+  const tc_json *row = tc_json_get(tc_pipeline_reasons(tc_call_pipeline(call)), code);
+  snprintf(key, sizeof key, "%s%s", next ? "next_" : "", tc_json_get_text(words, "lang", ""));
+  return tc_json_get_text(row, key, next ? "" : code);
+}
+
+/* First of all whether the file can be used, and what to do next. */
+static bool advice_html(tc_call *call, const tc_json *words, const char *advice, const char *verdict, tc_buf *out,
+                        tc_error *err)
+{
   return tc_buf_printf(out, err, "<div class=\"verdict verdict-%s\" role=\"status\"><h2>", verdict) &&
-         tag(out, "", word(words, "verdict_", verdict), "</h2>", err) &&
-         tag(out, "<p>", word(words, "verdict_next_", verdict), "</p></div>", err);
+         tag(out, "", reason(call, words, advice, false), "</h2>", err) &&
+         tag(out, "<p>", reason(call, words, advice, true), "</p></div>", err);
+}
+
+/* Green is for what can be used as it is: a copy that holds, of a paper that has run out or of a sample, is no such. */
+static const char *colour_of(const tc_json *result)
+{
+  const char *advice = tc_json_get_text(result, "advice", "");
+  const char *verdict = tc_json_get_text(result, "verdict", "indeterminate");
+  bool limited = strcmp(advice, "use_sample") == 0 || strcmp(advice, "use_paper_expired") == 0;
+  return strcmp(verdict, "valid") == 0 && limited ? "indeterminate" : verdict;
 }
 
 static bool answers_html(const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
@@ -77,20 +97,14 @@ static bool signatures_html(const tc_json *words, const tc_json *result, tc_buf 
 static bool findings_html(tc_call *call, const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
 {
   const tc_json *findings = tc_json_get(result, "findings");
-  const tc_json *reasons = tc_pipeline_reasons(tc_call_pipeline(call));
-  const char *language = tc_json_get_text(words, "lang", "");
   if (tc_json_count(findings) == 0)
     return true;
   if (!tag(out, "<h3>", word(words, "", "findings"), "</h3><ul class=\"findings\">", err))
     return false;
   for (size_t i = 0; i < tc_json_count(findings); i++) {
     const char *code = tc_json_get_text(tc_json_at(findings, i), "code", "");
-    const char *text = tc_json_get_text(tc_json_get(reasons, code), language, code);
-    char next[16];
-    snprintf(next, sizeof next, "next_%s", language);
-    if (!tag(out, "<li>", text, " ", err) ||
-        !tag(out, "", tc_json_get_text(tc_json_get(reasons, code), next, ""), " <code>", err) ||
-        !tag(out, "", code, "</code></li>", err))
+    if (!tag(out, "<li>", reason(call, words, code, false), " ", err) ||
+        !tag(out, "", reason(call, words, code, true), " <code>", err) || !tag(out, "", code, "</code></li>", err))
       return false;
   }
   return tc_buf_append_text(out, "</ul>", err);
@@ -119,7 +133,8 @@ void tc_page_verify(tc_call *call)
 static bool render_result(tc_call *call, const tc_json *result, tc_buf *out, tc_error *err)
 {
   tc_auto(tc_json) words = NULL;
-  return tc_page_words(call, &words, err) && verdict_html(words, result, out, err) &&
+  return tc_page_words(call, &words, err) &&
+         advice_html(call, words, tc_json_get_text(result, "advice", ""), colour_of(result), out, err) &&
          answers_html(words, result, out, err) && signatures_html(words, result, out, err) &&
          findings_html(call, words, result, out, err);
 }
@@ -128,9 +143,8 @@ static bool render_error(tc_call *call, const tc_error *problem, tc_buf *out, tc
 {
   tc_auto(tc_json) words = NULL;
   return tc_page_words(call, &words, err) &&
-         tag(out, "<div class=\"verdict verdict-unreadable\" role=\"alert\"><h2>",
-             word(words, "", "verdict_unreadable"), "</h2>", err) &&
-         tag(out, "<p>", problem->message, "</p></div>", err);
+         advice_html(call, words, TC_VERIFY_ADVICE_DAMAGED, "unreadable", out, err) &&
+         tag(out, "<p class=\"govuk-hint\">", problem->message, "</p>", err);
 }
 
 void tc_page_verified(tc_call *call)

@@ -352,6 +352,12 @@ const tc_digest *tc_certs_crl_digest(const tc_certs *certs, size_t index)
   return &certs->crls.items[index].digest;
 }
 
+const tc_digest *tc_certs_ocsp_digest(const tc_certs *certs, size_t index)
+{
+  assert(index < tc_certs_ocsp_count(certs));
+  return &certs->ocsps.items[index].digest;
+}
+
 static bool add_digests(const entries *list, tc_sha256 *running, tc_error *err)
 {
   uint64_t count = list->count;

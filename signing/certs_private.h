@@ -4,12 +4,14 @@
 #include "base/digest.h"
 #include "signing/certs.h"
 #include "signing/ossl.h"
+#include "signing/verify_cache.h"
 
 /* The parsed objects, borrowed from the list. */
 X509 *tc_certs_x509(const tc_certs *certs, size_t index);
 X509_CRL *tc_certs_crl(const tc_certs *certs, size_t index);
-/* SHA-256 of a CRL's DER; borrowed from the list. */
+/* SHA-256 of a CRL's and of an OCSP response's DER; borrowed from the list. */
 const tc_digest *tc_certs_crl_digest(const tc_certs *certs, size_t index);
+const tc_digest *tc_certs_ocsp_digest(const tc_certs *certs, size_t index);
 /* Puts the digests of all that the list holds, in its order, into a running digest; NULL: an empty list. */
 TC_NODISCARD bool tc_certs_add_digests(const tc_certs *certs, tc_sha256 *running, tc_error *err);
 /* Adds the DER of a parsed object. */
@@ -27,6 +29,6 @@ TC_NODISCARD bool tc_certs_add_embedded(tc_certs *certs, tc_bytes der, tc_certs 
 bool tc_certs_has_x509(const tc_certs *certs, X509 *certificate);
 TC_NODISCARD bool tc_cert_describe_x509(X509 *certificate, tc_cert_info *out, tc_error *err);
 /* Whether the list has a CRL of the certificate's issuer, or an OCSP response about it (its issuer is in `chain`). */
-bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certificate);
+bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certificate, tc_verify_cache *cache);
 /* Whether this CRL, to the byte, is in the list. */
 bool tc_certs_has_crl(const tc_certs *certs, tc_bytes der);

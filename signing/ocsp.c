@@ -2,9 +2,7 @@
  * The client's end of OCSP. OpenSSL takes the response apart and verifies its signature; who may sign is judged here,
  * because OpenSSL's own judgement looks at today, and an answer in a security store is judged decades later.
  */
-#include "signing/ocsp.h"
-
-#include "signing/certs_private.h"
+#include "signing/ocsp_private.h"
 
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
@@ -204,21 +202,33 @@ static bool read_single(OCSP_BASICRESP *basic, const parties *p, tc_ocsp_answer 
   return tc_fail(err, TC_NOT_FOUND, "the OCSP response says nothing about this certificate");
 }
 
-bool tc_ocsp_read(tc_bytes response, const tc_ocsp_subject *subject, const uint8_t *nonce, const tc_certs *helpers,
-                  tc_ocsp_answer *out, tc_error *err)
+static bool read_answer(tc_bytes response, const parties *p, const uint8_t *nonce, const tc_certs *helpers,
+                        tc_ocsp_answer *out, tc_error *err)
 {
-  tc_auto(parties) p = {0};
   tc_auto(OCSP_BASICRESP) basic = NULL;
   tc_auto(tc_ocsp_answer) answer = {.reason = -1};
   X509 *signer = NULL;
-  if (!parties_read(subject, &p, err) || !read_response(response, &basic, err) ||
-      !find_signer(basic, &p, helpers, &signer, err))
+  if (!read_response(response, &basic, err) || !find_signer(basic, p, helpers, &signer, err))
     return false;
   answer.produced_at = seconds_or_zero(OCSP_resp_get0_produced_at(basic));
-  if (!check_signer(signer, &p, &answer, err) || !check_nonce(basic, nonce, &answer.has_nonce, err) ||
-      !read_single(basic, &p, &answer, err))
+  if (!check_signer(signer, p, &answer, err) || !check_nonce(basic, nonce, &answer.has_nonce, err) ||
+      !read_single(basic, p, &answer, err))
     return false;
   *out = answer;
   answer = (tc_ocsp_answer){0};
   return true;
+}
+
+bool tc_ocsp_read(tc_bytes response, const tc_ocsp_subject *subject, const uint8_t *nonce, const tc_certs *helpers,
+                  tc_ocsp_answer *out, tc_error *err)
+{
+  tc_auto(parties) p = {0};
+  return parties_read(subject, &p, err) && read_answer(response, &p, nonce, helpers, out, err);
+}
+
+bool tc_ocsp_read_x509(tc_bytes response, X509 *certificate, X509 *issuer, const tc_certs *helpers, tc_ocsp_answer *out,
+                       tc_error *err)
+{
+  const parties borrowed = {certificate, issuer};
+  return read_answer(response, &borrowed, NULL, helpers, out, err);
 }

@@ -4,7 +4,7 @@
  */
 #include "signing/trust_private.h"
 
-#include "signing/ocsp.h"
+#include "signing/verify_cache_private.h"
 
 #include <string.h>
 
@@ -27,15 +27,15 @@ static bool may_tell_of(tc_bytes response, tc_bytes serial)
   return memmem(response.data, response.size, serial.data, serial.size) != NULL;
 }
 
-static void ask_list(const tc_path_run *run, const tc_certs *responses, const tc_ocsp_subject *subject, tc_bytes serial,
+static void ask_list(const tc_path_run *run, const tc_certs *responses, const tc_ocsp_link *link,
                      tc_ocsp_verdict *verdict, int64_t *revoked_at)
 {
+  const ASN1_INTEGER *number = X509_get0_serialNumber(link->certificate);
+  tc_bytes serial = {ASN1_STRING_get0_data(number), (size_t)ASN1_STRING_length(number)};
   for (size_t i = 0; i < tc_certs_ocsp_count(responses); i++) {
     tc_auto(tc_ocsp_answer) answer = {0};
-    tc_error unreadable = {0};
     if (!may_tell_of(tc_certs_ocsp_der(responses, i), serial) ||
-        !tc_ocsp_read(tc_certs_ocsp_der(responses, i), subject, NULL, run->options->helpers, &answer, &unreadable) ||
-        !is_acceptable(&answer))
+        !tc_verify_cache_read_ocsp(run->options->cache, responses, i, link, &answer) || !is_acceptable(&answer))
       continue;
     if (answer.status == TC_OCSP_REVOKED) {
       if (*verdict != TC_OCSP_SAYS_REVOKED || answer.revoked_at < *revoked_at)
@@ -50,30 +50,22 @@ static void ask_list(const tc_path_run *run, const tc_certs *responses, const tc
 tc_ocsp_verdict tc_path_ask_ocsp(const tc_path_run *run, X509 *certificate, X509 *issuer, int64_t *revoked_at)
 {
   const tc_certs *own = run->trust != NULL ? run->trust->others : NULL;
-  tc_auto(tc_buf) subject_der = {0};
-  tc_auto(tc_buf) issuer_der = {0};
-  tc_error unused = {0};
+  const tc_ocsp_link link = {certificate, issuer, run->options->helpers};
   tc_ocsp_verdict verdict = TC_OCSP_SILENT;
-  if (tc_certs_ocsp_count(own) + tc_certs_ocsp_count(run->options->helpers) == 0 ||
-      !tc_x509_der(certificate, &subject_der, &unused) || !tc_x509_der(issuer, &issuer_der, &unused))
-    return verdict;
-  tc_ocsp_subject subject = {.certificate = tc_buf_bytes(&subject_der), .issuer = tc_buf_bytes(&issuer_der)};
-  const ASN1_INTEGER *number = X509_get0_serialNumber(certificate);
-  tc_bytes serial = {ASN1_STRING_get0_data(number), (size_t)ASN1_STRING_length(number)};
-  ask_list(run, own, &subject, serial, &verdict, revoked_at);
-  ask_list(run, run->options->helpers, &subject, serial, &verdict, revoked_at);
+  ask_list(run, own, &link, &verdict, revoked_at);
+  ask_list(run, run->options->helpers, &link, &verdict, revoked_at);
   return verdict;
 }
 
-static bool ocsp_tells_of(const tc_certs *certs, X509 *certificate, X509 *issuer)
+static bool ocsp_tells_of(const tc_certs *certs, X509 *certificate, X509 *issuer, tc_verify_cache *cache)
 {
-  const tc_path_options options = {.helpers = certs, .now = INT64_MAX - SKEW_S};
+  const tc_path_options options = {.helpers = certs, .now = INT64_MAX - SKEW_S, .cache = cache};
   const tc_path_run run = {.options = &options};
   int64_t unused = 0;
   return tc_path_ask_ocsp(&run, certificate, issuer, &unused) != TC_OCSP_SILENT;
 }
 
-bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certificate)
+bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certificate, tc_verify_cache *cache)
 {
   const X509_NAME *issuer = X509_get_issuer_name(certificate);
   for (size_t i = 0; i < tc_certs_crl_count(certs); i++)
@@ -81,7 +73,7 @@ bool tc_certs_tell_of(const tc_certs *certs, const tc_certs *chain, X509 *certif
       return true;
   for (size_t i = 0; i < tc_certs_count(chain); i++)
     if (X509_NAME_cmp(X509_get_subject_name(tc_certs_x509(chain, i)), issuer) == 0 &&
-        ocsp_tells_of(certs, certificate, tc_certs_x509(chain, i)))
+        ocsp_tells_of(certs, certificate, tc_certs_x509(chain, i), cache))
       return true;
   return false;
 }

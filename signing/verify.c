@@ -124,8 +124,8 @@ static bool is_self_contained(const tc_core *core, const tc_verify_options *opti
   for (size_t i = 0; i < tc_certs_count(result->chain); i++) {
     X509 *certificate = tc_certs_x509(result->chain, i);
     bool root = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
-    if (!root && !tc_certs_tell_of(core->view.certificates, result->chain, certificate) &&
-        !tc_certs_tell_of(options->helpers, result->chain, certificate))
+    if (!root && !tc_certs_tell_of(core->view.certificates, result->chain, certificate, options->cache) &&
+        !tc_certs_tell_of(options->helpers, result->chain, certificate, options->cache))
       return false;
   }
   return true;

@@ -1,14 +1,20 @@
-/* Two tables in which a key has one place, and a newer answer takes that of an older one. */
+/* Tables in which a key has one place, and a newer answer takes that of an older one. */
 #include "signing/verify_cache_private.h"
 
 #include <string.h>
 
-enum { SIGNATURES = 1024, PATHS = 128, POOL_MAX = 512 };
+enum { SIGNATURES = 1024, ANSWERS = 512, PATHS = 128, POOL_MAX = 512 };
 
 typedef struct kept_signature {
   tc_digest key;
   bool used, holds;
 } kept_signature;
+
+typedef struct kept_answer {
+  tc_digest key;
+  bool used, holds;
+  tc_ocsp_answer answer; /* without its signer */
+} kept_answer;
 
 typedef struct kept_path {
   tc_digest key;
@@ -19,6 +25,7 @@ typedef struct kept_path {
 struct tc_verify_cache {
   tc_certs *pool;
   kept_signature signatures[SIGNATURES];
+  kept_answer answers[ANSWERS];
   kept_path paths[PATHS];
 };
 
@@ -121,6 +128,49 @@ bool tc_verify_cache_crl_holds(tc_verify_cache *cache, X509_CRL *crl, const tc_d
   kept_signature *kept = &cache->signatures[place_of(&key, SIGNATURES)];
   if (!kept->used || !is_key(&kept->key, &key))
     *kept = (kept_signature){.key = key, .used = true, .holds = crl_holds(crl, issuer)};
+  return kept->holds;
+}
+
+/* ---- OCSP responses ---- */
+
+static bool add_x509(X509 *certificate, tc_sha256 *running, tc_error *err)
+{
+  tc_auto(tc_buf) der = {0};
+  return tc_x509_der(certificate, &der, err) && tc_sha256_update(running, der.data, der.size, err);
+}
+
+static bool answer_key(const tc_digest *response, const tc_ocsp_link *link, tc_digest *out)
+{
+  tc_error unused = {0};
+  tc_auto(tc_sha256) running = NULL;
+  return tc_sha256_create(&running, &unused) && tc_sha256_update(running, response, sizeof *response, &unused) &&
+         tc_certs_add_digests(link->helpers, running, &unused) && add_x509(link->certificate, running, &unused) &&
+         add_x509(link->issuer, running, &unused) && tc_sha256_end(running, out, &unused);
+}
+
+static bool read_ocsp(tc_bytes response, const tc_ocsp_link *link, tc_ocsp_answer *out)
+{
+  tc_error unreadable = {0};
+  if (!tc_ocsp_read_x509(response, link->certificate, link->issuer, link->helpers, out, &unreadable))
+    return false;
+  tc_buf_finish(&out->signer);
+  return true;
+}
+
+bool tc_verify_cache_read_ocsp(tc_verify_cache *cache, const tc_certs *responses, size_t index,
+                               const tc_ocsp_link *link, tc_ocsp_answer *out)
+{
+  tc_digest key;
+  tc_bytes response = tc_certs_ocsp_der(responses, index);
+  if (cache == NULL || !answer_key(tc_certs_ocsp_digest(responses, index), link, &key))
+    return read_ocsp(response, link, out);
+  kept_answer *kept = &cache->answers[place_of(&key, ANSWERS)];
+  if (!kept->used || !is_key(&kept->key, &key)) {
+    *kept = (kept_answer){.key = key, .used = true};
+    kept->holds = read_ocsp(response, link, &kept->answer);
+  }
+  if (kept->holds)
+    *out = kept->answer;
   return kept->holds;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/digest.h"
-#include "signing/certs_private.h"
+#include "signing/ocsp_private.h"
 #include "signing/trust.h"
 
 /* Parsed certificates and CRLs, for tc_certs_add_embedded; NULL of NULL. */
@@ -10,6 +10,16 @@ tc_certs *tc_verify_cache_pool(tc_verify_cache *cache);
 
 /* Whether this CRL, whose DER has this digest, bears a signature of this certificate's key. */
 bool tc_verify_cache_crl_holds(tc_verify_cache *cache, X509_CRL *crl, const tc_digest *digest, X509 *issuer);
+
+/* What an OCSP response says of a certificate. */
+typedef struct tc_ocsp_link {
+  X509 *certificate, *issuer;
+  const tc_certs *helpers; /* may hold the responder's certificate */
+} tc_ocsp_link;
+/* As tc_ocsp_read of one of the list's responses, but for the responder's certificate, which *out lacks; false: it says
+   nothing that holds. */
+bool tc_verify_cache_read_ocsp(tc_verify_cache *cache, const tc_certs *responses, size_t index,
+                               const tc_ocsp_link *link, tc_ocsp_answer *out);
 
 /* The key of a path validation. Options with policies have none, since nothing that repeats itself asks for them:
  *usable is false then. */

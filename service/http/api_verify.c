@@ -54,12 +54,12 @@ static bool advice_html(tc_call *call, const tc_json *words, const char *advice,
 }
 
 /* Green is for what can be used as it is: a copy that holds, of a paper that has run out or of a sample, is no such. */
-static const char *colour_of(const tc_json *result)
+static const char *class_of(const tc_json *result)
 {
   const char *advice = tc_json_get_text(result, "advice", "");
   const char *verdict = tc_json_get_text(result, "verdict", "indeterminate");
   bool limited = strcmp(advice, "use_sample") == 0 || strcmp(advice, "use_paper_expired") == 0;
-  return strcmp(verdict, "valid") == 0 && limited ? "indeterminate" : verdict;
+  return strcmp(verdict, "valid") == 0 && limited ? "valid verdict-limited" : verdict;
 }
 
 static bool answers_html(const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
@@ -134,7 +134,7 @@ static bool render_result(tc_call *call, const tc_json *result, tc_buf *out, tc_
 {
   tc_auto(tc_json) words = NULL;
   return tc_page_words(call, &words, err) &&
-         advice_html(call, words, tc_json_get_text(result, "advice", ""), colour_of(result), out, err) &&
+         advice_html(call, words, tc_json_get_text(result, "advice", ""), class_of(result), out, err) &&
          answers_html(words, result, out, err) && signatures_html(words, result, out, err) &&
          findings_html(call, words, result, out, err);
 }

@@ -24,6 +24,11 @@ def cases(folder):
         return [path / row["file"] for row in csv.DictReader(file, delimiter="\t")]
 
 
+def regions(copy):
+    """First and last offset of the last signature's value, the file's size, the end of what that signature covers."""
+    return map(int, subprocess.check_output([FLIP, "--regions", copy], text=True).split())
+
+
 class Copy(unittest.TestCase):
     """A small certified copy of our own."""
 
@@ -59,15 +64,31 @@ class Copy(unittest.TestCase):
 
     def test_changed_bytes_are_never_valid(self):
         """A sample of single bytes, in the process of tests/fault/flip; tests/long/flip takes every one."""
-        start, end, size = map(int, subprocess.check_output([FLIP, "--regions", self.copy], text=True).split())
-        parts = [(0, 64, 3), (64, start, start // 250), (start - 40, start + 6, 1), (start + 6, end - 6, 97),
-                 (end - 6, end + 12, 1), (end + 12, size, 11)]
+        start, end, size, covered = regions(self.copy)
+        self.assertEqual(covered, size)
+        self.flip(self.copy, self.trust, [(0, 64, 3), (64, start, start // 250), (start - 40, start + 6, 1),
+                                          (start + 6, end - 6, 97), (end - 6, end + 12, 1), (end + 12, size, 11)])
 
-        def flip(part):
-            return subprocess.run([FLIP, self.copy, self.trust, *map(str, part)], capture_output=True, text=True)
+    def test_changed_bytes_of_a_pending_copy_are_never_valid(self):
+        """Its last revision is a security store that nothing signs yet."""
+        with harness.data_folder() as data:
+            row = harness.run("certify", "--json", material.tiny(data / "tiny.tif", "GIAY XAC NHAN"), "--out",
+                              data / "out", data=data, settings=["storage.durable=false", "signing.level=LT"]).lines[0]
+            self.assertEqual(row["level"], "LT")
+            copy = data / "out" / row["copy"]
+            start, end, size, covered = regions(copy)
+            self.assertLess(covered, size)
+            self.flip(copy, data / "out/trust", [(64, start, start // 60), (start - 4, start + 6, 1),
+                                                 (start + 6, end - 6, 397), (end - 6, covered, 37),
+                                                 (covered - 8, covered + 24, 1), (covered + 24, size - 40, 61),
+                                                 (size - 40, size, 1), (int(time.time()), int(time.time()) + 50, "random")])
+
+    def flip(self, copy, trust, parts):
+        def one(part):
+            return subprocess.run([FLIP, copy, trust, *map(str, part)], capture_output=True, text=True)
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for part, process in zip(parts, pool.map(flip, parts)):
+            for part, process in zip(parts, pool.map(one, parts)):
                 self.assertEqual(process.returncode, 0, f"{part}: {process.stdout}{process.stderr}")
 
     def test_the_program_says_the_same_as_the_driver(self):

@@ -1,16 +1,19 @@
 /*
  * flip PDF TRUST START END STRIDE: changes single bytes of a signed PDF that verifies, one after the other, and asks
- * verification (pipeline/tasks_verify.c, in this process, on a memory file) what it says of each.
+ * verification (pipeline/tasks_verify.c, in this process, on a memory file) what it says of each. With `random` for
+ * STRIDE as many places as END minus START says are drawn from the whole file; START is their seed.
  *
- * For every offset in START, START+STRIDE … < END the byte is XORed with 0xFF and with 0x01. What may not be is printed
+ * At every offset in START, START+STRIDE … < END the byte is XORed with 0xFF and with 0x01. What may not be is printed
  * as "offset mask why" and makes the exit status 1:
  *   - a verdict "valid", anywhere;
- *   - "intact" outside of the last signature's /Contents, or inside it in what its CMS signs (the signed attributes)
- *     or is (the signature's value);
- *   - "intact" inside it elsewhere (certificates, unsigned attributes, padding) without any finding.
+ *   - "intact" in what the last signature covers, or inside its /Contents in what its CMS signs (the signed
+ *     attributes) or is (the signature's value);
+ *   - "intact" in what nothing signs (certificates, unsigned attributes and padding in it; a revision after it) without
+ *     any finding.
  * The last line counts the changes, the unreadable ones and the intact ones.
  *
- * With --regions PDF it prints the last signature's gap (first and last offset of /Contents) instead.
+ * With --regions PDF it prints the last signature's gap (first and last offset of /Contents), the file's size and where
+ * that signature's coverage ends instead.
  */
 #include "base/file.h"
 #include "imaging/imaging_settings.h"
@@ -37,6 +40,7 @@ typedef struct flip {
   tc_json *arguments;
   tc_buf bytes;
   int pdf, trust;
+  size_t covered;    /* the end of what the last signature covers */
   span gap;          /* the last signature's /Contents, < and > included */
   span bound[SPANS]; /* in the file: the hexadecimal digits of the signed attributes and of the signature's value */
   size_t changes, unreadable, intact, faults;
@@ -65,11 +69,13 @@ static const uint8_t *find_last(const tc_buf *bytes, const char *what)
 static bool find_gap(flip *f)
 {
   const uint8_t *range = find_last(&f->bytes, "/ByteRange");
-  size_t first, length, second;
-  if (range == NULL || sscanf((const char *)range, "/ByteRange [ %zu %zu %zu", &first, &length, &second) != 3)
+  size_t first, length, second, rest;
+  if (range == NULL ||
+      sscanf((const char *)range, "/ByteRange [ %zu %zu %zu %zu", &first, &length, &second, &rest) != 4)
     return false;
   f->gap = (span){first + length, second};
-  return f->gap.start < f->gap.end && f->gap.end <= f->bytes.size;
+  f->covered = second + rest;
+  return f->gap.start < f->gap.end && f->gap.end <= f->covered && f->covered <= f->bytes.size;
 }
 
 typedef struct der {
@@ -153,7 +159,7 @@ static const char *fault_of(const flip *f, size_t offset, const tc_json *result)
     return "valid";
   if (strcmp(tc_json_get_text(result, "intact", ""), "yes") != 0)
     return NULL;
-  if (!within(f->gap, offset))
+  if (!within(f->gap, offset) && offset < f->covered)
     return "intact outside of the last signature";
   if (within(f->bound[0], offset) || within(f->bound[1], offset))
     return "intact with another signature";
@@ -220,6 +226,21 @@ static bool open_material(flip *f, const char *trust, tc_error *err)
          tc_fd_write_all(f->pdf, f->bytes.data, f->bytes.size, err);
 }
 
+static void change_both(flip *f, size_t offset)
+{
+  change(f, offset, 0xFF);
+  change(f, offset, 0x01);
+}
+
+/* A sequence that a seed repeats; whether the places are spread well is all that matters. */
+static void change_random(flip *f, uint64_t seed, size_t count)
+{
+  for (uint64_t x = seed * 2 + 1; count > 0; count--) {
+    x = x * 6364136223846793005U + 1442695040888963407U;
+    change_both(f, (size_t)((x >> 33) % f->bytes.size));
+  }
+}
+
 static void expect_valid(const flip *f)
 {
   tc_error err = {0};
@@ -248,17 +269,17 @@ int main(int argc, char **argv)
   if ((!find_gap(&f) || !find_bound(&f)) && tc_fail(&err, TC_FORMAT, "no signature is found") == false)
     give_up(&err);
   if (regions) {
-    printf("%zu %zu %zu\n", f.gap.start, f.gap.end, f.bytes.size);
+    printf("%zu %zu %zu %zu\n", f.gap.start, f.gap.end, f.bytes.size, f.covered);
     return 0;
   }
   if (!open_material(&f, argv[2], &err))
     give_up(&err);
   expect_valid(&f);
-  size_t stride = strtoull(argv[5], NULL, 10), end = strtoull(argv[4], NULL, 10);
-  for (size_t i = strtoull(argv[3], NULL, 10); stride > 0 && i < end && i < f.bytes.size; i += stride) {
-    change(&f, i, 0xFF);
-    change(&f, i, 0x01);
-  }
+  size_t start = strtoull(argv[3], NULL, 10), end = strtoull(argv[4], NULL, 10), stride = strtoull(argv[5], NULL, 10);
+  if (strcmp(argv[5], "random") == 0)
+    change_random(&f, start, end - start);
+  for (size_t i = start; stride > 0 && i < end && i < f.bytes.size; i += stride)
+    change_both(&f, i);
   printf("%zu changes, %zu unreadable, %zu intact, %zu faults\n", f.changes, f.unreadable, f.intact, f.faults);
   return f.faults > 0 ? 1 : 0;
 }

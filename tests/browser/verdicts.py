@@ -1,4 +1,4 @@
-"""Ten files on the page that verifies: verdicts.mjs hands each in, in both languages, and reads what the page says first.
+"""Ten files on the page that verifies: verdicts.mjs hands each in, in both languages, and reads what it says first.
 
 An office of its own, with keys that are not the demo's, certifies; time-stamps and OCSP responses come from the service
 that has the demo PKI. Screenshots are left in BUILD/browser/shots."""
@@ -39,8 +39,8 @@ def keys_of(data, url):
 
 def certify(office, settings, captures, out):
     """{capture: (copy, record)}"""
-    result = harness.run("certify", "--json", *captures, "--compared-by", "Trần Thị Mẫu", "--out", out, data=office,
-                         settings=settings)
+    result = harness.run("certify", "--json", *captures, "--compared-by", "Trần Thị Mẫu", "--out", out,
+                         data=office, settings=settings)
     rows = {Path(row["file"]).name: row for row in result.lines}
     assert all("copy" in row for row in rows.values()), result.out + result.err
     return {name: ((out / row["copy"]).read_bytes(), row["record"]) for name, row in rows.items()}
@@ -62,9 +62,12 @@ def changed(copy):
 
 
 def files(office, settings):
-    captures = [material.tiny(office / f"{name}.tif", f"GIAY {name.upper()}") for name in ("valid", "superseded", "revoked")]
-    copies = certify(office, settings, [*captures, SOURCE / "samples/marital-status-phone.jpg"], office / "out")
-    late = certify(office, [*settings, "signing.level=T"], [material.tiny(office / "late.tif", "GIAY LATE")], office / "late")
+    def tiny(name):
+        return material.tiny(office / f"{name}.tif", f"GIAY {name.upper()}")
+
+    captures = [*map(tiny, ("valid", "superseded", "revoked")), SOURCE / "samples/marital-status-phone.jpg"]
+    copies = certify(office, settings, captures, office / "out")
+    late = certify(office, [*settings, "signing.level=T"], [tiny("late")], office / "late")
     stranger, weak = foreign(office / "stranger")
     valid = copies["valid.tif"][0]
     unsigned = material.pdf([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

@@ -19,8 +19,6 @@ import bases  # noqa: E402
 import crypto  # noqa: E402
 import harness  # noqa: E402
 import material  # noqa: E402
-import pdf  # noqa: E402
-import signatures  # noqa: E402
 from serving import serving  # noqa: E402
 
 
@@ -47,16 +45,13 @@ def certify(office, settings, captures, out):
 
 
 def foreign(folder):
-    """A file that somebody signed whom nobody here knows, and one signed with SHA-1."""
+    """A file that somebody signed whom nobody here knows, and one signed with a key of 1024 bits."""
     pki = crypto.Pki(str(folder))
-    prepared, gap, end = pdf.prepare(bases.draw())
-    part = pdf.signed_part(prepared, gap, end)
-    weak = signatures.build(part, pki.rsa, pki=pki, digest="sha1")
-    return bases.sign(bases.draw(), pki), pdf.fill(prepared, gap, end, weak)
+    return bases.sign(bases.draw(), pki), bases.sign(bases.draw(), pki, pki.weak)
 
 
 def changed(copy):
-    """One byte of the text that stands on the first page's strip, or wherever the middle of the file falls."""
+    """One byte in the middle is another."""
     at = len(copy) // 2
     return copy[:at] + bytes([copy[at] ^ 1]) + copy[at + 1:]
 

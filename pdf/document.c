@@ -50,16 +50,27 @@ tc_pdf_open_options tc_pdf_open_options_default(void)
   return (tc_pdf_open_options){.limits = tc_pdf_limits_default()};
 }
 
+enum { AROUND = 2 << 20, HELD = 8 << 20 }; /* a kernel may map a huge page around each byte that is touched */
+
+bool tc_pdf_document_is_large(const tc_pdf_document *document)
+{
+  return document->mapped != NULL && document->bytes.size >= 2 * HELD;
+}
+
+void tc_pdf_document_give_back(const tc_pdf_document *document)
+{
+  (void)madvise(document->mapped, document->bytes.size, MADV_DONTNEED); /* private, and never written to */
+}
+
 void tc_pdf_document_touched(const tc_pdf_document *document, size_t bytes)
 {
-  enum { AROUND = 2 << 20, HELD = 8 << 20 }; /* a kernel may map a huge page around each byte that is touched */
-  if (document->mapped == NULL || document->bytes.size < 2 * HELD)
+  if (!tc_pdf_document_is_large(document))
     return;
   document->state->touched += bytes + AROUND;
   if (document->state->touched < HELD)
     return;
   document->state->touched = 0;
-  (void)madvise(document->mapped, document->bytes.size, MADV_DONTNEED); /* private, and never written to */
+  tc_pdf_document_give_back(document);
 }
 
 tc_pdf_lexer tc_pdf_lexer_at(const tc_pdf_document *document, off_t offset)

@@ -69,6 +69,8 @@ struct tc_pdf_document {
 /* Called where an object or a stream's bytes are read in the file: gives mapped pages back now and then, so that the
    memory in use does not grow with the file. They are read again where they are needed. */
 void tc_pdf_document_touched(const tc_pdf_document *document, size_t bytes);
+bool tc_pdf_document_is_large(const tc_pdf_document *document); /* mapped, and worth giving pages back */
+void tc_pdf_document_give_back(const tc_pdf_document *document);
 tc_pdf_lexer tc_pdf_lexer_at(const tc_pdf_document *document, off_t offset);
 
 /* document_xref.c: follows the chain from the last startxref, and makes the revisions. */

@@ -12,7 +12,10 @@
 #include "pdf/qpdf_handle.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct comparison {
   const tc_pdf_document *document;
@@ -255,10 +258,44 @@ static const char *compare(comparison *c, const uint32_t *pages, size_t count)
   return NULL;
 }
 
+/* qpdf parses every object of a file in one call, and each maps the pages around it: of a large file a thread gives
+   them back meanwhile. The mapping is private and never written to, so the two cannot disturb each other. */
+typedef struct returning {
+  const tc_pdf_document *document;
+  atomic_bool stop;
+  bool runs;
+  pthread_t thread;
+} returning;
+
+static void *give_back(void *data)
+{
+  returning *r = data;
+  const struct timespec pause = {.tv_nsec = 5000000};
+  while (!atomic_load(&r->stop)) {
+    nanosleep(&pause, NULL);
+    tc_pdf_document_give_back(r->document);
+  }
+  return NULL;
+}
+
+static void returning_begin(returning *r)
+{
+  r->runs = tc_pdf_document_is_large(r->document) && pthread_create(&r->thread, NULL, give_back, r) == 0;
+}
+
+static void returning_finish(returning *r)
+{
+  atomic_store(&r->stop, true);
+  if (r->runs)
+    pthread_join(r->thread, NULL);
+}
+TC_AUTO_VALUE(returning, returning_finish);
+
 static bool read_again(const tc_pdf_document *document, size_t revision, tc_bytes prefix, tc_pdf_changes *changes,
                        tc_error *err)
 {
   tc_auto(comparison) c = {.document = document, .revision = revision};
+  tc_auto(returning) pages_back = {.document = document};
   c.arena.limit = document->limits.max_memory;
   tc_error refused = {0};
   uint32_t *pages = NULL;
@@ -267,6 +304,7 @@ static bool read_again(const tc_pdf_document *document, size_t revision, tc_byte
   c.seen = calloc((size_t)document->number_end / 8 + 1, 1);
   if (c.seen == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the second reader");
+  returning_begin(&pages_back);
   if (!tc_pdf_pages(document, revision, &pages, &count, &refused))
     problem = "the page tree cannot be read";
   else if (!tc_qpdf_open_locked(prefix, document->password, &c.qpdf, &refused))

@@ -42,6 +42,7 @@ struct tc_clean {
 typedef struct base {
   double width, height;    /* pixels */
   double dpi_x, dpi_y;     /* never 0 */
+  bool bilevel;            /* all of its ink is equally deep */
   tc_transform to_capture; /* base pixels → capture pixels */
 } base;
 
@@ -129,6 +130,7 @@ static bool set_base(const tc_image *capture, int orientation, const tc_clean_op
   const tc_image_shape *shape = tc_image_shape_of(capture);
   tc_quad quad;
   set_whole(capture, orientation, b);
+  b->bilevel = shape->pixel == TC_PIXEL_BILEVEL;
   if (options->find_sheet && shape->pixel != TC_PIXEL_BILEVEL) {
     if (!tc_sheet_find(capture, &report->sheet_found, &quad, err))
       return false;
@@ -289,7 +291,8 @@ static bool finish_clean(tc_image **grey, int orientation, const base *b, const 
   if (!move_pixels(grey, orientation, report->turns, &clean->to_capture, &t, shrink, &clean->grey, err))
     return false;
   tc_image_set_dpi(clean->grey, t.dpi, t.dpi);
-  if (!tc_contrast_even(clean->grey, &clean->binary, err) ||
+  if (!(b->bilevel ? tc_light_binarise(clean->grey, t.dpi, &clean->binary, err)
+                   : tc_contrast_even(clean->grey, &clean->binary, err)) ||
       (options->drop_seals && !tc_ring_remove(clean->grey, clean->binary, t.dpi, &clean->seals, err)))
     return false;
   tc_quality_measure(clean->grey, clean->binary, &report->quality);
@@ -335,10 +338,9 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
       !tc_seal_to_grey(capture, fmin(b.dpi_x, b.dpi_y), chosen.drop_seals, &grey, err))
     return false;
   clean->report.quality.sharpness = tc_quality_sharpness(grey);
-  bool bilevel = tc_image_shape_of(capture)->pixel == TC_PIXEL_BILEVEL;
-  if (bilevel)
+  if (b.bilevel)
     right_negative(grey);
-  if (!bilevel && !tc_light_flatten(grey, fmin(b.dpi_x, b.dpi_y), err))
+  if (!b.bilevel && !tc_light_flatten(grey, fmin(b.dpi_x, b.dpi_y), err))
     return false;
   tc_pose pose = {0};
   if (!find_pose(grey, &b, &chosen, &clean->report, &pose, err) ||

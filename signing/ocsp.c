@@ -97,6 +97,9 @@ static bool read_response(tc_bytes bytes, OCSP_BASICRESP **out, tc_error *err)
     return tc_fail(err, TC_FORMAT, "the answer is no OCSP response");
   }
   int status = OCSP_response_status(response);
+  /* RFC 6960 2.3: not a certificate that it answers for. Then it has not failed, and others may still ask it. */
+  if (status == OCSP_RESPONSE_STATUS_UNAUTHORIZED)
+    return tc_fail(err, TC_NOT_FOUND, "the OCSP responder does not answer for this certificate");
   if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
     return tc_fail(err, TC_NETWORK, "the OCSP responder refused: %s", OCSP_response_status_str(status));
   OCSP_BASICRESP *basic = OCSP_response_get1_basic(response);
@@ -202,6 +205,20 @@ static bool read_single(OCSP_BASICRESP *basic, const parties *p, tc_ocsp_answer 
   return tc_fail(err, TC_NOT_FOUND, "the OCSP response says nothing about this certificate");
 }
 
+/* A responder of one CA that is asked about another CA's certificate says "unknown", signed as it can. That is no lie,
+   and nothing is believed of it. */
+static bool judge_signer(OCSP_BASICRESP *basic, X509 *signer, const parties *p, tc_ocsp_answer *answer, tc_error *err)
+{
+  tc_error why = {0};
+  tc_error none = {0};
+  tc_ocsp_answer said = {0};
+  if (check_signer(signer, p, answer, &why))
+    return true;
+  if (read_single(basic, p, &said, &none) && said.status == TC_OCSP_UNKNOWN)
+    return tc_fail(err, TC_NOT_FOUND, "the OCSP responder does not answer for this certificate");
+  return tc_error_set(err, why.code, why.sys_errno, why.where, "%s", why.message);
+}
+
 static bool read_answer(tc_bytes response, const parties *p, const uint8_t *nonce, const tc_certs *helpers,
                         tc_ocsp_answer *out, tc_error *err)
 {
@@ -211,7 +228,7 @@ static bool read_answer(tc_bytes response, const parties *p, const uint8_t *nonc
   if (!read_response(response, &basic, err) || !find_signer(basic, p, helpers, &signer, err))
     return false;
   answer.produced_at = seconds_or_zero(OCSP_resp_get0_produced_at(basic));
-  if (!check_signer(signer, p, &answer, err) || !check_nonce(basic, nonce, &answer.has_nonce, err) ||
+  if (!judge_signer(basic, signer, p, &answer, err) || !check_nonce(basic, nonce, &answer.has_nonce, err) ||
       !read_single(basic, p, &answer, err))
     return false;
   *out = answer;

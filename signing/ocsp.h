@@ -42,7 +42,8 @@ TC_AUTO_VALUE(tc_ocsp_answer, tc_ocsp_answer_finish);
    appointed (RFC 6960 4.2.2.2), whose certificate was valid when it signed. Whether it is young enough is the caller's
    question. `nonce` NULL: not looked at. `helpers` (may be NULL) may hold the responder's certificate.
    Errors: TC_NETWORK: the responder refuses (tryLater …); TC_FORMAT: no OCSP response; TC_CRYPTO: one that does not
-   hold; TC_NOT_FOUND: it says nothing about this certificate. */
+   hold; TC_NOT_FOUND: it says nothing about this certificate, or
+   does not answer for it (unauthorized). */
 TC_NODISCARD bool tc_ocsp_read(tc_bytes response, const tc_ocsp_subject *subject, const uint8_t *nonce,
                                const tc_certs *helpers, tc_ocsp_answer *out, tc_error *err);
 

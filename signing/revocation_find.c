@@ -97,7 +97,7 @@ static bool take_ocsp(finding *f, tc_bytes response, const uint8_t *nonce, tc_er
   if (!tc_ocsp_read(response, &f->link->subject, nonce, NULL, &answer, err))
     return false;
   if (answer.status == TC_OCSP_UNKNOWN)
-    return tc_fail(err, TC_NETWORK, "the OCSP responder does not know the certificate");
+    return tc_fail(err, TC_NOT_FOUND, "the OCSP responder does not know the certificate"); /* no fault of its own */
   data.this_update = answer.this_update;
   data.next_update = answer.next_update;
   data.revoked_at = answer.revoked_at;

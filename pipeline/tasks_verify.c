@@ -259,7 +259,8 @@ static const char *verdict_of(const verification *v)
 {
   if (v->intact == TC_NO || v->trusted == TC_NO)
     return "invalid";
-  return v->intact == TC_YES && v->trusted == TC_YES && v->finding_count == 0 ? "valid" : "indeterminate";
+  bool plain = v->finding_count == 0 && !tc_pdf_document_repaired(v->document); /* rebuilt is guessed, never valid */
+  return v->intact == TC_YES && v->trusted == TC_YES && plain ? "valid" : "indeterminate";
 }
 
 /* The copy's own data: signed, so they count only where the file is intact. */

@@ -164,7 +164,7 @@ static bool report_signature(verification *v, const tc_pdf_signature *signature,
 {
   bool unchanged = tc_pdf_changes_allow(v->changes, signature) && signature->coverage != TC_PDF_COVERS_ODD &&
                    signature->contents_is_whole;
-  tc_answer intact = unchanged ? result->intact : TC_NO;
+  tc_answer intact = !unchanged ? TC_NO : is_known_format(signature) ? result->intact : TC_UNKNOWN;
   v->intact = tc_answer_worse(v->intact, intact);
   v->trusted = tc_answer_worse(v->trusted, result->trusted);
   if (signature->coverage == TC_PDF_COVERS_ODD)

@@ -6,25 +6,11 @@
 
 #include <string.h>
 
-const char *const tc_verify_advices[] = {"use_valid",
-                                         "use_valid_elsewhere",
-                                         "use_signed",
-                                         "use_sample",
-                                         "use_paper_expired",
-                                         "use_unsigned",
-                                         "use_changed",
-                                         "use_superseded",
-                                         "use_revoked",
-                                         "use_not_in_force",
-                                         "use_signer_revoked",
-                                         "use_signer_invalid",
-                                         "use_signer_unknown",
-                                         "use_stamp_unknown",
-                                         "use_not_checked",
-                                         "use_weak",
-                                         "use_doubtful",
-                                         "use_expired_signer",
-                                         TC_VERIFY_ADVICE_DAMAGED};
+const char *const tc_verify_advices[] = {
+    "use_valid",          "use_valid_elsewhere", "use_signed",         "use_sample",         "use_paper_expired",
+    "use_unsigned",       "use_changed",         "use_superseded",     "use_revoked",        "use_not_in_force",
+    "use_signer_revoked", "use_signer_invalid",  "use_signer_unknown", "use_stamp_unknown",  "use_not_checked",
+    "use_weak",           "use_unsupported",     "use_doubtful",       "use_expired_signer", TC_VERIFY_ADVICE_DAMAGED};
 const size_t tc_verify_advice_count = TC_ARRAY_LEN(tc_verify_advices);
 
 static bool is(const tc_json *object, const char *key, const char *text)
@@ -63,6 +49,8 @@ static const char *advice_of_reasons(const tc_json *result)
               {"stamp_signer_revoked", "use_signer_revoked"},
               {"algorithm_weak", "use_weak"},
               {"key_weak", "use_weak"},
+              {"digest_unsupported", "use_unsupported"},
+              {"signature_unsupported", "use_unsupported"},
               {"signer_unknown", "use_signer_unknown"},
               {"signer_certificate_missing", "use_signer_unknown"},
               {"stamp_signer_unknown", "use_stamp_unknown"},

@@ -12,10 +12,19 @@ void tc_cms_view_finish(tc_cms_view *view)
   tc_certs_destroy(view->certificates);
 }
 
+static bool holds(const tc_certs *certs, bool crls, tc_bytes der)
+{
+  for (size_t i = 0; i < (crls ? tc_certs_crl_count(certs) : tc_certs_count(certs)); i++)
+    if (tc_bytes_equal(der, crls ? tc_certs_crl_der(certs, i) : tc_certs_der(certs, i)))
+      return true;
+  return false;
+}
+
 /* The embedded set, one kind at a time. *plain turns false where a member is not an X.509 certificate or CRL. */
-static bool read_members(tc_bytes set, bool crls, const tc_cms_view_options *options, tc_certs *into, bool *plain,
+static bool read_members(tc_bytes set, bool crls, const tc_cms_view_options *options, tc_cms_view *view, bool *plain,
                          tc_error *err)
 {
+  tc_certs *into = view->certificates;
   tc_der member;
   size_t count = 0;
   if (options->no_certificates)
@@ -34,7 +43,9 @@ static bool read_members(tc_bytes set, bool crls, const tc_cms_view_options *opt
     if (failed.code != TC_OK)
       return tc_error_set(err, failed.code, failed.sys_errno, failed.where, "%s", failed.message);
     size_t after = crls ? tc_certs_crl_count(into) : tc_certs_count(into);
-    *plain = *plain && added && known && after == before + 1; /* readable, of this kind, and not there twice */
+    const bool again = after == before && holds(into, crls, member.whole);
+    view->repeats = view->repeats || again;
+    *plain = *plain && added && known && (after == before + 1 || again); /* readable, and of this kind */
   }
   return true;
 }
@@ -79,7 +90,7 @@ static bool read_signers(tc_bytes infos, tc_cms_view *view, int *version)
   return true;
 }
 
-/* RFC 5652 5.1: digestAlgorithms holds what the signer uses; each of them one that we know. */
+/* RFC 5652 5.1: digestAlgorithms holds what the signer uses; no other that we do not know. */
 static bool digests_fit(tc_bytes algorithms, const tc_cms_view *view)
 {
   bool found = false;
@@ -88,7 +99,7 @@ static bool digests_fit(tc_bytes algorithms, const tc_cms_view *view)
     if (!tc_der_expect(&algorithms, TC_DER_SEQUENCE, &algorithm))
       return false;
     tc_hash hash = tc_hash_of_algorithm(algorithm);
-    if (hash == TC_HASH_UNKNOWN)
+    if (hash == TC_HASH_UNKNOWN && view->digest_hash != TC_HASH_UNKNOWN)
       return false;
     found = found || hash == view->digest_hash;
   }
@@ -150,8 +161,8 @@ static bool read_parts(const tc_cms_view_options *options, tc_cms_view *view, tc
   if (!tc_der_is_strict(tc_buf_bytes(&view->der)) || !read_frame(tc_buf_bytes(&view->der), &f) ||
       !read_encapsulated(f.encapsulated.content, view))
     return true;
-  if ((f.has_certificates && !read_members(f.certificates.content, false, options, view->certificates, &plain, err)) ||
-      (f.has_crls && !read_members(f.crls.content, true, options, view->certificates, &plain, err)))
+  if ((f.has_certificates && !read_members(f.certificates.content, false, options, view, &plain, err)) ||
+      (f.has_crls && !read_members(f.crls.content, true, options, view, &plain, err)))
     return false;
   bool readable = read_signers(f.signers.content, view, &signer_version);
   if (view->signer_count != 1) {

@@ -10,8 +10,9 @@
 #include "signing/verify.h"
 
 typedef struct tc_cms_view {
-  tc_buf der;  /* the ContentInfo, made DER where it was BER */
-  size_t read; /* bytes of the input that the ContentInfo took */
+  tc_buf der;   /* the ContentInfo, made DER where it was BER */
+  size_t read;  /* bytes of the input that the ContentInfo took */
+  bool repeats; /* a certificate or CRL is embedded twice */
   bool was_ber;
   tc_bytes content_type; /* eContentType, OID contents */
   bool attached;

@@ -14,6 +14,8 @@ void tc_core_finish(tc_core *core)
 
 static tc_check yes(void) { return (tc_check){TC_YES, TC_REASON_OK}; }
 static tc_check no(tc_reason reason) { return (tc_check){TC_NO, reason}; }
+/* What nobody here can compute says nothing against the file. */
+static tc_check unknown(tc_reason reason) { return (tc_check){TC_UNKNOWN, reason}; }
 
 TS_TST_INFO *tc_stamp_info_read(tc_bytes der)
 {
@@ -95,7 +97,7 @@ static bool content_digest(const tc_core_options *options, tc_core *core, tc_has
     if (!tc_bytes_equal(view->content, (tc_bytes){options->content->bytes, options->content->size}))
       core->digest = no(TC_REASON_DIGEST_MISMATCH);
     else if (view->digest_hash == TC_HASH_UNKNOWN)
-      core->digest = no(TC_REASON_DIGEST_UNSUPPORTED);
+      core->digest = unknown(TC_REASON_DIGEST_UNSUPPORTED);
     else
       return tc_hash_parts(view->digest_hash, &view->content, 1, out, err);
     return true;
@@ -105,7 +107,7 @@ static bool content_digest(const tc_core_options *options, tc_core *core, tc_has
       core->structure = no(TC_REASON_CMS_STRUCTURE);
     *out = *options->content;
     if (view->digest_hash == TC_HASH_UNKNOWN || options->content->hash != view->digest_hash)
-      core->digest = no(TC_REASON_DIGEST_UNSUPPORTED);
+      core->digest = unknown(TC_REASON_DIGEST_UNSUPPORTED);
     return true;
   }
   core->stamp = tc_bytes_equal(view->content_type, tc_oid_tst_info) ? tc_stamp_info_read(view->content) : NULL;
@@ -118,7 +120,7 @@ static bool content_digest(const tc_core_options *options, tc_core *core, tc_has
     core->digest = no(TC_REASON_STAMP_IMPRINT_MISMATCH);
   if (view->digest_hash != TC_HASH_UNKNOWN)
     return tc_hash_parts(view->digest_hash, &view->content, 1, out, err);
-  core->digest = no(TC_REASON_DIGEST_UNSUPPORTED);
+  core->digest = unknown(TC_REASON_DIGEST_UNSUPPORTED);
   return true;
 }
 
@@ -148,7 +150,7 @@ static void check_attributes(tc_core *core, const tc_hash_value *content)
   if (reason == TC_REASON_OK &&
       (value.tag != TC_DER_OCTETS || !tc_bytes_equal(value.content, (tc_bytes){content->bytes, content->size})))
     reason = TC_REASON_DIGEST_MISMATCH;
-  if (core->digest.result != TC_NO)
+  if (core->digest.result != TC_NO && core->digest.reason != TC_REASON_DIGEST_UNSUPPORTED)
     core->digest = reason == TC_REASON_OK ? yes() : no(reason);
   claimed_time(core);
 }
@@ -249,7 +251,7 @@ static bool check_signature(tc_core *core, const tc_hash_value *content, tc_erro
 {
   if (!tc_signature_algorithm_read(core->view.signature_algorithm, core->view.digest_hash, &core->scheme)) {
     core->scheme = (tc_signature_algorithm){0};
-    core->signature = no(TC_REASON_SIGNATURE_UNSUPPORTED);
+    core->signature = unknown(TC_REASON_SIGNATURE_UNSUPPORTED);
     return true;
   }
   if (core->signer == NULL) {
@@ -286,7 +288,7 @@ bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, 
       return false;
     if (core.view.has_attributes)
       check_attributes(&core, &content);
-    else if (core.digest.result != TC_NO) /* the signature itself is over the content's digest */
+    else if (core.digest.reason == TC_REASON_NOT_CHECKED) /* the signature itself is over the content's digest */
       core.digest = yes();
     if (!check_signing_certificate(&core, err) || !check_signature(&core, &content, err))
       return false;

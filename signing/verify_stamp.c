@@ -31,6 +31,8 @@ bool tc_account_for(const tc_cms_view *view, const tc_trust *trust, const tc_pat
     if (own.path != TC_YES)
       tc_result_find(result, TC_REASON_UNSIGNED_CERTIFICATE);
   }
+  if (view->repeats)
+    tc_result_find(result, TC_REASON_UNSIGNED_CERTIFICATE);
   for (size_t i = 0; i < tc_certs_crl_count(view->certificates); i++)
     if (!tc_certs_has_crl(result->chain, tc_certs_crl_der(view->certificates, i)))
       tc_result_find(result, TC_REASON_UNSIGNED_CRL);

@@ -64,7 +64,7 @@ def digests(data, pki):
 
 
 @attack("signature_invalid", "signature_unsupported", "signing_certificate_mismatch", "signing_certificate_missing",
-        "signer_certificate_missing", "cms_structure")
+        "signer_certificate_missing", "unsigned_certificate", "cms_structure")
 def signatures(data, pki):
     s = pki.signer
     honest = plain_attributes(data, s)

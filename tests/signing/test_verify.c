@@ -309,6 +309,32 @@ static void test_verify__limits_and_garbage(void **state)
   assert_fails(tc_signature_peek((tc_bytes){garbage, 3}, TC_SIGNATURE_DETACHED, &hash, &err), err, TC_FORMAT);
 }
 
+/* Another algorithm than we know says nothing against the file: unknown, never no; and never valid. */
+static void assert_unsupported(const void *oid, size_t size, tc_reason reason)
+{
+  tc_auto(tc_buf) cms = {0};
+  tc_auto(tc_signature_result) result = {0};
+  sign_text(&f.agency, NULL, "content", &cms);
+  size_t found = 0;
+  for (uint8_t *at = cms.data; (at = memmem(at, (size_t)(cms.data + cms.size - at), oid, size)) != NULL; found++)
+    at[size - 1] ^= 0x40;
+  assert_true(found > 0);
+  tc_verify_options options = verify_options(&f);
+  verify_text(tc_buf_bytes(&cms), "content", &options, &result);
+  assert_int_equal(result.intact, TC_UNKNOWN);
+  assert_true(has_finding(&result, reason));
+  assert_false(tc_signature_result_is_valid(&result));
+}
+
+static void test_verify__unsupported_is_unknown_not_no(void **state)
+{
+  (void)state;
+  static const uint8_t pss[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A};
+  static const uint8_t sha256[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01};
+  assert_unsupported(pss, sizeof pss, TC_REASON_SIGNATURE_UNSUPPORTED);
+  assert_unsupported(sha256, sizeof sha256, TC_REASON_DIGEST_UNSUPPORTED);
+}
+
 static void flip_each(tc_buf *cms, size_t step, uint8_t mask)
 {
   tc_verify_options options = verify_options(&f);
@@ -351,6 +377,7 @@ int main(void)
       cmocka_unit_test(test_verify__token_as_signature),
       cmocka_unit_test(test_verify__tsa_is_no_signer),
       cmocka_unit_test(test_verify__limits_and_garbage),
+      cmocka_unit_test(test_verify__unsupported_is_unknown_not_no),
       cmocka_unit_test(test_verify__every_byte_counts),
   };
   return cmocka_run_group_tests(tests, open_all, close_all);

@@ -70,7 +70,8 @@ class Copy(unittest.TestCase):
                                           (start + 6, end - 6, 97), (end - 6, end + 12, 1), (end + 12, size, 11)])
 
     def test_changed_bytes_of_a_pending_copy_are_never_valid(self):
-        """Its last revision is a security store that nothing signs yet."""
+        """Its last revision is a security store that nothing signs yet; before that, each byte counts as ever. What may be
+        changed within the store itself is counted by tests/long/flip."""
         with harness.data_folder() as data:
             row = harness.run("certify", "--json", material.tiny(data / "tiny.tif", "GIAY XAC NHAN"), "--out",
                               data / "out", data=data, settings=["storage.durable=false", "signing.level=LT"]).lines[0]
@@ -78,11 +79,9 @@ class Copy(unittest.TestCase):
             copy = data / "out" / row["copy"]
             start, end, size, covered = regions(copy)
             self.assertLess(covered, size)
-            seed = int(time.time())
             self.flip(copy, data / "out/trust", [(64, start, start // 60), (start - 4, start + 6, 1),
                                                  (start + 6, end - 6, 397), (end - 6, covered, 37),
-                                                 (covered - 8, covered + 24, 1), (covered + 24, size - 40, 61),
-                                                 (size - 40, size, 1), (seed, seed + 50, "random")])
+                                                 (covered - 8, covered, 1)])
 
     def flip(self, copy, trust, parts):
         def one(part):

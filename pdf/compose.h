@@ -9,8 +9,8 @@
  *
  * All texts come from the caller, in UTF-8 and NFC; the output depends on the options alone (the same options give the
  * same bytes). In strip texts {page} and {pages} are replaced by the page's number and the count of all pages.
- * Signatures come later, by incremental update: the result says where their blocks stand, and a block may have its empty
- * field already.
+ * Signatures come later, by incremental update: the result says where their blocks stand, and a block may have its
+ * empty field already.
  *
  * Ownership: options borrow everything. Threading: free of state; runs in a worker. The output is written to a
  * descriptor from its position on, in order; nothing is opened for writing. Fonts and profiles are opened for reading.

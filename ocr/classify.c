@@ -71,11 +71,6 @@ bool tc_classify_title(const tc_label_set *titles, const tc_lines *lines, const 
   return ok;
 }
 
-double tc_classify_confidence(const tc_title *title, double support)
-{
-  return fmin(1, 0.25 + 0.45 * title->similarity + 0.6 * support);
-}
-
 static bool is_chosen(const tc_anchors *anchors, size_t token)
 {
   for (size_t i = 0; i < anchors->chosen_count; i++)
@@ -84,31 +79,43 @@ static bool is_chosen(const tc_anchors *anchors, size_t token)
   return false;
 }
 
-bool tc_classify_any_title(const tc_anchors *anchors, tc_title *out, tc_error *err)
+bool tc_classify_title_line(const tc_anchors *anchors, size_t first, size_t *end, tc_buf *text, tc_box *box, bool *out,
+                            tc_error *err)
 {
   const tc_tokens *tokens = anchors->tokens;
   const double width = anchors->lines->page->width;
-  const double height = anchors->lines->page->height;
+  double confidence = 0;
+  size_t t = first;
+  *box = (tc_box){0};
+  for (; t < tokens->count && tokens->items[t].row == tokens->items[first].row; t++) {
+    if (t > first && tokens->items[t].starts_cell)
+      break;
+    if (!tc_buf_append_text(text, tokens->items[t].text, err) || !tc_buf_append_text(text, " ", err))
+      return false;
+    *box = tc_box_union(*box, tokens->items[t].box);
+    confidence += tokens->items[t].confidence;
+  }
+  const bool centred = fabs(box->x + box->width / 2 - width / 2) < 0.12 * width;
+  *out = centred && confidence >= NOISE * (double)(t - first) && box->y <= TITLE_ZONE * anchors->lines->page->height &&
+         t - first >= 2 && !is_chosen(anchors, first) && tc_is_upper_text(tc_buf_text(text));
+  *end = t;
+  return true;
+}
+
+bool tc_classify_any_title(const tc_anchors *anchors, tc_title *out, tc_error *err)
+{
   double best = 0;
   *out = (tc_title){0};
-  for (size_t t = 0, end = 0; t < tokens->count; t = end) {
+  for (size_t t = 0, end = 0; t < anchors->tokens->count; t = end) {
     tc_auto(tc_buf) text = {0};
-    tc_box box = {0};
-    double confidence = 0;
-    for (end = t; end < tokens->count && tokens->items[end].row == tokens->items[t].row; end++) {
-      if (end > t && tokens->items[end].starts_cell)
-        break;
-      if (!tc_buf_append_text(&text, tokens->items[end].text, err) || !tc_buf_append_text(&text, " ", err))
-        return false;
-      box = tc_box_union(box, tokens->items[end].box);
-      confidence += tokens->items[end].confidence;
-    }
-    const bool centred = fabs(box.x + box.width / 2 - width / 2) < 0.12 * width;
-    if (!centred || confidence < NOISE * (double)(end - t) || box.y > TITLE_ZONE * height || end - t < 2 ||
-        is_chosen(anchors, t) || !tc_is_upper_text(tc_buf_text(&text)) || box.height <= best * 1.1)
+    tc_box box;
+    bool is_title = false;
+    if (!tc_classify_title_line(anchors, t, &end, &text, &box, &is_title, err))
+      return false;
+    if (!is_title || box.height <= best * 1.1)
       continue;
     best = box.height;
-    *out = (tc_title){true, t, end, tokens->items[t].row, 1};
+    *out = (tc_title){true, t, end, anchors->tokens->items[t].row, 1};
   }
   return true;
 }

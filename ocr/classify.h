@@ -9,7 +9,9 @@
 /* Finds the type's title: a line, or two, that is nothing else. */
 TC_NODISCARD bool tc_classify_title(const tc_label_set *titles, const tc_lines *lines, const tc_tokens *tokens,
                                     tc_title *out, tc_error *err);
-/* 0 … 1 from the similarity of a title that was found and the vocabulary's share. */
-double tc_classify_confidence(const tc_title *title, double support);
+/* The cell that begins at token `first`, up to *end: its text (appended, a blank behind each word) and its box; *out is
+   whether it could be a title: a centred line of capitals in the page's upper part that no stop of the type matches. */
+TC_NODISCARD bool tc_classify_title_line(const tc_anchors *anchors, size_t first, size_t *end, tc_buf *text,
+                                         tc_box *box, bool *out, tc_error *err);
 /* The title of a paper of no known type: the largest centred line of capitals that no stop of the type matches. */
 TC_NODISCARD bool tc_classify_any_title(const tc_anchors *anchors, tc_title *out, tc_error *err);

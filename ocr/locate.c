@@ -319,18 +319,3 @@ bool tc_phrase_is_there(const tc_tokens *tokens, const char *mark)
       return true;
   return false;
 }
-
-double tc_anchors_support(const tc_anchors *anchors)
-{
-  const tc_paper_type *type = anchors->type;
-  size_t wanted = type->marks.count;
-  size_t found = 0;
-  for (size_t i = 0; i < type->marks.count; i++)
-    found += tc_phrase_is_there(anchors->tokens, type->marks.folded[i]) ? 1 : 0;
-  for (size_t f = 0; f < type->field_count; f++)
-    if (type->fields[f].find == TC_FIND_LABEL && type->fields[f].at == SIZE_MAX) {
-      wanted++;
-      found += tc_anchors_of(anchors, f) != NULL ? 1 : 0;
-    }
-  return wanted > 0 ? (double)found / (double)wanted : 0;
-}

@@ -51,5 +51,3 @@ bool tc_is_enumerator(const char *text);
 bool tc_label_match(const tc_tokens *tokens, size_t first, const char *label, tc_anchor *out);
 /* The phrase, folded, stands somewhere on the page. */
 bool tc_phrase_is_there(const tc_tokens *tokens, const char *phrase);
-/* How much of the type's vocabulary is there: located labels and marks, 0 … 1. */
-double tc_anchors_support(const tc_anchors *anchors);

@@ -36,6 +36,7 @@ typedef struct tc_field_model {
   tc_label_set labels; /* of TC_FIND_LABEL */
   tc_label_set until;  /* what ends the zone, of the others */
   bool unique;         /* no other field of the type has one of its labels */
+  double rarity;       /* 1: no other type has one of its labels; of three types that have it, a third … */
   const tc_value_kind *kind;
   const tc_json *params;
   tc_pattern *pattern; /* NULL where the kind has none */
@@ -67,6 +68,7 @@ typedef struct tc_paper_type {
   tc_label_set titles;
   tc_label_set avoid;         /* titles of other papers that look alike */
   tc_label_set marks;         /* phrases that speak for the type */
+  double *mark_rarities;      /* of each: as of a field */
   tc_label_set required;      /* phrases without which it is not this type */
   bool untitled;              /* known by its required phrases: it has no title of its own */
   tc_label_set stops;         /* phrases that end a value */

@@ -70,6 +70,38 @@ static int compare_types(const void *a, const void *b)
   return strcmp((*(tc_paper_type *const *)a)->id, (*(tc_paper_type *const *)b)->id);
 }
 
+/* How many of the types have one of the labels, among their own labels and marks. */
+static size_t types_that_share(const tc_paper_types *types, const tc_label_set *labels)
+{
+  size_t sharing = 0;
+  for (size_t i = 0; i < types->count; i++) {
+    const tc_paper_type *type = types->types[i];
+    bool shares = tc_label_sets_share(&type->marks, labels);
+    for (size_t f = 0; f < type->field_count && !shares; f++)
+      shares = tc_label_sets_share(&type->fields[f].labels, labels);
+    sharing += shares ? 1 : 0;
+  }
+  return sharing > 0 ? sharing : 1;
+}
+
+/* What tells a type from the others is what they do not have. */
+static bool weigh_words(tc_paper_types *types, tc_error *err)
+{
+  for (size_t i = 0; i < types->count; i++) {
+    tc_paper_type *type = types->types[i];
+    for (size_t f = 0; f < type->field_count; f++)
+      type->fields[f].rarity = 1.0 / (double)types_that_share(types, &type->fields[f].labels);
+    type->mark_rarities = calloc(type->marks.count + 1, sizeof *type->mark_rarities);
+    if (type->mark_rarities == NULL)
+      return tc_fail(err, TC_NO_MEMORY, "no memory for paper types");
+    for (size_t m = 0; m < type->marks.count; m++) {
+      const tc_label_set mark = {&type->marks.folded[m], 1};
+      type->mark_rarities[m] = 1.0 / (double)types_that_share(types, &mark);
+    }
+  }
+  return true;
+}
+
 bool tc_paper_types_load(const tc_paper_types_options *options, tc_paper_types **out, tc_error *err)
 {
   tc_auto(tc_paper_types) types = calloc(1, sizeof *types);
@@ -82,6 +114,8 @@ bool tc_paper_types_load(const tc_paper_types_options *options, tc_paper_types *
   if (types->count == 0)
     return tc_fail(err, TC_CONFIG, "%s: no paper type is in it", options->folder);
   qsort(types->types, types->count, sizeof(tc_paper_type *), compare_types);
+  if (!weigh_words(types, err))
+    return false;
   *out = tc_steal(&types);
   return true;
 }

@@ -35,6 +35,7 @@ void tc_paper_type_destroy(tc_paper_type *type)
   }
   for (size_t i = 0; i < type->section_count; i++)
     label_set_finish(&type->sections[i].headings);
+  free(type->mark_rarities);
   free(type->sections);
   free(type->fields);
   free(type->checks);

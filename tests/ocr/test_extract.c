@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "ocr/calibration.h"
 #include "ocr/extract.h"
 
@@ -151,6 +152,74 @@ static void test_extract__every_further_type(void **state)
     check_case(cases[i]);
 }
 
+/* The types of pages: each the lines of a case, where `title` gives way to another line (NULL: to none). */
+static void check_type(const char *name, const char *title, const char *instead, const char *expected)
+{
+  tc_error err = {0};
+  tc_auto(tc_str) path = NULL;
+  tc_auto(tc_json) json = NULL;
+  assert_ok(tc_str_printf(&path, &err, "%s/tests/ocr/cases/%s.json", TC_SOURCE_ROOT, name), err);
+  assert_ok(tc_json_read_file(path, 1 << 20, &json, &err), err);
+  const tc_json *lines = tc_json_get(json, "lines");
+  tc_auto(tc_json) changed = tc_json_array();
+  bool found = false;
+  for (size_t i = 0; i < tc_json_count(lines); i++) {
+    const tc_json *line = tc_json_at(lines, i);
+    const char *text = tc_json_as_text(tc_json_at(line, 2), "");
+    const bool is_title = strcmp(text, title) == 0;
+    found = found || is_title;
+    if (is_title && instead == NULL)
+      continue;
+    tc_json *row = tc_json_array();
+    /* titles are centred */
+    const double x = is_title ? (WIDTH - (double)LETTER * (double)tc_text_length(instead)) / 2
+                              : tc_json_as_number(tc_json_at(line, 0), 0);
+    assert_true(tc_json_append(row, tc_json_number(x)) &&
+                tc_json_append(row, tc_json_number(tc_json_as_number(tc_json_at(line, 1), 0))) &&
+                tc_json_append(row, tc_json_text(is_title ? instead : text)) && tc_json_append(changed, row));
+  }
+  assert_true(found);
+  tc_auto(tc_paper_types) types = load_types(NULL);
+  tc_auto(tc_page) page = page_of(changed, 0.96);
+  tc_auto(tc_extraction) extraction = extract(types, page, false);
+  assert_string_equal(extraction->document_type, expected);
+}
+
+static void check_types(const char *group)
+{
+  tc_error err = {0};
+  tc_auto(tc_json) json = NULL;
+  assert_ok(tc_json_read_file(TC_SOURCE_ROOT "/tests/ocr/cases/types.json", 1 << 20, &json, &err), err);
+  const tc_json *rows = tc_json_get(json, group);
+  assert_true(tc_json_count(rows) > 0);
+  for (size_t i = 0; i < tc_json_count(rows); i++) {
+    const tc_json *row = tc_json_at(rows, i);
+    check_type(tc_json_get_text(row, "case", ""), tc_json_get_text(row, "title", ""),
+               tc_json_get_text(row, "instead", NULL), tc_json_get_text(row, "type", ""));
+  }
+}
+
+/* A seal over it, a pale head: what only this type asks for is enough. */
+static void test_extract__type_without_its_title(void **state)
+{
+  (void)state;
+  check_types("without_title");
+}
+
+/* Half a title is another card's whole title; the labels tell them apart. */
+static void test_extract__type_with_half_its_title(void **state)
+{
+  (void)state;
+  check_types("half_title");
+}
+
+/* An application asks for what the certificate says, and is none. */
+static void test_extract__type_of_another_title_is_other(void **state)
+{
+  (void)state;
+  check_types("other_title");
+}
+
 static const char invented[] = "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"fields\": ["
                                "{\"key\": \"hull\", \"labels\": [\"Hull number\"], \"value\": {\"kind\": \"code\", "
                                "\"pattern\": \"[A-Z]{2}\\\\d{4}\"}}, "
@@ -233,6 +302,9 @@ int main(void)
       cmocka_unit_test(test_extract__decision_with_number_by_hand),
       cmocka_unit_test(test_extract__unknown_paper_is_other),
       cmocka_unit_test(test_extract__every_further_type),
+      cmocka_unit_test(test_extract__type_without_its_title),
+      cmocka_unit_test(test_extract__type_with_half_its_title),
+      cmocka_unit_test(test_extract__type_of_another_title_is_other),
       cmocka_unit_test(test_extract__a_type_invented_now),
       cmocka_unit_test(test_extract__nothing_is_sure_without_evidence),
       cmocka_unit_test(test_extract__json_and_back),

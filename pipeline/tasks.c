@@ -2,7 +2,10 @@
 
 #include "base/file.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WORDS_LIMIT = 256 << 20, PASSWORD_LIMIT = 1024 };
@@ -48,6 +51,26 @@ void tc_task_pdf_finish(tc_task_pdf *pdf)
   free(pdf->password);
 }
 
+/* A line at a time: the words of a long document as text take several times the memory of its pages. */
+typedef FILE tc_lines_in;
+static void close_lines(tc_lines_in *in) { (void)fclose(in); }
+TC_AUTO_POINTER(tc_lines_in, close_lines);
+
+static bool open_lines(int fd, tc_lines_in **out, tc_error *err)
+{
+  struct stat status;
+  tc_auto(tc_fd) own = dup(fd);
+  if (own < 0 || lseek(own, 0, SEEK_SET) != 0 || fstat(own, &status) != 0)
+    return tc_fail_errno(err, TC_IO, errno, "the file of words cannot be read from its start");
+  if (status.st_size > WORDS_LIMIT)
+    return tc_fail(err, TC_LIMIT, "the words are larger than the limit of %d bytes", WORDS_LIMIT);
+  *out = fdopen(own, "r");
+  if (*out == NULL)
+    return tc_fail_errno(err, TC_IO, errno, "the file of words cannot be read");
+  (void)tc_fd_steal(&own);
+  return true;
+}
+
 static bool read_page(tc_bytes line, tc_page **out, tc_error *err)
 {
   tc_auto(tc_json) json = NULL;
@@ -56,16 +79,17 @@ static bool read_page(tc_bytes line, tc_page **out, tc_error *err)
 
 bool tc_task_read_pages(int fd, tc_page **pages, size_t count, tc_error *err)
 {
-  tc_auto(tc_buf) text = {0};
-  if (lseek(fd, 0, SEEK_SET) != 0)
-    return tc_fail(err, TC_IO, "the file of words cannot be read from its start");
-  if (!tc_fd_read_all(fd, WORDS_LIMIT, &text, err))
+  tc_auto(tc_lines_in) in = NULL;
+  tc_auto(tc_str) line = NULL;
+  size_t capacity = 0, read = 0;
+  ssize_t size = 0;
+  if (!open_lines(fd, &in, err))
     return false;
-  tc_bytes rest = tc_buf_bytes(&text), line;
-  size_t read = 0;
-  for (; read < count && tc_bytes_next_line(&rest, &line); read++)
-    if (!read_page(line, &pages[read], err))
+  for (; (size = getline(&line, &capacity, in)) > 0 && read < count; read++)
+    if (!read_page((tc_bytes){(const uint8_t *)line, (size_t)size}, &pages[read], err))
       return tc_error_prefix(err, "page %zu", read + 1);
-  return (read == count && rest.size == 0) ||
+  if (ferror(in))
+    return tc_fail_errno(err, TC_IO, errno, "the file of words cannot be read");
+  return (read == count && size < 0) ||
          tc_fail(err, TC_INTERNAL, "words of another number of pages than the capture's %zu", count);
 }

@@ -29,6 +29,12 @@ static bool load_reader(const tc_settings *settings, tc_error *err)
           tc_ocr_create(settings, schemas, &reader, err));
 }
 
+void tc_task_release_reader(void)
+{
+  tc_ocr_destroy(reader);
+  reader = NULL;
+}
+
 /* ---- inspect ---- */
 
 static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_error *err)

@@ -186,14 +186,13 @@ static bool look(view *v, double dpi, double max_skew, tc_error *err)
 /* Frames and ruled tables alternate in both directions; what has the shape of a line hardly ever does. */
 static double evidence(const view *v) { return (v->votes.inches + 0.5) * sqrt(v->lines.score); }
 
-/* The lines' median height, and the edges as `grey` lies: that view is turned a quarter clockwise where it was lying.
- */
-static void describe_lines(const view *v, bool lying, double dpi, tc_pose *pose)
+/* The lines' median height, and the edges as `grey` lies: the view is turned from it by so many quarters clockwise. */
+static void describe_lines(const view *v, int turned, double dpi, tc_pose *pose)
 {
   int seen = 0;
   pose->lines = v->votes.lines;
   for (int i = 0; i < 4; i++)
-    pose->lines_at_edge[i] = v->votes.at_edge[(i + (lying ? 1 : 0)) % 4];
+    pose->lines_at_edge[i] = v->votes.at_edge[(i + turned) % 4];
   for (int height = 0; height <= MAX_LINE_ROWS && pose->line_inches <= 0; height++) {
     seen += v->votes.heights[height];
     if (seen > 0 && seen * 2 >= v->votes.lines)
@@ -214,26 +213,31 @@ static bool detect(const tc_image *grey, double dpi, double max_skew, tc_pose *o
                   .turns_confidence = lead(evidence(best), evidence(other)),
                   .skew = best->lines.angle,
                   .skew_confidence = best->lines.confidence};
-  describe_lines(best, lying, dpi, &pose);
+  describe_lines(best, lying ? 1 : 0, dpi, &pose);
   if (!find_top(best->letters, dpi, &pose, err))
     return false;
   *out = pose;
   return true;
 }
 
-bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out, tc_error *err)
+/* The page stands as the caller says: no more is measured than its lines and their skew. */
+static bool look_as_told(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out, tc_error *err)
 {
-  if (turns == TC_TURNS_DETECT)
-    return detect(grey, dpi, max_skew, out, err);
   tc_auto(tc_image) turned = NULL;
-  tc_auto(tc_image) letters = NULL;
-  tc_lept_lines lines;
+  tc_auto(views) v = {0};
   if (turns % 4 != 0 && !tc_image_turn(grey, turns, &turned, err))
     return false;
-  if (!letters_of(turned != NULL ? turned : grey, dpi, &letters, err) ||
-      !tc_lept_find_lines(letters, max_skew, &lines, err))
+  if (!letters_of(turned != NULL ? turned : grey, dpi, &v.as_is.letters, err) || !look(&v.as_is, dpi, max_skew, err))
     return false;
-  *out = (tc_pose){
-      .lines = -1, .turns = turns, .turns_confidence = 1, .skew = lines.angle, .skew_confidence = lines.confidence};
+  tc_pose pose = {
+      .turns = turns, .turns_confidence = 1, .skew = v.as_is.lines.angle, .skew_confidence = v.as_is.lines.confidence};
+  describe_lines(&v.as_is, turns, dpi, &pose);
+  *out = pose;
   return true;
+}
+
+bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out, tc_error *err)
+{
+  return turns == TC_TURNS_DETECT ? detect(grey, dpi, max_skew, out, err)
+                                  : look_as_told(grey, dpi, turns, max_skew, out, err);
 }

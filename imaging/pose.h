@@ -10,7 +10,7 @@ typedef struct tc_pose {
   double turns_confidence;
   double skew; /* degrees clockwise that the lines are off after those turns */
   double skew_confidence;
-  int lines;            /* of text, found on the way; -1 where the turns were given */
+  int lines;            /* of text, found on the way */
   double line_inches;   /* their median height, from ascender to descender; 0 where there are none */
   int lines_at_edge[4]; /* how many come as close to `grey`'s top, right, bottom, left edge as no print does */
 } tc_pose;

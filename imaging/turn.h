@@ -1,5 +1,5 @@
 /*
- * Private to imaging/: exact re-ordering of pixels, without interpolation.
+ * Exact re-ordering of pixels, without interpolation. Ownership: the result is the caller's. Threading: free of state.
  */
 #pragma once
 

@@ -6,6 +6,7 @@
 #include "ocr/engine.h"
 #include "ocr/page_reader.h"
 #include "ocr/second_reader.h"
+#include "ocr/upright.h"
 
 #include <math.h>
 #include <string.h>
@@ -129,6 +130,21 @@ static bool read_page(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_erro
   }
   const tc_recognise_request request = {.image = grey, .transform = to_capture, .layout = TC_LAYOUT_PAGE};
   return tc_engine_recognise(ocr->first, &request, out, err);
+}
+
+bool tc_ocr_upright(tc_ocr *ocr, const tc_print *print, int *turns, tc_error *err)
+{
+  tc_error noise = {0};
+  const double start = tc_clock_processor_seconds();
+  bool ok = tc_upright_find(ocr->first, tc_print_grey(print), tc_print_binary(print), turns, &noise);
+  if (!ok && noise.code == TC_LIMIT) {
+    *turns = 0;
+    ok = true;
+  }
+  if (!ok)
+    *err = noise;
+  ocr->timings.layout += tc_clock_processor_seconds() - start;
+  return ok;
 }
 
 bool tc_ocr_print(tc_ocr *ocr, const tc_clean *clean, tc_print **out, tc_error *err)

@@ -41,6 +41,8 @@ tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr);
 
 /* tc_print_create, its time counted. */
 TC_NODISCARD bool tc_ocr_print(tc_ocr *ocr, const tc_clean *clean, tc_print **out, tc_error *err);
+/* Quarter turns clockwise, 0..3, that bring the page upright: for one whose clean-up was not sure of them. */
+TC_NODISCARD bool tc_ocr_upright(tc_ocr *ocr, const tc_print *print, int *turns, tc_error *err);
 /* Words of one page, quads in capture pixels. */
 TC_NODISCARD bool tc_ocr_read(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_error *err);
 

@@ -118,10 +118,31 @@ static tc_json *report_json(const tc_image *image, const tc_clean_report *report
   return page;
 }
 
+/* Confidence in the turns of a page from which on its text need not be asked. */
+#define SURE_OF_TURNS 0.7
+
 /* Seconds of processor before the reader has its turn. */
 typedef struct seconds {
   double decode, clean;
 } seconds;
+
+/* Cleans the page again where its text says that it lies otherwise than the clean-up guessed. */
+static bool set_upright(const tc_image *image, int orientation, tc_clean **clean, tc_error *err)
+{
+  const tc_clean_report *report = tc_clean_report_of(*clean);
+  tc_clean_options options = tc_clean_options_default();
+  tc_auto(tc_print) print = NULL;
+  int turns = 0;
+  if (report->turns_confidence >= SURE_OF_TURNS || report->quality.blank)
+    return true;
+  if (!tc_ocr_print(reader, *clean, &print, err) || !tc_ocr_upright(reader, print, &turns, err))
+    return false;
+  if (turns == 0)
+    return true;
+  options.turns = (report->turns + turns) % 4;
+  tc_clean_destroy(tc_steal(clean));
+  return tc_clean_page(image, orientation, &options, clean, err);
+}
 
 static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_json **report, seconds *spent,
                        tc_error *err)
@@ -133,7 +154,7 @@ static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_jso
   if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_decode(capture, index, &image, err))
     return false;
   const double decoded = tc_clock_processor_seconds();
-  if (!tc_clean_page(image, page.orientation, NULL, &clean, err))
+  if (!tc_clean_page(image, page.orientation, NULL, &clean, err) || !set_upright(image, page.orientation, &clean, err))
     return false;
   spent->decode += decoded - start;
   spent->clean += tc_clock_processor_seconds() - decoded;

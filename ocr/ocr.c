@@ -98,6 +98,11 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
   return true;
 }
 
+bool tc_ocr_load_all(tc_ocr *ocr, tc_error *err)
+{
+  return ocr->reader == NULL || tc_second_reader_load(ocr->reader, err);
+}
+
 const tc_paper_types *tc_ocr_types(const tc_ocr *ocr) { return ocr->types; }
 
 tc_ocr_timings tc_ocr_take_timings(tc_ocr *ocr)

@@ -23,6 +23,9 @@ TC_NODISCARD bool tc_ocr_create(const tc_settings *settings, const char *data_di
 void tc_ocr_destroy(tc_ocr *ocr);
 TC_AUTO_POINTER(tc_ocr, tc_ocr_destroy);
 
+/* Loads the second reader's model, where there is one, before memory is wanted for a long document. */
+TC_NODISCARD bool tc_ocr_load_all(tc_ocr *ocr, tc_error *err);
+
 /* The types alone, from the same folders: for whoever shows their names. */
 TC_NODISCARD bool tc_ocr_load_types(const tc_settings *settings, const char *data_dir, tc_paper_types **out,
                                     tc_error *err);

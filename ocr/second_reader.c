@@ -81,6 +81,11 @@ bool tc_second_reader_create(const char *folder, tc_second_reader **out, tc_erro
 
 const tc_alphabet *tc_second_reader_alphabet(const tc_second_reader *reader) { return &reader->alphabet; }
 
+bool tc_second_reader_load(tc_second_reader *reader, tc_error *err)
+{
+  return reader->onnx != NULL || tc_onnx_open(reader->library, reader->model, &reader->onnx, err);
+}
+
 /* ---- One line ---- */
 
 static bool read_part(tc_second_reader *reader, const tc_image *page, tc_box region, tc_posterior *into, tc_error *err)
@@ -196,7 +201,7 @@ static double widest_gap(const profile *p, double from, double to)
 bool tc_second_reader_read(tc_second_reader *reader, const tc_image *page, tc_box region, tc_posterior *into,
                            tc_error *err)
 {
-  if (reader->onnx == NULL && !tc_onnx_open(reader->library, reader->model, &reader->onnx, err))
+  if (!tc_second_reader_load(reader, err))
     return false;
   tc_auto(profile) columns = {0};
   if (!make_profile(page, region, &columns, err))

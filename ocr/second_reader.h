@@ -25,6 +25,9 @@ TC_AUTO_POINTER(tc_second_reader, tc_second_reader_destroy);
 
 const tc_alphabet *tc_second_reader_alphabet(const tc_second_reader *reader);
 
+/* Loads library and model now instead of at the first line. Loading takes twice their memory for a moment. */
+TC_NODISCARD bool tc_second_reader_load(tc_second_reader *reader, tc_error *err);
+
 /* Reads the line in the region of a GREY8 page, dark on light, and adds it to the posterior. */
 TC_NODISCARD bool tc_second_reader_read(tc_second_reader *reader, const tc_image *page, tc_box region,
                                         tc_posterior *into, tc_error *err);

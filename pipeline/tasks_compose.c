@@ -23,8 +23,6 @@
 enum { FD_CAPTURE, FD_WORDS, FD_FILES };
 enum { OUT_COPY, OUT_SCRATCH, OUT_COUNT };
 enum { LIST_MAX = 32, ROWS_MAX = 32 };
-/* A copy of more pages takes the memory that the models of a reader hold, for loading them again is short beside it. */
-enum { LONG_COPY = 50 };
 
 /* Everything that the options borrow lives here until the copy is written. */
 typedef struct job {
@@ -130,8 +128,8 @@ static bool load_pages(job *j, const tc_worker_request *request, const char *des
 {
   off_t end = 0;
   const int scratch = request->outputs[OUT_SCRATCH];
-  if (tc_capture_page_count(j->capture) > LONG_COPY)
-    tc_task_release_reader();
+  if (tc_capture_page_count(j->capture) > TC_LONG_CAPTURE)
+    tc_task_release_reader(); /* loading the models again is short beside so many pages */
   if (!allocate_pages(j, err) || !tc_task_read_pages(request->fds[FD_WORDS], j->pages, j->page_count, err))
     return false;
   j->untouched = true;

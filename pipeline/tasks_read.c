@@ -298,6 +298,8 @@ static bool load_document(const tc_worker_request *request, document *out, tc_er
   if (out->pages == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for %zu pages", count);
   out->count = count;
+  if (count > TC_LONG_CAPTURE && !tc_ocr_load_all(reader, err))
+    return false;
   return tc_task_read_pages(request->fds[1], out->pages, count, err);
 }
 

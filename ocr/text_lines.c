@@ -5,26 +5,23 @@
 #include "ocr/text_lines.h"
 
 #include "ocr/text_chains.h"
+#include "ocr/text_fit.h"
 #include "ocr/text_marks.h"
+#include "ocr/text_pieces.h"
 #include "ocr/text_seals.h"
 
 #include <math.h>
 #include <string.h>
 
-#define TALL_SHARE 0.85 /* of the letters are no higher than "tall" */
-#define ON_BASE 0.15    /* of the height: how far from the base line its letters end … */
-#define FIT_ROUNDS 4    /* … after so many rounds of leaving the others out */
-#define SLOPE_MOST 0.08 /* the page is straight but for bends */
-#define SLOPE_LETTERS 5 /* fewer tell no slope */
-#define JOIN_GAP 2.0    /* heights between pieces of a line */
-#define JOIN_OVER 1.0   /* and how far they may run into each other */
-#define JOIN_SHARE 0.6  /* of the lower one's height */
-#define JOIN_SIZES 1.8  /* most that their heights differ */
-#define GROWN_MOST 2.2  /* heights of a line that may have grown into a seal, at each end */
-#define GROWN_TALL 2.0  /* heights: what letters can have grown into */
-#define GROWN_GAP 0.5   /* heights of white that end it */
-#define BAR 3           /* times as high as wide */
-#define SOLID 0.85      /* of its box that a block fills */
+#define JOIN_GAP 2.0   /* heights between pieces of a line */
+#define JOIN_OVER 1.0  /* and how far they may run into each other */
+#define JOIN_SHARE 0.6 /* of the lower one's height */
+#define JOIN_SIZES 1.8 /* most that their heights differ */
+#define GROWN_MOST 2.2 /* heights of a line that may have grown into a seal, at each end */
+#define GROWN_TALL 2.0 /* heights: what letters can have grown into */
+#define GROWN_GAP 0.5  /* heights of white that end it */
+#define BAR 3          /* times as high as wide */
+#define SOLID 0.85     /* of its box that a block fills */
 #define DEFAULT_DPI 300.0
 
 enum { JOIN_LINES_MOST = 4000, GROWN_PARTS = 5, ORNAMENT_PARTS = 4 };
@@ -46,80 +43,6 @@ void tc_text_lines_destroy(tc_text_lines *lines)
   free(lines->items);
   free(lines->line_of);
   free(lines);
-}
-
-double tc_text_line_base(const tc_text_line *line, double x) { return line->base + line->slope * (x - line->left); }
-
-/* ---- The base line ---- */
-
-static int compare_doubles(const void *a, const void *b)
-{
-  const double x = *(const double *)a;
-  const double y = *(const double *)b;
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-static double middle_of(const tc_ink_part *part) { return (part->left + part->right) / 2.0; }
-
-/* The value that `share` of the line's letters stay below. */
-static double quantile(double *values, size_t count, double share)
-{
-  qsort(values, count, sizeof *values, compare_doubles);
-  const size_t at = (size_t)(share * (double)count);
-  return values[at < count ? at : count - 1];
-}
-
-/* Least squares over the letters that end near the line so far. */
-static void fit_once(const finder *f, tc_text_line *line, double near)
-{
-  double n = 0;
-  double sx = 0;
-  double sy = 0;
-  double sxx = 0;
-  double sxy = 0;
-  for (size_t i = 0; i < line->part_count; i++) {
-    const tc_ink_part *part = &f->ink->parts[line->parts[i]];
-    const double x = middle_of(part) - line->left;
-    if (fabs(part->bottom - line->base - line->slope * x) > near)
-      continue;
-    n++;
-    sx += x;
-    sy += part->bottom;
-    sxx += x * x;
-    sxy += x * part->bottom;
-  }
-  if (n < 1)
-    return;
-  const double spread = n * sxx - sx * sx;
-  const bool flat = n < SLOPE_LETTERS || spread <= 0;
-  line->slope = flat ? 0 : fmin(fmax((n * sxy - sx * sy) / spread, -SLOPE_MOST), SLOPE_MOST);
-  line->base = (sy - line->slope * sx) / n;
-}
-
-/* The parts are letters only, yet. */
-static void fit(const finder *f, tc_text_line *line)
-{
-  const size_t count = line->part_count;
-  line->left = f->ink->width;
-  line->right = 0;
-  for (size_t i = 0; i < count; i++) {
-    const tc_ink_part *part = &f->ink->parts[line->parts[i]];
-    line->left = part->left < line->left ? part->left : line->left;
-    line->right = part->right > line->right ? part->right : line->right;
-    f->values[i] = part->bottom - part->top;
-  }
-  const double height = quantile(f->values, count, 0.5);
-  for (size_t i = 0; i < count; i++)
-    f->values[i] = f->ink->parts[line->parts[i]].bottom;
-  line->slope = 0;
-  line->base = quantile(f->values, count, 0.5);
-  for (int round = 0; round < FIT_ROUNDS; round++)
-    fit_once(f, line, height * (round == 0 ? 1.0 : round == 1 ? 0.4 : ON_BASE));
-  for (size_t i = 0; i < count; i++) {
-    const tc_ink_part *part = &f->ink->parts[line->parts[i]];
-    f->values[i] = tc_text_line_base(line, middle_of(part)) - part->top;
-  }
-  line->tall = fmax(quantile(f->values, count, TALL_SHARE), height / 2);
 }
 
 /* ---- Lines of chains ---- */
@@ -144,7 +67,7 @@ static bool gather(finder *f, const size_t *chain_of, size_t chains, tc_error *e
     line->parts[line->part_count++] = f->letters->order[i];
   }
   for (size_t i = 0; i < chains; i++)
-    fit(f, &lines->items[i]);
+    tc_text_line_fit(f->ink, &lines->items[i], f->values);
   return true;
 }
 
@@ -158,7 +81,7 @@ static bool into_seals(finder *f, tc_error *err)
     if (!tc_text_seals_extend(f->ink, f->letters, &f->lines->items[i], err))
       return false;
     if (f->lines->items[i].part_count > before)
-      fit(f, &f->lines->items[i]);
+      tc_text_line_fit(f->ink, &f->lines->items[i], f->values);
   }
   tc_text_seals_claim_marks(f->ink, f->letters, f->lines);
   return true;
@@ -205,7 +128,7 @@ static bool join_pieces(finder *f, tc_error *err)
         continue;
       if (!append(a, b, err) || !tc_letters_sort(f->ink, a->parts, a->part_count, err))
         return false;
-      fit(f, a);
+      tc_text_line_fit(f->ink, a, f->values);
       j = (size_t)-1;
     }
   return true;
@@ -316,7 +239,9 @@ static bool find(finder *f, tc_error *err)
   return tc_text_chains_find(f->ink, f->letters, f->lines->line_of, &chains, err) &&
          gather(f, f->lines->line_of, chains, err) && into_seals(f, err) && join_pieces(f, err) &&
          (tc_text_lines_drop_empty(f->lines), tc_text_marks_hand_out(f->ink, f->letters, f->lines, err)) &&
-         (drop_ornaments(f), tc_text_seals_close(f->letters, f->lines), finish(f, err));
+         (drop_ornaments(f), tc_text_seals_close(f->letters, f->lines),
+          tc_text_pieces_part(f->ink, f->letters, f->lines, err)) &&
+         finish(f, err);
 }
 
 bool tc_text_lines_find(const tc_ink *ink, double dpi, const tc_seals *seals, tc_text_lines **out, tc_error *err)

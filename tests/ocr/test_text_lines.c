@@ -65,6 +65,32 @@ static void test_text_lines__columns_come_apart(void **state)
   assert_int_equal(lines->items[1].left, 520);
 }
 
+/* Typed into a form: higher than the label before it, and a column of another size behind. */
+static void test_text_lines__part_where_the_base_steps(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(900, 300, &page);
+  drawn_letters(page, 40, 80, 8, 30); /* ends at 226 */
+  drawn_letters(page, 255, 76, 8, 30);
+  drawn_letters(page, 40, 180, 8, 30);
+  drawn_letters(page, 255, 180, 8, 30); /* on the label's line */
+  drawn_letters(page, 40, 280, 8, 30);
+  drawn_letters(page, 255, 276, 2, 30); /* too little to tell */
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 4);
+  const tc_text_line *label = &lines->items[line_at(ink, lines, 45, 70)];
+  const tc_text_line *value = &lines->items[line_at(ink, lines, 260, 70)];
+  assert_true(label != value);
+  assert_true(fabs(label->base - 80) < 0.5 && fabs(value->base - 76) < 0.5);
+  assert_int_equal(label->part_count, 8);
+  assert_int_equal(value->left, 255);
+  assert_int_equal(line_at(ink, lines, 45, 170), line_at(ink, lines, 260, 170));
+  assert_int_equal(line_at(ink, lines, 45, 270), line_at(ink, lines, 260, 270));
+}
+
 static void test_text_lines__follow_a_slope(void **state)
 {
   (void)state;
@@ -159,6 +185,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_text_lines__marks_go_to_their_letters),
                                      cmocka_unit_test(test_text_lines__columns_come_apart),
+                                     cmocka_unit_test(test_text_lines__part_where_the_base_steps),
                                      cmocka_unit_test(test_text_lines__follow_a_slope),
                                      cmocka_unit_test(test_text_lines__go_on_within_a_seal),
                                      cmocka_unit_test(test_text_lines__of_two_sizes),

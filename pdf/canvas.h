@@ -1,13 +1,14 @@
 /*
- * Private to pdf/: what is visible and ours, drawn with libharu: pages with text in embedded fonts, lines, frames, a QR
- * code, a seal's ring. One canvas holds all pages of a copy, so that each font is embedded once. Coordinates are page
- * points. Drawing calls do not fail one by one: libharu keeps its first error, and tc_canvas_save reports it.
- * Text is UTF-8; what the font has no glyph for is set as "?" (PDF/A allows no reference to .notdef).
+ * Private to pdf/: what is visible and ours: pages with text in embedded fonts, lines, frames, a QR code, a seal's
+ * ring. One canvas holds all pages of a copy, so that each font is embedded once. Coordinates are page points. Drawing
+ * calls do not fail one by one: the canvas keeps their first failure, and tc_canvas_save reports it. Text is UTF-8;
+ * what the font has no glyph for is set as "?" (PDF/A allows no reference to .notdef).
  */
 #pragma once
 
 #include "base/buf.h"
-#include "pdf/geometry.h"
+#include "pdf/compose.h"
+#include "pdf/font.h"
 
 typedef enum tc_canvas_font { TC_CANVAS_REGULAR, TC_CANVAS_BOLD, TC_CANVAS_ITALIC, TC_CANVAS_FONTS } tc_canvas_font;
 
@@ -17,9 +18,13 @@ typedef struct tc_canvas_style {
   double colour[3]; /* RGB, 0–1; black is {0} */
 } tc_canvas_style;
 
+/* The fonts of a page, as tc_font_load. Shared freely once loaded. */
+TC_NODISCARD bool tc_fonts_load(const char *const paths[TC_CANVAS_FONTS], bool stock, tc_fonts **out, tc_error *err);
+
 typedef struct tc_canvas tc_canvas;
 
-TC_NODISCARD bool tc_canvas_create(const char *const font_paths[TC_CANVAS_FONTS], tc_canvas **out, tc_error *err);
+/* `fonts` is borrowed. */
+TC_NODISCARD bool tc_canvas_create(const tc_fonts *fonts, tc_canvas **out, tc_error *err);
 void tc_canvas_destroy(tc_canvas *canvas);
 TC_AUTO_POINTER(tc_canvas, tc_canvas_destroy);
 
@@ -54,5 +59,5 @@ void tc_canvas_star(tc_canvas *canvas, tc_pdf_point centre, double radius, const
    than a code holds. */
 TC_NODISCARD bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_error *err);
 
-/* The PDF so far. TC_INTERNAL with libharu's number where drawing failed. */
+/* The pages as a PDF of their own, appended to *out: a reader takes its pages over. */
 TC_NODISCARD bool tc_canvas_save(tc_canvas *canvas, tc_buf *out, tc_error *err);

@@ -21,6 +21,7 @@ static const double inch = 72;
 
 typedef struct composition {
   const tc_compose_options *options;
+  tc_fonts *fonts; /* of this copy alone; NULL: they are the caller's */
   tc_canvas *canvas;
   tc_structure structure;
   tc_word_layer *words;
@@ -229,19 +230,27 @@ static bool draw_strips(composition *c, tc_error *err)
   return true;
 }
 
-static bool prepare(composition *c, tc_error *err)
+bool tc_compose_load_fonts(const tc_compose_options *o, tc_fonts **out, tc_error *err)
 {
-  const tc_compose_options *o = c->options;
   tc_compose_options d = tc_compose_options_default();
   const char *const fonts[TC_CANVAS_FONTS] = {o->font_regular != NULL ? o->font_regular : d.font_regular,
                                               o->font_bold != NULL ? o->font_bold : d.font_bold,
                                               o->font_italic != NULL ? o->font_italic : d.font_italic};
+  return tc_fonts_load(fonts, true, out, err);
+}
+
+static bool prepare(composition *c, tc_error *err)
+{
+  const tc_compose_options *o = c->options;
   c->contents = calloc(o->page_count, sizeof *c->contents);
   c->result.pages = calloc(o->page_count, sizeof *c->result.pages);
   if (c->contents == NULL || c->result.pages == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a copy");
   c->result.capture_count = o->page_count;
-  return tc_canvas_create(fonts, &c->canvas, err) && tc_word_layer_create(&c->words, err) &&
+  if (o->fonts == NULL && !tc_compose_load_fonts(o, &c->fonts, err))
+    return false;
+  return tc_canvas_create(o->fonts != NULL ? o->fonts : c->fonts, &c->canvas, err) &&
+         tc_word_layer_create(&c->words, err) &&
          tc_structure_group(&c->structure, "Document", TC_STRUCTURE_ROOT, &c->document, err);
 }
 
@@ -288,6 +297,7 @@ static void finish(composition *c)
   free(c->contents);
   free(c->plan.streams);
   tc_canvas_destroy(c->canvas);
+  tc_fonts_destroy(c->fonts);
   tc_word_layer_destroy(c->words);
   tc_structure_finish(&c->structure);
   tc_compose_result_finish(&c->result);

@@ -2,8 +2,8 @@
  * Composes the certified copy: one PDF/A-3b (ISO 19005-3) that carries the captures untouched, the recognised text
  * invisibly over them, a strip in an added margin of every page, the attestation page and the associated files.
  *
- * Three writers, one job each. libharu lays out what is visible and ours (strips, attestation) with embedded fonts and
- * is freed; qpdf takes those pages and adds images, invisible text, structure, XMP, output intent and associated
+ * Three writers, one job each. The canvas lays out what is visible and ours (strips, attestation) with embedded fonts
+ * and is freed; qpdf takes those pages and adds images, invisible text, structure, XMP, output intent and associated
  * files, with a short token in place of every large stream; a writer of our own streams that file out and puts the
  * large streams where their tokens stand, so that no capture is ever held in memory as a whole.
  *
@@ -23,6 +23,8 @@
 #include "pdf/image.h"
 
 #include <time.h>
+
+typedef struct tc_fonts tc_fonts;
 
 typedef struct tc_compose_word {
   const char *text;
@@ -98,9 +100,15 @@ typedef struct tc_compose_options {
 
   /* Data files; NULL: the defaults of the settings. */
   const char *font_regular, *font_bold, *font_italic; /* TrueType with Vietnamese letters */
-  const char *icc_rgb;                                /* output intent */
-  size_t max_pages, max_words;                        /* of the whole copy; 0: the defaults */
+  const tc_fonts *fonts; /* the same, loaded by tc_compose_load_fonts for many copies; NULL: loaded for this one */
+  const char *icc_rgb;   /* output intent */
+  size_t max_pages, max_words; /* of the whole copy; 0: the defaults */
 } tc_compose_options;
+
+/* The three fonts, read and made ready once: the same bytes come of it as without. */
+TC_NODISCARD bool tc_compose_load_fonts(const tc_compose_options *options, tc_fonts **out, tc_error *err);
+void tc_fonts_destroy(tc_fonts *fonts);
+TC_AUTO_POINTER(tc_fonts, tc_fonts_destroy);
 
 tc_compose_options tc_compose_options_default(void);
 /* The default with the data files and limits of the settings; borrows their texts. */

@@ -14,7 +14,7 @@ enum { ICC_MAX = 8 * 1024 * 1024 };
 typedef struct document {
   tc_qpdf *q;
   tc_compose_plan *plan;
-  qpdf_oh root, word_font, identity;
+  qpdf_oh root, word_font;
   tc_icc_cache icc;
 } document;
 
@@ -53,24 +53,6 @@ static bool add_image(document *d, const tc_compose_image *image, qpdf_oh *out, 
          tc_compose_image_object(d->q, i, tc_bytes_of_text(token), &d->icc, out, err);
 }
 
-/* libharu's fonts take UTF-16 code units as codes, and say so in a map that readers warn of: they get a plain one. */
-static void mend_fonts(document *d, qpdf_oh resources)
-{
-  tc_qpdf *q = d->q;
-  qpdf_oh fonts = tc_qpdf_get(q, resources, "/Font");
-  char key[16];
-  for (int i = 1; i <= 8; i++) {
-    snprintf(key, sizeof key, "/F%d", i);
-    qpdf_oh font = tc_qpdf_get(q, fonts, key);
-    if (!qpdf_oh_is_dictionary(q, font))
-      continue;
-    tc_qpdf_put(q, font, "/ToUnicode", d->identity);
-    qpdf_oh descendant = tc_qpdf_at(q, tc_qpdf_get(q, font, "/DescendantFonts"), 0);
-    tc_qpdf_put(q, descendant, "/CIDSystemInfo",
-                tc_qpdf_parse(q, "<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"));
-  }
-}
-
 static bool fill_capture_page(document *d, size_t index, qpdf_oh page, qpdf_oh resources, tc_error *err)
 {
   tc_qpdf *q = d->q;
@@ -106,8 +88,6 @@ static bool fill_page(document *d, size_t index, tc_error *err)
   qpdf_oh page = qpdf_get_page_n(q, index), resources = tc_qpdf_get(q, page, "/Resources");
   if (!qpdf_oh_is_dictionary(q, resources))
     tc_qpdf_put(q, page, "/Resources", resources = qpdf_oh_new_dictionary(q));
-  qpdf_oh_remove_key(q, resources, "/ProcSet");
-  mend_fonts(d, resources);
   tc_qpdf_put(q, page, "/StructParents", qpdf_oh_new_integer(q, (long long)index));
   tc_qpdf_put(q, page, "/Tabs", qpdf_oh_new_name(q, "/S"));
   return (index >= d->plan->options->page_count || fill_capture_page(d, index, page, resources, err)) &&
@@ -146,14 +126,6 @@ static bool make_word_font(document *d, tc_error *err)
   tc_qpdf_put(q, font, "/ToUnicode", meaning_object);
   d->word_font = tc_qpdf_indirect(q, font);
   return true;
-}
-
-static bool make_fonts(document *d, tc_error *err)
-{
-  tc_auto(tc_buf) identity = {0};
-  return tc_to_unicode_identity(&identity, err) &&
-         tc_qpdf_packed(d->q, tc_buf_bytes(&identity), "", &d->identity, err) &&
-         (d->plan->words == NULL || make_word_font(d, err));
 }
 
 /* ---- Signature fields (12.7.4.5), still empty: a signer fills in the value ---- */
@@ -329,7 +301,7 @@ bool tc_compose_document(tc_compose_plan *plan, tc_buf *out, tc_error *err)
     return false;
   document d = {.q = q, .plan = plan};
   d.root = qpdf_get_root(q);
-  if (!make_fonts(&d, err))
+  if (plan->words != NULL && !make_word_font(&d, err))
     return false;
   for (size_t i = 0; i < plan->page_count; i++)
     if (!fill_page(&d, i, err))

@@ -1,6 +1,6 @@
 /*
- * Private to pdf/: the second of the three writers. It opens the pages that libharu drew, and makes the copy of them,
- * with a token in place of every large stream.
+ * Private to pdf/: the second of the three writers. It opens the pages that the canvas drew, and makes the copy of
+ * them, with a token in place of every large stream.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 
 typedef struct tc_compose_plan {
   const tc_compose_options *options;
-  tc_bytes drawn;         /* libharu's file */
+  tc_bytes drawn;         /* the canvas's file */
   const tc_buf *contents; /* of each capture page: image and words, under what is drawn */
   const tc_structure *structure;
   const tc_word_layer *words; /* NULL: no page has any */

@@ -1,5 +1,5 @@
 /*
- * libharu lays the text out on a page as large as the stamp; our reader opens that page, and its content and fonts go
+ * A canvas lays the text out on a page as large as the stamp; our reader opens that page, and its content and fonts go
  * into the update as a form. Device colours of the form mean the profile's (DefaultRGB), whatever the page says. The
  * seal's white is masked by colour, which unlike a soft mask is no transparency.
  */
@@ -10,7 +10,6 @@
 #include "pdf/compose_image.h"
 #include "pdf/inflate.h"
 #include "pdf/update_import.h"
-#include "pdf/word_layer.h"
 
 #include <math.h>
 #include <string.h>
@@ -69,8 +68,10 @@ static void draw_text(layout *l)
 static bool draw_page(const tc_pdf_stamp *stamp, tc_pdf_point size, double seal_width, tc_buf *out, tc_error *err)
 {
   const char *const fonts[TC_CANVAS_FONTS] = {stamp->font_regular, stamp->font_bold, stamp->font_italic};
+  tc_auto(tc_fonts) loaded = NULL;
   tc_auto(tc_canvas) canvas = NULL;
-  if (!tc_canvas_create(fonts, &canvas, err) || !tc_canvas_add_page(canvas, size.x, size.y, err))
+  if (!tc_fonts_load(fonts, false, &loaded, err) || !tc_canvas_create(loaded, &canvas, err) ||
+      !tc_canvas_add_page(canvas, size.x, size.y, err))
     return false;
   double left = seal_width > 0 ? seal_width + 2 * margin : margin;
   layout l = {stamp, canvas, left, size.x - left - margin, size.y - 2 * margin, false};
@@ -164,7 +165,7 @@ static bool append_head(tc_pdf_point size, int rotate, tc_buf *entries, tc_error
 }
 
 typedef struct parts {
-  tc_buf page; /* what libharu drew */
+  tc_buf page; /* what the canvas drew */
   tc_pdf_document *drawn;
   tc_pdf_import *import;
   tc_buf entries, content;
@@ -181,12 +182,10 @@ TC_AUTO_VALUE(parts, parts_finish);
 
 static bool open_page(parts *p, tc_pdf_update *update, const tc_pdf_object **resources, tc_error *err)
 {
-  tc_auto(tc_buf) meaning = {0};
-  uint32_t map = 0, *pages = NULL;
+  uint32_t *pages = NULL;
   size_t count = 0;
   if (!tc_pdf_document_open_bytes(tc_buf_bytes(&p->page), NULL, &p->drawn, err) ||
-      !tc_to_unicode_identity(&meaning, err) || !add_packed(update, "", tc_buf_bytes(&meaning), &map, err) ||
-      !tc_pdf_import_create(update, p->drawn, map, &p->import, err) || !tc_pdf_pages(p->drawn, 0, &pages, &count, err))
+      !tc_pdf_import_create(update, p->drawn, &p->import, err) || !tc_pdf_pages(p->drawn, 0, &pages, &count, err))
     return false;
   const tc_pdf_object *page = tc_pdf_lookup(p->drawn, 0, pages[0]);
   free(pages);
@@ -203,8 +202,7 @@ bool tc_pdf_stamp_add(const tc_pdf_stamp *stamp, tc_pdf_update *update, tc_pdf_p
   tc_pdf_rect seal = place_seal(stamp, size);
   if (!draw_page(stamp, size, seal.right - seal.left, &p.page, err) || !append_head(size, rotate, &p.entries, err) ||
       !append_seal(seal, &p.content, err) || !open_page(&p, update, &resources, err) ||
-      !add_profile(stamp, update, &profile, err) ||
-      !tc_pdf_import_entries(p.import, resources, "ProcSet", &p.entries, err) ||
+      !add_profile(stamp, update, &profile, err) || !tc_pdf_import_entries(p.import, resources, &p.entries, err) ||
       !tc_buf_printf(&p.entries, err, "/ColorSpace << /DefaultRGB [/ICCBased %u 0 R] >>\n", profile))
     return false;
   if (stamp->seal != NULL && (!add_seal(stamp, update, profile, &image, err) ||

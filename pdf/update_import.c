@@ -1,7 +1,6 @@
 /*
  * Each object of the source gets a number of the update the first time that something refers to it, and waits on a
- * list; so depth is that of one object. What libharu says of its composite fonts (their codes are UTF-16, under a map
- * that readers warn of) is said plainly.
+ * list; so depth is that of one object.
  */
 #include "pdf/update_import.h"
 
@@ -17,13 +16,11 @@ struct tc_pdf_import {
   tc_pdf_update *update;
   const tc_pdf_document *source;
   size_t revision;
-  uint32_t fonts;
   pair *pairs;
   size_t count, done;
 };
 
-bool tc_pdf_import_create(tc_pdf_update *update, const tc_pdf_document *source, uint32_t fonts, tc_pdf_import **out,
-                          tc_error *err)
+bool tc_pdf_import_create(tc_pdf_update *update, const tc_pdf_document *source, tc_pdf_import **out, tc_error *err)
 {
   tc_pdf_import *import = calloc(1, sizeof *import);
   if (import == NULL)
@@ -31,7 +28,6 @@ bool tc_pdf_import_create(tc_pdf_update *update, const tc_pdf_document *source, 
   import->update = update;
   import->source = source;
   import->revision = tc_pdf_revision_last(source);
-  import->fonts = fonts;
   *out = import;
   return true;
 }
@@ -70,10 +66,6 @@ static bool append_entry(tc_pdf_import *import, tc_bytes key, const tc_pdf_objec
   if (!tc_str_printf(&name, err, "%.*s", (int)key.size, (const char *)key.data) ||
       !tc_pdf_append_name(out, name, err) || !tc_buf_append_text(out, " ", err))
     return false;
-  if (tc_bytes_are(key, "ToUnicode"))
-    return tc_buf_printf(out, err, "%u 0 R\n", import->fonts);
-  if (tc_bytes_are(key, "CIDSystemInfo"))
-    return tc_buf_append_text(out, "<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>\n", err);
   return append(import, value, out, err) && tc_buf_append_text(out, "\n", err);
 }
 
@@ -121,10 +113,9 @@ static bool set_object(tc_pdf_import *import, pair numbers, tc_error *err)
          tc_pdf_update_set_stream(import->update, numbers.ours, tc_buf_text(&text), data, err);
 }
 
-bool tc_pdf_import_entries(tc_pdf_import *import, const tc_pdf_object *dict, const char *except, tc_buf *out,
-                           tc_error *err)
+bool tc_pdf_import_entries(tc_pdf_import *import, const tc_pdf_object *dict, tc_buf *out, tc_error *err)
 {
-  if (!append_entries(import, dict, except, out, err))
+  if (!append_entries(import, dict, NULL, out, err))
     return false;
   while (import->done < import->count)
     if (!set_object(import, import->pairs[import->done++], err))

@@ -177,19 +177,3 @@ bool tc_word_layer_cid_to_gid(const tc_word_layer *layer, tc_buf *out, tc_error 
       return false;
   return true;
 }
-
-/* A range may not run over the end of its low byte (Adobe Technical Note 5411), so there is one a row; surrogates and
-   the private row of the last plane mean nothing alone. */
-bool tc_to_unicode_identity(tc_buf *out, tc_error *err)
-{
-  if (!tc_buf_append_text(out, cmap_head, err))
-    return false;
-  for (unsigned row = 0x00; row <= 0xFD; row++) {
-    if (row >= 0xD8 && row <= 0xDF)
-      continue;
-    if (!tc_buf_printf(out, err, "1 beginbfrange\n<%02X%02X> <%02XFF> <%02X%02X>\nendbfrange\n", row,
-                       row == 0 ? 0x20 : 0, row, row, row == 0 ? 0x20 : 0))
-      return false;
-  }
-  return tc_buf_append_text(out, cmap_tail, err);
-}

@@ -26,5 +26,3 @@ TC_NODISCARD bool tc_word_layer_append(tc_word_layer *layer, const tc_compose_wo
 TC_NODISCARD bool tc_word_layer_to_unicode(const tc_word_layer *layer, tc_buf *out, tc_error *err);
 TC_NODISCARD bool tc_word_layer_cid_to_gid(const tc_word_layer *layer, tc_buf *out, tc_error *err);
 TC_NODISCARD bool tc_word_layer_font_file(tc_buf *out, tc_error *err);
-/* The ToUnicode map of a font whose codes are UTF-16 code units themselves (libharu's). */
-TC_NODISCARD bool tc_to_unicode_identity(tc_buf *out, tc_error *err);

@@ -7,11 +7,14 @@
 #include "pipeline/level.h"
 #include "pipeline/pipeline.h"
 
+typedef struct tc_cms_checker tc_cms_checker; /* sign_check.h */
+
 struct tc_pipeline {
   const tc_settings *settings;
   tc_storage *storage;
   tc_worker_pool *pool;
   tc_keyring *keyring;
+  tc_cms_checker *checker;
   tc_nation *nation;
   tc_paper_types *types;
   tc_json *reasons;

@@ -1,6 +1,7 @@
 #include "pipeline/context.h"
 
 #include "base/file.h"
+#include "pipeline/sign_check.h"
 #include "signing/verify.h"
 
 #include <errno.h>
@@ -100,7 +101,8 @@ bool tc_pipeline_open(const tc_pipeline_options *options, tc_pipeline **out, tc_
   p->settings = options->settings;
   p->office = tc_settings_text(options->settings, "pipeline.office");
   if (!load_data(p, err) || !open_storage(p, err) || !open_keyring(p, err) ||
-      !tc_pipeline_workers(options, &p->pool, err) || !ensure_office(p, err))
+      !tc_cms_checker_create(&p->checker, err) || !tc_pipeline_workers(options, &p->pool, err) ||
+      !ensure_office(p, err))
     return false;
   *out = tc_steal(&p);
   return true;
@@ -111,6 +113,7 @@ bool tc_pipeline_close(tc_pipeline *p, tc_error *err)
   if (p == NULL)
     return true;
   tc_worker_pool_destroy(p->pool);
+  tc_cms_checker_destroy(p->checker);
   tc_keyring_close(p->keyring);
   tc_nation_destroy(p->nation);
   tc_paper_types_destroy(p->types);

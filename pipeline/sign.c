@@ -7,9 +7,9 @@
 
 #include "base/file.h"
 #include "pdf/signature.h"
+#include "pipeline/sign_check.h"
 #include "pipeline/tasks.h"
 #include "pipeline/template.h"
-#include "signing/verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -240,37 +240,6 @@ static bool make_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes 
   return tc_keyring_sign(p->keyring, &request, out, err);
 }
 
-/* A CMS from elsewhere must be a signature over these very bytes, by somebody's certificate; who, is in the row. */
-static bool check_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes cms, tc_signature_result *out,
-                      tc_error *err)
-{
-  tc_auto(tc_certs) material = NULL;
-  tc_auto(tc_trust) trust = NULL;
-  tc_hash_value value = {.hash = TC_HASH_SHA256, .size = TC_SHA256_SIZE};
-  memcpy(value.bytes, pending->digest.bytes, TC_SHA256_SIZE);
-  tc_verify_options options = tc_verify_options_default();
-  tc_hash_value content;
-  bool other = false;
-  if (!tc_prepared_content(pending->details, &content, &other, err))
-    return false;
-  if (other)
-    value = content;
-  if (!tc_certs_create(&material, err) || !tc_keyring_trust(p->keyring, material, err) ||
-      !tc_trust_create(&trust, err) || !tc_trust_add(trust, material, err))
-    return false;
-  options.trust = trust;
-  options.now = (int64_t)time(NULL);
-  if (!tc_signature_verify(cms, TC_SIGNATURE_DETACHED, &value, &options, out, err))
-    return false;
-  const tc_cert_info *expected = tc_keyring_info(p->keyring, place_of(pending->signer)->role);
-  if (out->intact != TC_YES)
-    return tc_fail(err, TC_FORMAT, "the signature is not one over the prepared bytes");
-  if (strcmp(out->signer.fingerprint, expected->fingerprint) != 0)
-    return tc_fail(err, TC_DENIED, "the signature is by \"%s\"; this office's %s is \"%s\"", out->signer.common_name,
-                   tc_role_name(place_of(pending->signer)->role), expected->common_name);
-  return true;
-}
-
 static bool fill_document(tc_pipeline *p, const tc_record_pending *pending, tc_bytes cms, int *out_fd, tc_error *err)
 {
   tc_auto(tc_fd) prepared_fd = -1;
@@ -308,8 +277,12 @@ bool tc_pipeline_finish(tc_pipeline *p, const char *id, tc_bytes given, tc_error
   tc_auto(tc_buf) cms = {0};
   tc_auto(tc_fd) document = -1;
   tc_auto(tc_signature_result) result = {0};
-  if (!read_pending(p, id, &pending, err) || !make_cms(p, &pending, given, &cms, err) ||
-      !check_cms(p, &pending, tc_buf_bytes(&cms), &result, err) ||
+  if (!read_pending(p, id, &pending, err))
+    return false;
+  tc_role role = place_of(pending.signer)->role;
+  /* What was signed elsewhere may be hours old: the certificate may have been revoked since it was prepared. */
+  if ((given.size > 0 && !tc_keyring_check(p->keyring, role, err)) || !make_cms(p, &pending, given, &cms, err) ||
+      !tc_sign_check_cms(p, role, &pending, tc_buf_bytes(&cms), &result, err) ||
       !fill_document(p, &pending, tc_buf_bytes(&cms), &document, err))
     return false;
   finishing f = {.pipeline = p, .id = id};

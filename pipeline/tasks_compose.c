@@ -300,6 +300,17 @@ static bool load_options(job *j, const tc_worker_request *request, tc_compose_op
          load_files(j, request, options, err);
 }
 
+/* Of the worker process, whose settings stay: fonts cost more than a page. */
+static tc_fonts *kept_fonts;
+
+static bool compose_with(tc_compose_options *options, int out_fd, tc_compose_result *result, tc_error *err)
+{
+  if (kept_fonts == NULL && !tc_compose_load_fonts(options, &kept_fonts, err))
+    return false;
+  options->fonts = kept_fonts;
+  return tc_compose(options, out_fd, result, err);
+}
+
 bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(job) j = {0};
@@ -311,7 +322,7 @@ bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, t
       !load_pages(&j, request, tc_json_get_text(given, "page_description", NULL), err) ||
       !load_options(&j, request, &options, err) ||
       !load_attestation(&j, tc_json_get(given, "attestation"), tc_json_get_text(given, "scale_note", NULL), err) ||
-      !tc_compose(&options, request->outputs[OUT_COPY], &result, err))
+      !compose_with(&options, request->outputs[OUT_COPY], &result, err))
     return false;
   reply->result = result_json(&j, &result);
   return true;

@@ -1,7 +1,9 @@
 /*
- * Two things are written by hand on printed papers: number and day, between print of the same line (then the digits
- * stand taller than the print beside them, or are uneven and hard to read), and whole values on forms (then strokes
- * hang together, and what was read makes no sense).
+ * Three things are written by hand on printed papers: number and day, between print of the same line (then the digits
+ * stand taller than the print beside them, or are uneven and hard to read), single values on forms (then strokes hang
+ * together, and what was read makes no sense), and whole forms in a clear hand, which is read well and is still a hand
+ * (then letters hang together in the values as they do not in the labels: copies that run print together do it to
+ * both).
  */
 #include "ocr/by_hand.h"
 
@@ -15,6 +17,11 @@
 #define VERY_UNEVEN 0.12
 #define HARD 0.75   /* the least confidence of its words */
 #define RUNNING 0.5 /* the share of a line's ink in strokes wider than a letter */
+
+#define JOINED 1.8 /* how many times as wide as the labels' the strokes of a running hand are, on average */
+#define RUNS 0.1   /* … and the share of ink in long strokes, of one value in RUNS_AMONG at least */
+
+enum { PIECES_MIN = 12, RUNS_AMONG = 10 };
 
 /* The line about a number: the value's own, up to some words further. */
 static tc_box line_about(const tc_slot *slot, const tc_box *number)
@@ -43,15 +50,22 @@ static bool digits_are_written(const tc_image *binary, const tc_finding *finding
   return true;
 }
 
-static bool runs_on(const tc_image *binary, const tc_slot *slot, bool *out, tc_error *err)
+static bool longest_run(const tc_image *binary, const tc_slot *slot, double *out, tc_error *err)
 {
-  double most = 0;
   for (size_t i = 0; i < slot->line_count; i++) {
     double run = 0;
     if (!tc_handwriting_run(binary, slot->lines[i], &run, err))
       return false;
-    most = fmax(most, run);
+    *out = fmax(*out, run);
   }
+  return true;
+}
+
+static bool runs_on(const tc_image *binary, const tc_slot *slot, bool *out, tc_error *err)
+{
+  double most = 0;
+  if (!longest_run(binary, slot, &most, err))
+    return false;
   *out = most > RUNNING;
   return true;
 }
@@ -82,5 +96,71 @@ bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc
     finding->status = TC_FIELD_HANDWRITTEN;
     finding->confidence = 0.1;
   }
+  return true;
+}
+
+/* Connected strokes and their widths together; of how many values, and how many of those have long strokes. */
+typedef struct strokes {
+  size_t pieces;
+  double width;
+  size_t values, running;
+} strokes;
+
+static double usual_width(const strokes *s) { return s->width / (double)s->pieces; }
+
+static bool add_line(const tc_image *binary, tc_box line, strokes *out, tc_error *err)
+{
+  size_t pieces = 0;
+  double width = 0;
+  if (line.width <= 0)
+    return true;
+  if (!tc_handwriting_pieces(binary, line, &pieces, &width, err))
+    return false;
+  out->pieces += pieces;
+  out->width += width;
+  return true;
+}
+
+static bool add_strokes(const tc_image *binary, const tc_slot *slot, strokes *values, strokes *labels, tc_error *err)
+{
+  double run = 0;
+  if (!add_line(binary, slot->label, labels, err) || !longest_run(binary, slot, &run, err))
+    return false;
+  for (size_t i = 0; i < slot->line_count; i++)
+    if (!add_line(binary, slot->spans[i], values, err))
+      return false;
+  values->values++;
+  values->running += run > RUNS ? 1 : 0;
+  return true;
+}
+
+/* Read beside its label, on a form; a number is set by another hand, or by none. */
+static bool is_of_form(const tc_finding *finding)
+{
+  const tc_reading *reading = tc_finding_reading(finding);
+  return reading != NULL && finding->model->find == TC_FIND_LABEL && finding->slot.label.width > 0 &&
+         finding->slot.words > 0 && !finding->slot.blank && strcmp(finding->model->kind->name, "code") != 0;
+}
+
+bool tc_by_hand_judge_form(const tc_extract_options *options, tc_finding *findings, size_t count, tc_error *err)
+{
+  strokes values = {0};
+  strokes labels = {0};
+  for (size_t f = 0; options->ink != NULL && f < count; f++) {
+    const tc_image *binary = NULL;
+    if (!is_of_form(&findings[f]))
+      continue;
+    if (!options->ink(options->reread_data, findings[f].page, &binary, err) ||
+        (binary != NULL && !add_strokes(binary, &findings[f].slot, &values, &labels, err)))
+      return false;
+  }
+  if (values.pieces < PIECES_MIN || labels.pieces < PIECES_MIN ||
+      usual_width(&values) < JOINED * usual_width(&labels) || values.running * RUNS_AMONG < values.values)
+    return true;
+  for (size_t f = 0; f < count; f++)
+    if (is_of_form(&findings[f])) {
+      findings[f].status = TC_FIELD_HANDWRITTEN;
+      findings[f].confidence = 0.1;
+    }
   return true;
 }

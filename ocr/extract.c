@@ -126,7 +126,7 @@ static bool find_fields(work *w, tc_error *err)
   for (size_t f = 0; f < w->type->field_count; f++)
     if (!tc_by_hand_judge(w->options, &w->findings[f], err))
       return false;
-  return true;
+  return tc_by_hand_judge_form(w->options, w->findings, w->type->field_count, err);
 }
 
 /* ---- Result ---- */

@@ -184,3 +184,19 @@ bool tc_handwriting_run(const tc_image *binary, tc_box line, double *out, tc_err
   *out = inked > 0 ? run / inked : 0;
   return true;
 }
+
+bool tc_handwriting_pieces(const tc_image *binary, tc_box line, size_t *count, double *width, tc_error *err)
+{
+  ink_parts parts;
+  if (!find_parts(binary, line, &parts, err))
+    return false;
+  *count = 0;
+  *width = 0;
+  for (size_t i = 0; i < parts.count; i++) {
+    if (parts.items[i].height < MARK * line.height)
+      continue;
+    (*count)++;
+    *width += parts.items[i].width;
+  }
+  return true;
+}

@@ -21,3 +21,8 @@ TC_NODISCARD bool tc_handwriting_digits(const tc_image *binary, tc_box beside, t
 
 /* The share of the inked width of `line` that connected strokes take which are far wider than a letter, 0 … 1. */
 TC_NODISCARD bool tc_handwriting_run(const tc_image *binary, tc_box line, double *out, tc_error *err);
+
+/* The connected strokes in the ink of `line` that are no marks or specks: how many, and how wide together, in pixels.
+ */
+TC_NODISCARD bool tc_handwriting_pieces(const tc_image *binary, tc_box line, size_t *count, double *width,
+                                        tc_error *err);

@@ -12,7 +12,7 @@
 #define HEADING 0.84 /* a heading bounds every field behind it: what only resembles one is none */
 #define LIKELY 0.86  /* a candidate this similar ends a value even where it was not chosen */
 
-enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3, TRANSLATION_WORDS = 5 };
+enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3, TRANSLATION_WORDS = 5, MORE_WORDS = 4 };
 
 void tc_anchors_destroy(tc_anchors *anchors)
 {
@@ -246,8 +246,14 @@ static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
   }
 }
 
+static bool begins_small(const char *text)
+{
+  uint32_t first = 0;
+  return tc_text_next(&text, &first) && tc_text_is_lower(first);
+}
+
 /* What stands between a label and its colon belongs to the label: its translation behind a stroke, a word in brackets,
-   one more word ("number:"). */
+   one more word ("number:"), some more in small letters. */
 static void stretch_to_colon(tc_anchors *a)
 {
   for (size_t i = 0; i < a->chosen_count; i++) {
@@ -257,10 +263,11 @@ static void stretch_to_colon(tc_anchors *a)
       continue;
     const char *next = a->tokens->items[anchor->end].text;
     const bool translated = strchr("/(", next[0]) != NULL || strchr("/(", last->text[strlen(last->text) - 1]) != NULL;
-    const size_t reach = translated ? TRANSLATION_WORDS : 1;
+    const size_t reach = translated ? TRANSLATION_WORDS : MORE_WORDS;
     for (size_t t = anchor->end; t < a->tokens->count && t < anchor->end + reach; t++) {
       const tc_token *token = &a->tokens->items[t];
-      if (token->row != last->row || token->starts_cell || a->is_start[t])
+      if (token->row != last->row || token->starts_cell || a->is_start[t] ||
+          (!translated && t > anchor->end && !(begins_small(next) && begins_small(token->text))))
         break;
       if (token->colon) {
         anchor->end = t + 1;

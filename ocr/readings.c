@@ -16,6 +16,45 @@ static const char *const way_names[WAYS] = {"other_model", "black_and_white", "m
 
 /* ---- Adding ---- */
 
+static bool may_end_early(const tc_field_model *model)
+{
+  const tc_value_kind *kind = model->kind;
+  return kind->need != TC_NEED_LEXICON && model->find != TC_FIND_MRZ && strcmp(kind->name, "date_words") != 0 &&
+         !tc_json_get_boolean(model->params, "open", false);
+}
+
+/* Behind a value with a structure a stain, a seal or the back of the page is read as words too: the longest beginning,
+   of whole words, that has the structure is the value. Nobody vouches for its end, so that it counts as mended. */
+static bool read_beginning(const tc_value_context *context, const tc_field_model *model, char *printed, tc_value *value,
+                           tc_error *err)
+{
+  const bool code = strcmp(model->kind->name, "code") == 0;
+  tc_auto(tc_str) part = NULL;
+  if (value->valid || !may_end_early(model))
+    return true;
+  if (!tc_str_copy(printed, &part, err))
+    return false;
+  for (char *blank = strrchr(part, ' '); blank != NULL; blank = strrchr(part, ' ')) {
+    const bool number_behind = strpbrk(printed + (blank - part), "0123456789") != NULL;
+    *blank = '\0';
+    tc_auto(tc_value) shorter = {0};
+    tc_auto(tc_str) trimmed = NULL;
+    if (code && number_behind)
+      return true;
+    if (!tc_slot_trim(part, &trimmed, err) || !model->kind->read(context, trimmed, &shorter, err))
+      return false;
+    if (!shorter.valid)
+      continue;
+    tc_value_finish(value);
+    *value = shorter;
+    shorter = (tc_value){0};
+    value->mended = true;
+    memcpy(printed, trimmed, strlen(trimmed) + 1);
+    return true;
+  }
+  return true;
+}
+
 bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take, tc_error *err)
 {
   const tc_field_model *model = finding->model;
@@ -29,7 +68,7 @@ bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, con
     memmove(take, take + start, end - start);
     take[end - start] = '\0';
   }
-  if (!model->kind->read(&value, take, &added->value, err))
+  if (!model->kind->read(&value, take, &added->value, err) || !read_beginning(&value, model, take, &added->value, err))
     return false;
   /* without its frame nobody can say which part it is */
   added->value.valid = added->value.valid && (part || model->take == NULL);
@@ -184,9 +223,10 @@ static bool ask_second_reader(const tc_evidence_context *context, tc_finding *fi
 static size_t choose(const tc_finding *finding)
 {
   size_t best = 0;
-  int best_votes = -1;
+  int best_votes = -2;
   for (size_t i = 0; i < finding->reading_count; i++) {
     int votes = finding->readings[i].value.valid ? 4 : 0;
+    votes -= finding->readings[i].value.mended ? 1 : 0;
     for (size_t j = 0; j < finding->reading_count; j++)
       votes += j != i && tc_reading_same(&finding->readings[i], &finding->readings[j]) ? 2 : 0;
     votes += i == 0 ? 1 : 0;

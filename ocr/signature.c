@@ -34,10 +34,14 @@ static void drop_first(tc_run *run, size_t count)
   run->count -= count;
 }
 
+/* Behind what a speck or a rule left before it. */
 static bool begins_large(const char *text)
 {
   uint32_t first = 0;
-  return tc_text_next(&text, &first) && tc_text_is_upper(first);
+  while (tc_text_next(&text, &first))
+    if (tc_text_is_letter(first) || tc_text_is_digit(first))
+      return tc_text_is_upper(first);
+  return false;
 }
 
 /* Takes a rank or a degree off, and what stands before it. */

@@ -18,7 +18,9 @@
   0.5 /* place confidence where something stands under the value that is neither its end nor a label */
 #define FIT_TOLERANCE 3.0 /* heights by which a line may end early though the next word would have fitted */
 
-enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7, MACHINE_LINE = 14 };
+#define NOISE 0.7 /* confidence in a word */
+
+enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7, MACHINE_LINE = 14, NOISE_LETTERS = 2 };
 
 /* A card's machine-readable line beside a value. */
 static bool is_machine_line(const tc_token *token)
@@ -165,6 +167,26 @@ static bool is_whole(const tc_page_view *view, const tc_field_model *field, cons
   return field->kind->is_whole == NULL || field->kind->is_whole(&context, tc_buf_text(&slot->printed));
 }
 
+/* A sign or two that is no word, and that the engine does not trust: what a speck, a stain or the back left of itself
+   beside the value. */
+static bool is_noise(const tc_page_view *view, const tc_token *token)
+{
+  return token->confidence < NOISE && tc_text_length(token->folded) <= NOISE_LETTERS &&
+         strpbrk(token->text, "0123456789") == NULL && !tc_words_is_syllable(view->types->words, token->text);
+}
+
+/* Takes noise off the end of a line of words. */
+static size_t drop_noise(const tc_page_view *view, const tc_field_model *field, const size_t *tokens, size_t count,
+                         tc_slot *slot)
+{
+  size_t kept = count;
+  while (field->kind->need != TC_NEED_STRUCTURE && kept > 1 && is_noise(view, &view->tokens->items[tokens[kept - 1]]))
+    kept--;
+  if (kept < count)
+    slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
+  return kept;
+}
+
 static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t last,
                         tc_slot *slot, tc_error *err)
 {
@@ -189,6 +211,7 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     for (size_t i = 1; i < count; i++)
       if (view->anchors->is_start[next[i]] || is_next_thing(view, field, next[i - 1], next[i]))
         count = i;
+    count = drop_noise(view, field, next, count, slot);
     if (!tc_slot_add_line(view, next, count, slot, err))
       return false;
     for (size_t i = 0; i < count; i++)
@@ -303,9 +326,12 @@ bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, c
   size_t beside[ROW_TOKENS_MAX] = {0};
   double limit = 0;
   size_t last = SIZE_MAX;
-  const size_t count = tokens_beside(view, field, anchor, beside, &limit);
   slot->found = true;
   slot->place_confidence = anchor->similarity;
+  for (size_t t = anchor->first; t < anchor->end; t++)
+    slot->label = tc_box_union(slot->label, view->tokens->items[t].box);
+  const size_t beside_count = tokens_beside(view, field, anchor, beside, &limit);
+  const size_t count = drop_noise(view, field, beside, beside_count, slot);
   if (field->below && is_far(view, anchor, beside, count) && !add_below(view, field, anchor, slot, &last, err))
     return false;
   const bool below = slot->words > 0;

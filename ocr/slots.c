@@ -6,6 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#define FAINT 0.4              /* confidence in a sign, or in letters with other signs among them */
+#define FAINT_WORD 0.15        /* … in two letters, which may be a word */
+#define SOMETHING_LEFT_OUT 0.5 /* place confidence where such a word stands among those of the value */
+
 void tc_slot_finish(tc_slot *slot) { tc_buf_finish(&slot->printed); }
 
 /* ---- Text ---- */
@@ -79,12 +83,31 @@ void tc_slot_add_quad(tc_slot *slot, const tc_quad *quad)
   slot->capture = tc_box_union(slot->capture, (tc_box){left, top, right - left, bottom - top});
 }
 
+/* What the engine hardly believes in, and no number: a sign or two, or signs that no word has. Of such words one in a
+   hundred stands on the paper; the others are grounds, stains and the back of the page. */
+static bool is_faint(const tc_token *token)
+{
+  const char *at = token->text;
+  size_t signs = 0;
+  size_t letters = 0;
+  uint32_t sign = 0;
+  while (tc_text_next(&at, &sign)) {
+    signs++;
+    letters += tc_text_is_letter(sign) ? 1 : 0;
+    if (tc_text_is_digit(sign) || sign == '<' || sign == '/')
+      return false;
+  }
+  const bool odd = letters < signs && !(letters + 1 == signs && strchr(".,;:", token->text[strlen(token->text) - 1]));
+  return odd || signs == 1 ? token->confidence < FAINT : signs == 2 && token->confidence < FAINT_WORD;
+}
+
 /* Specks and rules read as signs: no letter, no digit, and not a dash or a stroke that stands for something. */
 bool tc_slot_is_speck(const tc_token *token)
 {
-  return token->folded[0] == '\0' && strncmp(token->text, "<<", 2) != 0 &&
-         strspn(token->text, "-/&+") != strlen(token->text) && strcmp(token->text, "\u2013") != 0 &&
-         !is_blank_mark(token->text);
+  if (token->folded[0] != '\0')
+    return is_faint(token);
+  return strncmp(token->text, "<<", 2) != 0 && strspn(token->text, "-/&+") != strlen(token->text) &&
+         strcmp(token->text, "\u2013") != 0 && !is_blank_mark(token->text);
 }
 
 /* The share of a word's width that stands before its first stroke, by the usual widths of signs; 1 without a stroke. */
@@ -119,13 +142,27 @@ void tc_slot_add_place(const tc_token *token, tc_slot *slot)
   tc_slot_add_quad(slot, &token->quad);
 }
 
+static bool are_specks(const tc_page_view *view, const size_t *tokens, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (!tc_slot_is_speck(&view->tokens->items[tokens[i]]))
+      return false;
+  return true;
+}
+
+/* Faint words count where there are no others: a place where something stands is not empty. */
 bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot, tc_error *err)
 {
   tc_box box = {0};
+  const bool nothing_else = are_specks(view, tokens, count);
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
-    if (tc_slot_is_speck(token))
+    const bool faint = token->folded[0] != '\0';
+    if (tc_slot_is_speck(token) && !(faint && nothing_else)) {
+      if (faint)
+        slot->place_confidence = fmin(slot->place_confidence, SOMETHING_LEFT_OUT);
       continue;
+    }
     const bool joint =
         token->glued && i > 0 && tokens[i - 1] + 1 == tokens[i] && !view->tokens->items[tokens[i - 1]].colon;
     if (slot->printed.size > 0 && !joint && !tc_buf_append_text(&slot->printed, " ", err))

@@ -32,6 +32,7 @@ typedef struct tc_slot {
   size_t line_count;
   tc_box numbers[TC_SLOT_NUMBERS_MAX]; /* clean pixels: its first words with digits, each up to a stroke in it */
   size_t number_count;
+  tc_box label;   /* clean pixels: of the field's label; of no width where it has none */
   tc_box capture; /* capture pixels: the upright box of the value, or of the empty place */
 } tc_slot;
 

@@ -8,7 +8,9 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { YEAR_MIN = 1850, YEAR_MAX = 2200, WORDS_MAX = 40 };
+#define STROKES "/-.1Il!|t" /* what a stroke between numbers is read as */
+
+enum { YEAR_MIN = 1850, YEAR_MAX = 2200, WORDS_MAX = 40, NUMERIC_MAX = 40 };
 
 static int month_days(int year, int month)
 {
@@ -56,10 +58,31 @@ typedef struct parts {
   bool mended;
 } parts;
 
-/* Three numbers with / - or . between; blanks do not count. */
-static bool numeric(const char *printed, parts *out)
+/* Signs beyond ASCII that print like a stroke or a digit: what recognition takes a 6 or an 8 for. */
+static char plain_sign(uint32_t sign, bool *mended)
 {
+  if (sign == 0x2044 || sign == 0x2215)
+    return '/';
+  const char digit = (char)(sign == 0xF3 || sign == 0xD3 ? '6' : sign == 0xA7 ? '8' : sign < 0x80 ? (char)sign : '?');
+  *mended = *mended || sign >= 0x80;
+  return digit;
+}
+
+static void plain_signs(const char *printed, char out[NUMERIC_MAX + 1], bool *mended)
+{
+  size_t size = 0;
+  uint32_t sign = 0;
+  while (tc_text_next(&printed, &sign) && size < NUMERIC_MAX)
+    out[size++] = plain_sign(sign, mended);
+  out[size] = '\0';
+}
+
+/* Three numbers with / - or . between; blanks do not count. */
+static bool numeric(const char *text, parts *out)
+{
+  char printed[NUMERIC_MAX + 1];
   *out = (parts){.count = 1};
+  plain_signs(text, printed, &out->mended);
   for (const char *at = printed; *at != '\0'; at++) {
     const int digit = digit_of(*at, &out->mended);
     if (digit >= 0) {
@@ -76,7 +99,7 @@ static bool numeric(const char *printed, parts *out)
   return out->count == 3 && out->digits[0] <= 2 && out->digits[1] <= 2 && out->digits[2] == 4;
 }
 
-/* dd/MM/yyyy with a stroke or both read as the digit one. */
+/* dd/MM/yyyy with a stroke or both read as the digit one, or another thin sign. */
 static bool strokes_as_ones(const char *printed, parts *out)
 {
   char compact[11] = {0};
@@ -88,7 +111,7 @@ static bool strokes_as_ones(const char *printed, parts *out)
       return false;
     compact[size++] = *at;
   }
-  if (size != 10 || strchr("/-.1", compact[2]) == NULL || strchr("/-.1", compact[5]) == NULL)
+  if (size != 10 || strchr(STROKES, compact[2]) == NULL || strchr(STROKES, compact[5]) == NULL)
     return false;
   compact[2] = compact[5] = '/';
   const bool ok = numeric(compact, out);

@@ -117,6 +117,26 @@ static void test_handwriting__a_running_hand_hangs_together(void **state)
   assert_true(run_of(empty) == 0);
 }
 
+static void test_handwriting__pieces_are_letters_or_words(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_image) image = blank();
+  const tc_box line = {20, BASE - CAP, WIDTH - 40, CAP};
+  size_t pieces = 0;
+  double print = 0;
+  double hand = 0;
+  letters(image, 40, 20, CAP);
+  ink(image, 60, BASE - CAP - 4, 2, 2); /* a speck counts for nothing */
+  assert_ok(tc_handwriting_pieces(image, line, &pieces, &print, &err), err);
+  assert_int_equal(pieces, 20);
+  print /= (double)pieces;
+  ink(image, 40, BASE - 6, 130, 4);
+  assert_ok(tc_handwriting_pieces(image, line, &pieces, &hand, &err), err);
+  assert_true(pieces < 18);
+  assert_true(hand / (double)pieces > 1.25 * print);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -126,6 +146,7 @@ int main(void)
       cmocka_unit_test(test_handwriting__too_little_beside_says_nothing),
       cmocka_unit_test(test_handwriting__written_digits_are_uneven),
       cmocka_unit_test(test_handwriting__a_running_hand_hangs_together),
+      cmocka_unit_test(test_handwriting__pieces_are_letters_or_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,24 +47,44 @@ TC_AUTO_VALUE(page, page_finish);
 static int max_int(int a, int b) { return a > b ? a : b; }
 static int min_int(int a, int b) { return a < b ? a : b; }
 
-/* Deepest ink over two pixels side by side, and steepest step over two pixels. */
-static void measure_cell(const tc_image *grey, int left, int top, float *depth, float *edge)
+/* Of the rows of cells at `top`: by column of pixels the deepest ink, over two pixels side by side, and the steepest
+   step over two pixels. The loops run along rows without a branch. */
+static void measure_columns(const tc_image *grey, int top, int *lightest, int *steepest)
 {
-  const int right = min_int(left + CELL, tc_image_width(grey) - 1);
+  const int width = tc_image_width(grey);
   const int bottom = min_int(top + CELL, tc_image_height(grey) - 1);
-  int lightest = 2 * PAPER;
-  int steepest = 0;
+  for (int x = 0; x < width; x++) {
+    lightest[x] = 2 * PAPER;
+    steepest[x] = 0;
+  }
   for (int y = max_int(top, 1); y < bottom; y++) {
     const uint8_t *above = tc_image_row(grey, y - 1);
     const uint8_t *row = tc_image_row(grey, y);
     const uint8_t *below = tc_image_row(grey, y + 1);
-    for (int x = max_int(left, 1); x < right; x++) {
-      lightest = min_int(lightest, row[x] + row[x + 1]);
-      steepest = max_int(steepest, max_int(abs(row[x + 1] - row[x - 1]), abs(below[x] - above[x])));
+    for (int x = 1; x < width - 1; x++) {
+      const int pair = row[x] + row[x + 1];
+      const int across = abs(row[x + 1] - row[x - 1]);
+      const int down = abs(below[x] - above[x]);
+      const int steep = across > down ? across : down;
+      lightest[x] = pair < lightest[x] ? pair : lightest[x];
+      steepest[x] = steep > steepest[x] ? steep : steepest[x];
     }
   }
-  *depth = (float)(2 * PAPER - lightest) / 2;
-  *edge = (float)steepest;
+}
+
+static void measure_row(const tc_image *grey, int row, const int *lightest, const int *steepest, page *p)
+{
+  for (int column = 0; column < p->depth.columns; column++) {
+    const int right = min_int((column + 1) * CELL, tc_image_width(grey) - 1);
+    int light = 2 * PAPER;
+    int steep = 0;
+    for (int x = max_int(column * CELL, 1); x < right; x++) {
+      light = min_int(light, lightest[x]);
+      steep = max_int(steep, steepest[x]);
+    }
+    p->depth.cells[row * p->depth.columns + column] = (float)(2 * PAPER - light) / 2;
+    p->edge.cells[row * p->depth.columns + column] = (float)steep;
+  }
 }
 
 static int darkest_of(const tc_image *grey)
@@ -133,11 +153,14 @@ static bool measure(const tc_image *grey, page *p, tc_error *err)
   if (!tc_grid_init(&p->depth, grey, CELL, err) || !tc_grid_init(&p->around, grey, CELL, err) ||
       !tc_grid_init(&p->edge, grey, CELL, err) || !tc_grid_init(&spare, grey, CELL, err))
     return false;
-  for (int row = 0; row < p->depth.rows; row++)
-    for (int column = 0; column < p->depth.columns; column++) {
-      const int cell = row * p->depth.columns + column;
-      measure_cell(grey, column * CELL, row * CELL, &p->depth.cells[cell], &p->edge.cells[cell]);
-    }
+  tc_auto(tc_ints) lightest = calloc((size_t)tc_image_width(grey), sizeof *lightest);
+  tc_auto(tc_ints) steepest = calloc((size_t)tc_image_width(grey), sizeof *steepest);
+  if (lightest == NULL || steepest == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the threshold of a page");
+  for (int row = 0; row < p->depth.rows; row++) {
+    measure_columns(grey, row * CELL, lightest, steepest);
+    measure_row(grey, row, lightest, steepest, p);
+  }
   p->ink = fmaxf(1, (float)(PAPER - darkest_of(grey)));
   p->sharp = sharpness_of(p);
   memcpy(p->around.cells, p->depth.cells, (size_t)(p->depth.columns * p->depth.rows) * sizeof *p->depth.cells);
@@ -162,15 +185,26 @@ static void spread(page *p)
   tc_grid_mean(&p->depth, &p->edge, 1);
 }
 
-static void even_row(uint8_t *row, const float *depth, float ink, int width, uint8_t *bits)
+/* `black` gets a byte for each pixel. Both loops run without a branch. */
+static void even_row(uint8_t *row, const float *depth, float ink, int width, uint8_t *black)
 {
   for (int x = 0; x < width; x++) {
     const float below = (float)(PAPER - row[x]);
-    if (below > threshold * depth[x])
-      bits[x >> 3] |= (uint8_t)(0x80 >> (x & 7));
-    const float gain = fminf(gain_most, ink / depth[x]);
-    row[x] = (uint8_t)fmaxf(0, (float)PAPER - below * gain);
+    black[x] = below > threshold * depth[x];
   }
+  for (int x = 0; x < width; x++) {
+    const float below = (float)(PAPER - row[x]);
+    const float wished = ink / depth[x];
+    const float gain = wished < gain_most ? wished : gain_most;
+    const float value = (float)PAPER - below * gain;
+    row[x] = (uint8_t)(int)(value > 0 ? value : 0);
+  }
+}
+
+static void pack_row(const uint8_t *black, int width, uint8_t *bits)
+{
+  for (int x = 0; x < width; x++)
+    bits[x >> 3] |= (uint8_t)(black[x] << (7 - (x & 7)));
 }
 
 bool tc_contrast_even(tc_image *grey, tc_image **binary, tc_error *err)
@@ -180,14 +214,16 @@ bool tc_contrast_even(tc_image *grey, tc_image **binary, tc_error *err)
   tc_auto(page) p = {0};
   tc_auto(tc_image) black = NULL;
   tc_auto(tc_floats) depth = calloc((size_t)shape.width, sizeof *depth);
-  if (depth == NULL)
+  tc_auto(tc_octets) row = calloc((size_t)shape.width, 1);
+  if (depth == NULL || row == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the threshold of a page");
   if (!measure(grey, &p, err) || !tc_image_create(&shape, &black, err))
     return false;
   spread(&p);
   for (int y = 0; y < shape.height; y++) {
     tc_grid_row(&p.depth, y, shape.width, depth);
-    even_row(tc_image_row_mutable(grey, y), depth, p.ink, shape.width, tc_image_row_mutable(black, y));
+    even_row(tc_image_row_mutable(grey, y), depth, p.ink, shape.width, row);
+    pack_row(row, shape.width, tc_image_row_mutable(black, y));
   }
   *binary = tc_steal(&black);
   return true;

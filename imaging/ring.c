@@ -59,6 +59,16 @@ static bool is_black(const tc_image *binary, int x, int y)
          ((tc_image_row(binary, y)[x >> 3] >> (7 - (x & 7))) & 1) != 0;
 }
 
+/* Adds the ink of a row to its blocks; most bytes of a page are white. */
+static void count_ink(const uint8_t *row, int blocks, int factor, uint8_t *to)
+{
+  const int end = blocks * factor;
+  for (int byte = 0; byte * 8 < end; byte++)
+    for (int bit = 0; row[byte] != 0 && bit < 8 && byte * 8 + bit < end; bit++)
+      if (row[byte] & (0x80 >> bit))
+        to[(byte * 8 + bit) / factor]++;
+}
+
 static bool shrink(const tc_image *binary, double dpi, small *s, tc_error *err)
 {
   s->factor = (int)fmax(1, round(dpi / SMALL_DPI));
@@ -76,9 +86,7 @@ static bool shrink(const tc_image *binary, double dpi, small *s, tc_error *err)
   for (int y = 0; y < s->height * s->factor; y++) {
     const uint8_t *row = tc_image_row(binary, y);
     uint8_t *to = s->ink + (size_t)(y / s->factor) * (size_t)s->width;
-    for (int x = 0; x < s->width * s->factor; x++)
-      if ((row[x >> 3] >> (7 - (x & 7))) & 1)
-        to[x / s->factor]++;
+    count_ink(row, s->width, s->factor, to);
   }
   return true;
 }
@@ -99,22 +107,29 @@ static void find_edges(small *s)
 
 static bool is_edge(const small *s, int at) { return abs(s->dx[at]) + abs(s->dy[at]) >= 8 * LEAST_EDGE; }
 
+/* Both ways along the edge's normal, in 1/65536 pixels. */
+static void vote_along(small *s, int x, int y, int dx, int dy)
+{
+  const double length = sqrt((double)(dx * dx + dy * dy));
+  const int ux = (int)lround(dx / length * 65536);
+  const int uy = (int)lround(dy / length * 65536);
+  const int half = 1 << 15;
+  for (int r = s->least; r <= s->most; r++)
+    for (int sign = -1; sign <= 1; sign += 2) {
+      const int cx = x + ((sign * r * ux + half) >> 16);
+      const int cy = y + ((sign * r * uy + half) >> 16);
+      if (cx >= 0 && cy >= 0 && cx < s->width && cy < s->height)
+        s->votes[cy * s->width + cx]++;
+    }
+}
+
 static void vote(small *s)
 {
   for (int y = 0; y < s->height; y++)
     for (int x = 0; x < s->width; x++) {
       const int at = y * s->width + x;
-      if (!is_edge(s, at))
-        continue;
-      const double length = hypot(s->dx[at], s->dy[at]);
-      const double ux = s->dx[at] / length;
-      const double uy = s->dy[at] / length;
-      for (int r = -s->most; r <= s->most; r++) {
-        const int cx = (int)(x + r * ux + 0.5);
-        const int cy = (int)(y + r * uy + 0.5);
-        if (abs(r) >= s->least && cx >= 0 && cy >= 0 && cx < s->width && cy < s->height)
-          s->votes[cy * s->width + cx]++;
-      }
+      if (is_edge(s, at))
+        vote_along(s, x, y, s->dx[at], s->dy[at]);
     }
 }
 
@@ -162,12 +177,12 @@ static int covered(const small *s, int cx, int cy, int r)
     for (int x = cx - r - 1; x <= cx + r + 1; x++) {
       if (x < 0 || y < 0 || x >= s->width || y >= s->height || !is_edge(s, y * s->width + x))
         continue;
-      const double far = hypot(x - cx, y - cy);
+      const double far = sqrt((double)((x - cx) * (x - cx) + (y - cy) * (y - cy)));
       if (fabs(far - r) > 1.01)
         continue;
       const int dx = s->dx[y * s->width + x];
       const int dy = s->dy[y * s->width + x];
-      if (abs(dx * (x - cx) + dy * (y - cy)) < AROUND * far * hypot(dx, dy))
+      if (abs(dx * (x - cx) + dy * (y - cy)) < AROUND * far * sqrt((double)(dx * dx + dy * dy)))
         continue;
       const int sector = (int)((atan2(y - cy, x - cx) + M_PI) / (2 * M_PI) * SECTORS) % SECTORS;
       count += seen[sector] ? 0 : 1;

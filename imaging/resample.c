@@ -89,12 +89,30 @@ static int64_t to_fixed(double value)
   const double far = 1e7; /* outside any image, and the differences stay in range */
   if (!(value > -far))
     value = -far;
-  return (int64_t)lrint((value < far ? value : far) * (1 << FRACTION_BITS));
+  value = (value < far ? value : far) * (1 << FRACTION_BITS);
+  return (int64_t)(value + (value < 0 ? -0.5 : 0.5));
 }
 
-static position source_position(const tc_transform *to_source, int x, int y)
+/* Where the pixels of one row come from. Without perspective they lie evenly. */
+typedef struct row_path {
+  const tc_transform *to_source;
+  bool even;
+  tc_point start, step; /* of the row's first pixel, and for each further one */
+  int y;
+} row_path;
+
+static row_path row_path_of(const tc_transform *to_source, int y)
 {
-  tc_point p = tc_transform_point(to_source, (tc_point){x + 0.5, y + 0.5});
+  const bool even = to_source->m[6] == 0 && to_source->m[7] == 0;
+  const tc_point start = tc_transform_point(to_source, (tc_point){0.5, y + 0.5});
+  const tc_point next = tc_transform_point(to_source, (tc_point){1.5, y + 0.5});
+  return (row_path){to_source, even, start, {next.x - start.x, next.y - start.y}, y};
+}
+
+static position source_position(const row_path *path, int x)
+{
+  const tc_point p = path->even ? (tc_point){path->start.x + x * path->step.x, path->start.y + x * path->step.y}
+                                : tc_transform_point(path->to_source, (tc_point){x + 0.5, path->y + 0.5});
   return (position){to_fixed(p.x - 0.5), to_fixed(p.y - 0.5)};
 }
 
@@ -130,9 +148,10 @@ bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width
     return false;
   for (int y = 0; y < height; y++) {
     uint8_t *row = tc_image_row_mutable(warped, y);
-    position start = source_position(to_source, 0, y);
+    const row_path path = row_path_of(to_source, y);
+    position start = source_position(&path, 0);
     for (int x = 0; x < width; x += SPAN) {
-      position end = source_position(to_source, x + SPAN, y);
+      position end = source_position(&path, x + SPAN);
       warp_span(&from, start, end, row + x, width - x < SPAN ? width - x : SPAN);
       start = end;
     }

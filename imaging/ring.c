@@ -156,6 +156,8 @@ static bool take_best(small *s, int *out_x, int *out_y)
   int best = 0;
   for (int y = 1; y + 1 < s->height; y++)
     for (int x = 1; x + 1 < s->width; x++) {
+      if (9 * s->votes[y * s->width + x] < best) /* no peak, then */
+        continue;
       const int here = votes_around(s, x, y);
       if (here > best) {
         best = here;

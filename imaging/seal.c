@@ -125,13 +125,14 @@ static const light *light_at(const lights *l, int x, int y)
   return &l->tiles[((y - l->at.top) / TILE) * l->columns + (x - l->at.left) / TILE];
 }
 
+/* Every second pixel both ways says the same. */
 static light measure_tile(const tc_image *image, const tc_image *grey, int channel, const area *a)
 {
   uint32_t of_channel[256] = {0};
   uint32_t of_grey[256] = {0};
   uint32_t count = 0;
-  for (int y = a->top; y < a->bottom; y++)
-    for (int x = a->left; x < a->right; x++, count++) {
+  for (int y = a->top; y < a->bottom; y += 2)
+    for (int x = a->left; x < a->right; x += 2, count++) {
       of_channel[tc_image_row(image, y)[3 * (size_t)x + (size_t)channel]]++;
       of_grey[tc_image_row(grey, y)[x]]++;
     }

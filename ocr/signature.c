@@ -104,6 +104,19 @@ static bool begins_with_family_name(const tc_page_view *view, const tc_run *run)
   return false;
 }
 
+/* An authority in capitals, or what a seal left of one: a word that ends like just one abbreviation, before a title. */
+static bool is_authority(const tc_paper_type *type, const char *text)
+{
+  const char *rest = strchr(text, ' ');
+  tc_auto(tc_str) first = NULL;
+  if (tc_word_list_starts(type->authorities, text))
+    return true;
+  return rest != NULL && tc_is_upper_text(text) && rest[-1] == '.' &&
+         tc_word_list_has_alike(type->signer_titles, rest + 1) &&
+         tc_str_printf(&first, NULL, "%.*s", (int)(rest - text), text) &&
+         tc_word_list_ending(type->authorities, first) != NULL;
+}
+
 /* Sorts one cell below the block's opening into authority, title or name. */
 static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signature *s, tc_error *err)
 {
@@ -112,7 +125,7 @@ static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signatu
   tc_auto(tc_str) trimmed = NULL;
   if (!tc_run_text(view, run, &text, err) || !tc_slot_trim(tc_buf_text(&text), &trimmed, err))
     return false;
-  if (tc_word_list_starts(type->authorities, trimmed)) {
+  if (is_authority(type, trimmed)) {
     if (s->authority_count < TC_ARRAY_LEN(s->authority))
       s->authority[s->authority_count++] = *run;
   } else if (tc_word_list_has_alike(type->signer_titles, trimmed) ||
@@ -144,8 +157,7 @@ static bool opens_block(const tc_page_view *view, const tc_run *run, bool *out, 
   if (!tc_run_text(view, run, &text, err))
     return false;
   const bool upper = tc_is_upper_text(tc_buf_text(&text));
-  *out = tc_run_starts_with(view, run, &type->signature) ||
-         (upper && tc_word_list_starts(type->authorities, tc_buf_text(&text))) ||
+  *out = tc_run_starts_with(view, run, &type->signature) || (upper && is_authority(type, tc_buf_text(&text))) ||
          (upper && tc_word_list_has_alike(type->signer_titles, tc_buf_text(&text)));
   return true;
 }

@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ID_DIGITS = 12, OLD_ID_DIGITS = 9 };
+enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ID_DIGITS = 12, OLD_ID_DIGITS = 9, ENDING_MIN = 5 };
 
 void tc_value_finish(tc_value *value) { tc_buf_finish(&value->text); }
 
@@ -92,13 +92,50 @@ static bool begins_small(const char *text)
   return tc_text_next(&text, &first) && tc_text_is_lower(first);
 }
 
+static bool has_lower(const char *text)
+{
+  uint32_t codepoint = 0;
+  while (tc_text_next(&text, &codepoint))
+    if (tc_text_is_lower(codepoint))
+      return true;
+  return false;
+}
+
+/* The member of a list behind a damaged print, in the print's case. */
+static bool mend(const char *member, const char *printed, const char *rest, tc_value *out, tc_error *err)
+{
+  tc_auto(tc_str) upper = NULL;
+  if (!has_lower(printed) && !tc_text_upper(member, &upper, err))
+    return false;
+  out->valid = true;
+  out->mended = true;
+  out->text.size = 0;
+  return tc_buf_append_text(&out->text, upper != NULL ? upper : member, err) &&
+         tc_buf_append_text(&out->text, rest, err);
+}
+
+/* The first word of a text that has to be one of a list and may have lost its start ("T." of "KT."). */
+static bool mend_opening(const tc_word_list *list, const char *printed, tc_value *out, tc_error *err)
+{
+  tc_auto(tc_str) first = NULL;
+  const size_t size = strcspn(printed, " ");
+  if (list == NULL || tc_word_list_starts(list, printed))
+    return true;
+  if (!tc_str_printf(&first, err, "%.*s", (int)size, printed))
+    return false;
+  const char *member = tc_word_list_ending(list, first);
+  out->valid = false;
+  return member == NULL || mend(member, printed, printed + size, out, err);
+}
+
 /* A line of text that begins small has lost its start. (An address may begin so.) */
 static bool read_line(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   if (!read_text(context, printed, out, err))
     return false;
   out->valid = out->valid && (tc_json_get_boolean(context->params, "small", false) || !begins_small(printed));
-  return true;
+  return mend_opening(tc_words_list(context->words, tc_json_get_text(context->params, "opens", NULL)), printed, out,
+                      err);
 }
 
 /* Letters of one word are of one alphabet, and of one case or with a capital first; syllables where they bear marks. */
@@ -142,6 +179,37 @@ static bool ends_in_province(const tc_value_context *context, const char *text)
          tc_word_list_ends(tc_words_list(context->words, ends), trimmed);
 }
 
+/* A word with a capital first and small letters behind. */
+static bool append_capitalised(const char *word, tc_buf *out, tc_error *err)
+{
+  tc_auto(tc_str) lower = NULL;
+  const char *rest = word;
+  uint32_t first = 0;
+  return !tc_text_next(&rest, &first) ||
+         (tc_text_lower(rest, &lower, err) && tc_buf_append(out, word, (size_t)(rest - word), err) &&
+          tc_buf_append_text(out, lower, err));
+}
+
+/* A name is in capitals throughout or in no word: in "HỒ Đức Phớc" a stroke across made letters seem larger. */
+static bool mend_case(const char *printed, tc_value *out, tc_error *err)
+{
+  tc_auto(tc_str) copy = NULL;
+  if (!has_lower(printed))
+    return true;
+  if (!tc_str_copy(printed, &copy, err))
+    return false;
+  out->text.size = 0;
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    const bool large = !has_lower(word) && tc_text_length(word) > 1 && is_capital(word);
+    out->mended = out->mended || large;
+    if ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
+        !(large ? append_capitalised(word, &out->text, err) : tc_buf_append_text(&out->text, word, err)))
+      return false;
+  }
+  return true;
+}
+
 static bool read_name(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   if (!tc_buf_append_text(&out->text, printed, err))
@@ -166,7 +234,20 @@ static bool read_name(const tc_value_context *context, const char *printed, tc_v
     tc_value_vouch(out, "syllables");
   if (out->valid && usual)
     tc_value_vouch(out, "usual_name");
-  return true;
+  return mend_case(printed, out, err);
+}
+
+/* A member that a seal or a stain damaged. Of an open list, which lacks what else may be printed, only where its start
+   is gone or its words are none. */
+static bool mend_member(const tc_value_context *context, const tc_word_list *list, bool open, const char *printed,
+                        tc_value *out, tc_error *err)
+{
+  size_t count = 0;
+  const bool words = all_words(printed, is_known_word, context->words, &count);
+  const char *member = tc_text_length(printed) >= ENDING_MIN ? tc_word_list_ending(list, printed) : NULL;
+  if (member == NULL && !(open && words))
+    member = tc_word_list_nearest(list, printed);
+  return member == NULL || mend(member, printed, "", out, err);
 }
 
 /* A member of the list; where the list is open, known words may follow it ("head of the office of …"). */
@@ -174,13 +255,14 @@ static bool read_choice(const tc_value_context *context, const char *printed, tc
 {
   const tc_word_list *list = tc_words_list(context->words, tc_json_get_text(context->params, "list", NULL));
   const bool member = tc_word_list_has(list, printed);
+  const bool open = tc_json_get_boolean(context->params, "open", false);
+  const bool starts = open && tc_word_list_starts(list, printed);
   size_t count = 0;
-  out->valid = is_capital(printed) &&
-               (member || (tc_json_get_boolean(context->params, "open", false) && tc_word_list_starts(list, printed) &&
-                           all_words(printed, is_known_word, context->words, &count)));
+  out->valid = is_capital(printed) && (member || (starts && all_words(printed, is_known_word, context->words, &count)));
   if (out->valid)
     tc_value_vouch(out, member ? TC_VALUE_MEMBER : "list_start");
-  return tc_buf_append_text(&out->text, printed, err);
+  return tc_buf_append_text(&out->text, printed, err) &&
+         (member || starts || mend_member(context, list, open, printed, out, err));
 }
 
 /* ---- Numbers ---- */

@@ -3,7 +3,7 @@
  * names a row and gives its parameters. (The names make the enumeration "value.kind" of the JSON Schema.)
  *
  *   text         free text; its words must be syllables, numbers or known abbreviations; small: it may begin with a
- *                small letter
+ *                small letter · opens: a list that its first word is of
  *   free         words of any language and signs: only letters that no printer mixes speak against it
  *   name         a person's name                             family: list · given: list
  *   place        an address                                  ends: list of provinces · open: or of no province
@@ -13,6 +13,9 @@
  *   date_words   a date spelt out
  *   year         a year of birth                             (a whole date will do)
  *   choice       one of a list                               list · open: known words may follow it
+ *
+ * What is damaged and yet can be only one member of its list is mended: the member is the value, to be checked.
+ *
  *   code         a number with letters                       pattern · blanks: kept as printed
  *   digits       digits alone                                sizes: [n, …] · weights, modulus, from: a check digit
  *                                                            behind the weighted ones, from − Σ mod modulus
@@ -46,7 +49,7 @@ typedef struct tc_value {
   tc_buf text;   /* normalised; empty where nothing can be made of what is printed */
   bool valid;    /* structure or words are right */
   bool partial;  /* the printed frame is there and its middle is not: written by hand? */
-  bool mended;   /* a letter was taken for the digit that it looks like */
+  bool mended;   /* a letter was taken for the digit, or a damaged text for the member of a list that it looks like */
   tc_date date;  /* of date, date_words, year (day 0); else zero */
   double number; /* of amount, amount_words, where numbered */
   bool numbered;

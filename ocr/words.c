@@ -11,9 +11,13 @@
 
 enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6 };
 
+#define NEAREST 0.75 /* similarity of a damaged member, and how far the next one is from it */
+#define NEAREST_BY 0.08
+
 struct tc_word_list {
   char *name;
   char **words; /* in lower case, sorted */
+  char **given; /* as the file has them, NFC, in its order */
   size_t count;
 };
 
@@ -23,9 +27,12 @@ void tc_words_destroy(tc_words *words)
     return;
   for (size_t i = 0; i < words->list_count; i++) {
     tc_word_list *list = &words->lists[i];
-    for (size_t w = 0; w < list->count; w++)
+    for (size_t w = 0; list->given != NULL && w < list->count; w++) {
       free(list->words[w]);
+      free(list->given[w]);
+    }
     free(list->words);
+    free(list->given);
     free(list->name);
   }
   free(words->lists);
@@ -48,15 +55,16 @@ bool tc_words_lower(const char *text, char **out, tc_error *err)
 static bool fill_list(const tc_json *array, const char *path, tc_word_list *list, tc_error *err)
 {
   list->words = calloc(tc_json_count(array) + 1, sizeof *list->words);
-  if (list->words == NULL)
+  list->given = calloc(tc_json_count(array) + 1, sizeof *list->given);
+  if (list->words == NULL || list->given == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for word lists");
   for (size_t i = 0; i < tc_json_count(array); i++) {
     const char *word = tc_json_as_text(tc_json_at(array, i), NULL);
     if (word == NULL)
       return tc_fail(err, TC_CONFIG, "%s: /words/%zu is not a text", path, i);
-    if (!tc_words_lower(word, &list->words[list->count], err))
+    const size_t at = list->count++;
+    if (!tc_words_lower(word, &list->words[at], err) || !tc_text_nfc(word, &list->given[at], err))
       return false;
-    list->count++;
   }
   qsort(list->words, list->count, sizeof *list->words, compare_words);
   return true;
@@ -216,4 +224,67 @@ bool tc_word_list_starts(const tc_word_list *list, const char *text)
       return true;
   }
   return false;
+}
+
+/* ---- Members behind what is damaged ---- */
+
+/* The letters of a text, folded, behind its last digit: of "1T." that is "t". */
+static bool last_letters(const char *text, char **out)
+{
+  tc_auto(tc_str) folded = NULL;
+  if (!tc_fuzzy_fold(text, &folded, NULL))
+    return false;
+  const char *start = folded;
+  for (const char *at = folded; *at != '\0'; at++)
+    if (*at >= '0' && *at <= '9')
+      start = at + 1;
+  return start[0] != '\0' && tc_str_copy(start, out, NULL);
+}
+
+const char *tc_word_list_ending(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) end = NULL;
+  tc_auto(tc_str) found = NULL;
+  const char *member = NULL;
+  if (list == NULL || !last_letters(text, &end))
+    return NULL;
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) whole = NULL;
+    if (!tc_fuzzy_fold(list->given[i], &whole, NULL))
+      return NULL;
+    const size_t size = strlen(whole);
+    const size_t rest = strlen(end);
+    if (rest > size || strcmp(whole + size - rest, end) != 0)
+      continue;
+    if (found != NULL && strcmp(found, whole) != 0)
+      return NULL;
+    member = list->given[i]; /* of members of the same letters the last */
+    free(found);
+    found = tc_steal(&whole);
+  }
+  return member;
+}
+
+const char *tc_word_list_nearest(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) folded = NULL;
+  const char *member = NULL;
+  double best = 0;
+  double second = 0;
+  if (list == NULL || !tc_fuzzy_fold(text, &folded, NULL))
+    return NULL;
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) whole = NULL;
+    if (!tc_fuzzy_fold(list->given[i], &whole, NULL))
+      return NULL;
+    const double alike = tc_fuzzy_similarity(folded, strlen(folded), whole, strlen(whole), NEAREST);
+    if (alike > best) {
+      second = best;
+      best = alike;
+      member = list->given[i];
+    } else if (alike > second) {
+      second = alike;
+    }
+  }
+  return best >= NEAREST && best - second >= NEAREST_BY ? member : NULL;
 }

@@ -31,6 +31,11 @@ bool tc_word_list_starts_alike(const tc_word_list *list, const char *text);
 /* The list's words at the end of the text, after a blank, a comma or at its start: a province at an address's end. */
 bool tc_word_list_ends(const tc_word_list *list, const char *text);
 bool tc_word_list_starts(const tc_word_list *list, const char *text);
+/* The one member, as the list writes it, that ends in the text's last letters (without marks and case): the start of
+   the text was lost under a seal. NULL: none, or several that differ in letters. */
+const char *tc_word_list_ending(const tc_word_list *list, const char *text);
+/* The member that is nearest in letters, and much nearer than any other; NULL: none is. */
+const char *tc_word_list_nearest(const tc_word_list *list, const char *text);
 
 /* A word that the country's spelling allows, whatever its case. */
 bool tc_words_is_syllable(const tc_words *words, const char *text);

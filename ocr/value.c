@@ -5,264 +5,12 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ID_DIGITS = 12, OLD_ID_DIGITS = 9, ENDING_MIN = 5 };
-
 void tc_value_finish(tc_value *value) { tc_buf_finish(&value->text); }
 
 void tc_value_vouch(tc_value *value, const char *evidence)
 {
   if (value->evidence_count < TC_VALUE_EVIDENCE_MAX)
     value->evidence[value->evidence_count++] = evidence;
-}
-
-/* ---- Words ---- */
-
-static bool only_from(const char *word, const char *set)
-{
-  return word[0] != '\0' && strspn(word, set) == strlen(word);
-}
-
-/* Upper case throughout, or an upper letter and lower ones, or lower ones: what a printer sets. */
-static bool case_is_even(const char *word)
-{
-  bool first_upper = false;
-  int upper = 0;
-  int lower = 0;
-  uint32_t codepoint = 0;
-  for (size_t i = 0; tc_text_next(&word, &codepoint); i++) {
-    if (tc_text_is_upper(codepoint)) {
-      first_upper = first_upper || i == 0;
-      upper++;
-    } else if (tc_text_is_lower(codepoint)) {
-      lower++;
-    }
-  }
-  return lower == 0 || upper == 0 || (upper == 1 && first_upper);
-}
-
-static bool is_capital(const char *word)
-{
-  uint32_t first = 0;
-  return tc_text_next(&word, &first) && tc_text_is_upper(first);
-}
-
-static bool is_known_word(const tc_words *words, const char *word)
-{
-  if (only_from(word, "0123456789") || only_from(word, "0123456789/.,-") || only_from(word, "-/&+") ||
-      strcmp(word, "\u2013") == 0)
-    return true;
-  return (tc_words_is_syllable(words, word) && case_is_even(word)) ||
-         tc_word_list_has(tc_words_list(words, "abbreviations"), word);
-}
-
-/* The words of a text between blanks and marks of punctuation, each tested; counts them. */
-static bool all_words(const char *text, bool (*test)(const tc_words *words, const char *word), const tc_words *words,
-                      size_t *count)
-{
-  tc_auto(tc_str) copy = NULL;
-  if (!tc_str_copy(text, &copy, NULL))
-    return false;
-  *count = 0;
-  char *rest = NULL;
-  for (char *word = strtok_r(copy, " ,;()\"", &rest); word != NULL; word = strtok_r(NULL, " ,;()\"", &rest)) {
-    (*count)++;
-    if (test(words, word))
-      continue;
-    /* two words with a hyphen; a dot inside a word is a leader's or an abbreviation's, and nobody can say which */
-    char *inner = NULL;
-    for (char *part = strtok_r(word, "-/", &inner); part != NULL; part = strtok_r(NULL, "-/", &inner))
-      if (!test(words, part))
-        return false;
-  }
-  return *count > 0;
-}
-
-static bool read_text(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  size_t count = 0;
-  out->valid = all_words(printed, is_known_word, context->words, &count);
-  if (out->valid)
-    tc_value_vouch(out, "syllables");
-  return tc_buf_append_text(&out->text, printed, err);
-}
-
-static bool begins_small(const char *text)
-{
-  uint32_t first = 0;
-  return tc_text_next(&text, &first) && tc_text_is_lower(first);
-}
-
-static bool has_lower(const char *text)
-{
-  uint32_t codepoint = 0;
-  while (tc_text_next(&text, &codepoint))
-    if (tc_text_is_lower(codepoint))
-      return true;
-  return false;
-}
-
-/* The member of a list behind a damaged print, in the print's case. */
-static bool mend(const char *member, const char *printed, const char *rest, tc_value *out, tc_error *err)
-{
-  tc_auto(tc_str) upper = NULL;
-  if (!has_lower(printed) && !tc_text_upper(member, &upper, err))
-    return false;
-  out->valid = true;
-  out->mended = true;
-  out->text.size = 0;
-  return tc_buf_append_text(&out->text, upper != NULL ? upper : member, err) &&
-         tc_buf_append_text(&out->text, rest, err);
-}
-
-/* The first word of a text that has to be one of a list and may have lost its start ("T." of "KT."). */
-static bool mend_opening(const tc_word_list *list, const char *printed, tc_value *out, tc_error *err)
-{
-  tc_auto(tc_str) first = NULL;
-  const size_t size = strcspn(printed, " ");
-  if (list == NULL || tc_word_list_starts(list, printed))
-    return true;
-  if (!tc_str_printf(&first, err, "%.*s", (int)size, printed))
-    return false;
-  const char *member = tc_word_list_ending(list, first);
-  out->valid = false;
-  return member == NULL || mend(member, printed, printed + size, out, err);
-}
-
-/* A line of text that begins small has lost its start. (An address may begin so.) */
-static bool read_line(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  if (!read_text(context, printed, out, err))
-    return false;
-  out->valid = out->valid && (tc_json_get_boolean(context->params, "small", false) || !begins_small(printed));
-  return mend_opening(tc_words_list(context->words, tc_json_get_text(context->params, "opens", NULL)), printed, out,
-                      err);
-}
-
-/* Letters of one word are of one alphabet, and of one case or with a capital first; syllables where they bear marks. */
-static bool is_plain_word(const tc_words *words, const char *word)
-{
-  for (const char *at = word; *at != '\0'; at++)
-    if ((unsigned char)*at >= 0x80)
-      return is_known_word(words, word);
-  return strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,'&-") == strlen(word) &&
-         (case_is_even(word) || strpbrk(word, "0123456789.'&-") != NULL);
-}
-
-static bool read_free(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  size_t count = 0;
-  out->valid = all_words(printed, is_plain_word, context->words, &count);
-  return tc_buf_append_text(&out->text, printed, err);
-}
-
-/* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
-static bool read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  const char *ends = tc_json_get_text(context->params, "ends", NULL);
-  if (!read_text(context, printed, out, err))
-    return false;
-  if (ends != NULL && tc_word_list_ends(tc_words_list(context->words, ends), printed))
-    tc_value_vouch(out, "province");
-  else if (ends != NULL && !tc_json_get_boolean(context->params, "open", false))
-    out->valid = false;
-  return true;
-}
-
-static bool ends_in_province(const tc_value_context *context, const char *text)
-{
-  const char *ends = tc_json_get_text(context->params, "ends", NULL);
-  tc_auto(tc_str) trimmed = NULL;
-  size_t size = strlen(text);
-  while (size > 0 && strchr(" .,;", text[size - 1]) != NULL)
-    size--;
-  return ends == NULL || !tc_str_printf(&trimmed, NULL, "%.*s", (int)size, text) ||
-         tc_word_list_ends(tc_words_list(context->words, ends), trimmed);
-}
-
-/* A word with a capital first and small letters behind. */
-static bool append_capitalised(const char *word, tc_buf *out, tc_error *err)
-{
-  tc_auto(tc_str) lower = NULL;
-  const char *rest = word;
-  uint32_t first = 0;
-  return !tc_text_next(&rest, &first) ||
-         (tc_text_lower(rest, &lower, err) && tc_buf_append(out, word, (size_t)(rest - word), err) &&
-          tc_buf_append_text(out, lower, err));
-}
-
-/* A name is in capitals throughout or in no word: in "HỒ Đức Phớc" a stroke across made letters seem larger. */
-static bool mend_case(const char *printed, tc_value *out, tc_error *err)
-{
-  tc_auto(tc_str) copy = NULL;
-  if (!has_lower(printed))
-    return true;
-  if (!tc_str_copy(printed, &copy, err))
-    return false;
-  out->text.size = 0;
-  char *rest = NULL;
-  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-    const bool large = !has_lower(word) && tc_text_length(word) > 1 && is_capital(word);
-    out->mended = out->mended || large;
-    if ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
-        !(large ? append_capitalised(word, &out->text, err) : tc_buf_append_text(&out->text, word, err)))
-      return false;
-  }
-  return true;
-}
-
-static bool read_name(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  if (!tc_buf_append_text(&out->text, printed, err))
-    return false;
-  const tc_word_list *family = tc_words_list(context->words, tc_json_get_text(context->params, "family", NULL));
-  const tc_word_list *given = tc_words_list(context->words, tc_json_get_text(context->params, "given", NULL));
-  tc_auto(tc_str) copy = NULL;
-  if (!tc_str_copy(printed, &copy, err))
-    return false;
-  bool syllables = true;
-  bool usual = true;
-  size_t count = 0;
-  char *rest = NULL;
-  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-    syllables = syllables && tc_words_is_syllable(context->words, word) && case_is_even(word) && is_capital(word);
-    usual = usual && (count == 0 ? tc_word_list_has(family, word)
-                                 : tc_word_list_has(given, word) || tc_word_list_has(family, word));
-    count++;
-  }
-  out->valid = syllables && count >= NAME_WORDS_MIN && count <= NAME_WORDS_MAX;
-  if (out->valid)
-    tc_value_vouch(out, "syllables");
-  if (out->valid && usual)
-    tc_value_vouch(out, "usual_name");
-  return mend_case(printed, out, err);
-}
-
-/* A member that a seal or a stain damaged. Of an open list, which lacks what else may be printed, only where its start
-   is gone or its words are none. */
-static bool mend_member(const tc_value_context *context, const tc_word_list *list, bool open, const char *printed,
-                        tc_value *out, tc_error *err)
-{
-  size_t count = 0;
-  const bool words = all_words(printed, is_known_word, context->words, &count);
-  const char *member = tc_text_length(printed) >= ENDING_MIN ? tc_word_list_ending(list, printed) : NULL;
-  if (member == NULL && !(open && words))
-    member = tc_word_list_nearest(list, printed);
-  return member == NULL || mend(member, printed, "", out, err);
-}
-
-/* A member of the list; where the list is open, known words may follow it ("head of the office of …"). */
-static bool read_choice(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  const tc_word_list *list = tc_words_list(context->words, tc_json_get_text(context->params, "list", NULL));
-  const bool member = tc_word_list_has(list, printed);
-  const bool open = tc_json_get_boolean(context->params, "open", false);
-  const bool starts = open && tc_word_list_starts(list, printed);
-  size_t count = 0;
-  out->valid = is_capital(printed) && (member || (starts && all_words(printed, is_known_word, context->words, &count)));
-  if (out->valid)
-    tc_value_vouch(out, member ? TC_VALUE_MEMBER : "list_start");
-  return tc_buf_append_text(&out->text, printed, err) &&
-         (member || starts || mend_member(context, list, open, printed, out, err));
 }
 
 /* ---- Numbers ---- */
@@ -326,43 +74,26 @@ static bool read_personal_id(const tc_value_context *context, const char *printe
   tc_auto(tc_str) province = NULL;
   if (!tc_str_printf(&province, err, "%.3s", tc_buf_text(&digits)))
     return false;
-  out->valid = pure && digits.size == ID_DIGITS && digits.data[0] == '0' && digits.data[3] <= '3' &&
+  out->valid = pure && digits.size == TC_ID_DIGITS && digits.data[0] == '0' && digits.data[3] <= '3' &&
                (provinces == NULL || tc_word_list_has(provinces, province));
   if (out->valid)
     tc_value_vouch(out, "personal_id");
   return true;
 }
 
-static bool read_id_paper(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  size_t words = 0;
-  if (!tc_buf_append_text(&out->text, printed, err))
-    return false;
-  size_t numbers = 0;
-  for (const char *at = printed; *at != '\0';) {
-    const size_t size = strspn(at, "0123456789");
-    numbers += size == ID_DIGITS || size == OLD_ID_DIGITS ? 1 : 0;
-    at += size > 0 ? size : 1;
-  }
-  out->valid = numbers > 0 && all_words(printed, is_known_word, context->words, &words);
-  if (out->valid)
-    tc_value_vouch(out, "id_number");
-  return true;
-}
-
 static const tc_value_kind kinds[] = {
-    {"text", TC_NEED_LEXICON, false, NULL, read_line},
-    {"free", TC_NEED_LEXICON, false, NULL, read_free},
-    {"name", TC_NEED_LEXICON, false, NULL, read_name},
-    {"place", TC_NEED_LEXICON, false, ends_in_province, read_place},
+    {"text", TC_NEED_LEXICON, false, NULL, tc_value_read_line},
+    {"free", TC_NEED_LEXICON, false, NULL, tc_value_read_free},
+    {"name", TC_NEED_LEXICON, false, NULL, tc_value_read_name},
+    {"place", TC_NEED_LEXICON, false, tc_value_ends_in_province, tc_value_read_place},
     {"date", TC_NEED_STRUCTURE, false, NULL, tc_value_read_date},
     {"date_words", TC_NEED_STRUCTURE, false, NULL, tc_value_read_date_words},
     {"year", TC_NEED_STRUCTURE, false, NULL, tc_value_read_year},
-    {"choice", TC_NEED_MEMBER, false, NULL, read_choice},
+    {"choice", TC_NEED_MEMBER, false, NULL, tc_value_read_choice},
     {"code", TC_NEED_STRUCTURE, false, NULL, read_code},
     {"digits", TC_NEED_STRUCTURE, true, NULL, read_digits},
     {"personal_id", TC_NEED_STRUCTURE, true, NULL, read_personal_id},
-    {"id_paper", TC_NEED_LEXICON, false, NULL, read_id_paper},
+    {"id_paper", TC_NEED_LEXICON, false, NULL, tc_value_read_id_paper},
     {"amount", TC_NEED_STRUCTURE, false, NULL, tc_value_read_amount},
     {"amount_words", TC_NEED_STRUCTURE, false, NULL, tc_value_read_amount_words},
     {"mrz", TC_NEED_STRUCTURE, false, NULL, tc_value_read_mrz},

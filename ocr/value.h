@@ -43,7 +43,8 @@ typedef enum tc_need {
 } tc_need;
 
 enum { TC_VALUE_EVIDENCE_MAX = 8 };
-#define TC_VALUE_MEMBER "list" /* evidence: the value is a member of its list */
+enum { TC_ID_DIGITS = 12, TC_OLD_ID_DIGITS = 9 }; /* of personal ids and of the cards before them */
+#define TC_VALUE_MEMBER "list"                    /* evidence: the value is a member of its list */
 
 typedef struct tc_value {
   tc_buf text;   /* normalised; empty where nothing can be made of what is printed */
@@ -81,6 +82,20 @@ typedef struct tc_value_kind {
 const tc_value_kind *tc_value_kind_find(const char *name); /* NULL: no such kind */
 const tc_value_kind *tc_value_kind_at(size_t index);       /* NULL behind the last */
 
+/* Words (value_words.c). */
+TC_NODISCARD bool tc_value_read_line(const tc_value_context *context, const char *printed, tc_value *out,
+                                     tc_error *err);
+TC_NODISCARD bool tc_value_read_free(const tc_value_context *context, const char *printed, tc_value *out,
+                                     tc_error *err);
+TC_NODISCARD bool tc_value_read_place(const tc_value_context *context, const char *printed, tc_value *out,
+                                      tc_error *err);
+TC_NODISCARD bool tc_value_read_name(const tc_value_context *context, const char *printed, tc_value *out,
+                                     tc_error *err);
+TC_NODISCARD bool tc_value_read_choice(const tc_value_context *context, const char *printed, tc_value *out,
+                                       tc_error *err);
+TC_NODISCARD bool tc_value_read_id_paper(const tc_value_context *context, const char *printed, tc_value *out,
+                                         tc_error *err);
+bool tc_value_ends_in_province(const tc_value_context *context, const char *text);
 /* Parts of values that several kinds and finders share (value_date.c). */
 TC_NODISCARD bool tc_value_read_date(const tc_value_context *context, const char *printed, tc_value *out,
                                      tc_error *err);

@@ -2,11 +2,16 @@
  * Channels are measured against the paper's: each one's light that nine tenths of the page stay below. A pixel's colour
  * is the distance of its brightest to its darkest channel, then. Pale colours are a ground where enough of the page has
  * them: they count as their brightest channel, and lighter by their colour; between pale and strong the two greys are
- * mixed.
+ * mixed. What is lightened is measured against the paper around it, as wide as no letter is: within a stain the stain
+ * is the paper.
  */
 #include "imaging/ground.h"
 
+#include "imaging/grid.h"
+#include "imaging/scratch.h"
+
 #include <math.h>
+#include <string.h>
 
 enum {
   STEP = 5,         /* pixels between samples */
@@ -15,14 +20,20 @@ enum {
   MOST_GAIN = 448, /* 1.75: what is farther off is no white paper */
   TINTED = 14,     /* colour from which a pixel is tinted */
   NOT_DARK = 110,
-  PALE = 62,        /* colour up to which it is a ground … */
-  STRONG = 84,      /* … and from which it is ink */
-  LEAST_PERCENT = 8 /* of the page, tinted */
+  PALE = 62,         /* colour up to which it is a ground … */
+  STRONG = 84,       /* … and from which it is ink */
+  LEAST_PERCENT = 8, /* of the page, tinted */
+  CHANNELS = 3,
+  CELL = 16, /* pixels of the paper's grid … */
+  BLOCK = 4  /* … whose brightest block is the paper */
 };
 
+static const double around_mm = 8;  /* of ink, at most; darker paper is wider */
+static const float darkest = 0.45F; /* of the page's paper: what is darker is no paper */
+static const float most_gain = 2.6F;
+
 typedef struct paper {
-  int gain[3]; /* 8 bits behind the point */
-  int grey;    /* 0 … 255 */
+  int gain[CHANNELS]; /* 8 bits behind the point */
 } paper;
 
 static int level_of(const uint32_t histogram[256], uint32_t total)
@@ -49,13 +60,11 @@ static paper measure_paper(const tc_image *image)
         histogram[c][row[3 * (size_t)x + (size_t)c]]++;
   }
   paper p;
-  int level[3];
   for (int c = 0; c < 3; c++) {
-    level[c] = level_of(histogram[c], total);
-    const int gain = (255 << GAIN_BITS) / (level[c] > 0 ? level[c] : 1);
+    const int level = level_of(histogram[c], total);
+    const int gain = (255 << GAIN_BITS) / (level > 0 ? level : 1);
     p.gain[c] = gain < MOST_GAIN ? gain : MOST_GAIN;
   }
-  p.grey = luma(level);
   return p;
 }
 
@@ -88,30 +97,137 @@ static bool has_ground(const tc_image *image, const paper *p)
   return tinted * 100 >= total * LEAST_PERCENT;
 }
 
-static void lighten_row(const uint8_t *rgb, int width, const paper *p, uint8_t *grey)
+/* The paper around each place: what brings a channel to white, and its light as grey. */
+typedef struct around {
+  tc_grid gain[CHANNELS], grey;
+} around;
+
+static void around_finish(around *a)
 {
-  for (int x = 0; x < width; x++, rgb += 3) {
-    int colour;
-    const int most = brightest(rgb, p, &colour);
-    const int most_light = most + colour * most / 255; /* what is left of the pattern goes with its colour */
-    const int light = (most_light < 255 ? most_light : 255) * p->grey / 255;
-    int share = (STRONG - colour) * 256 / (STRONG - PALE);
-    share = share > 256 ? 256 : share;
-    const int lighter = grey[x] + (((light - grey[x]) * share) >> 8);
-    grey[x] = (uint8_t)(share > 0 && lighter > grey[x] ? lighter : grey[x]);
+  for (int c = 0; c < CHANNELS; c++)
+    tc_grid_finish(&a->gain[c]);
+  tc_grid_finish(&a->grey);
+}
+TC_AUTO_VALUE(around, around_finish);
+
+/* The brightest block of a cell, by channel. */
+static void measure_cell(const tc_image *image, int left, int top, int best[CHANNELS])
+{
+  const int right = left + CELL < tc_image_width(image) ? left + CELL : tc_image_width(image);
+  const int bottom = top + CELL < tc_image_height(image) ? top + CELL : tc_image_height(image);
+  for (int y = top; y + BLOCK <= bottom; y += BLOCK)
+    for (int x = left; x + BLOCK <= right; x += BLOCK) {
+      int sums[CHANNELS] = {0};
+      for (int j = y; j < y + BLOCK; j++) {
+        const uint8_t *rgb = tc_image_row(image, j) + CHANNELS * (size_t)x;
+        for (int i = 0; i < BLOCK * CHANNELS; i++)
+          sums[i % CHANNELS] += rgb[i];
+      }
+      for (int c = 0; c < CHANNELS; c++)
+        best[c] = sums[c] > best[c] ? sums[c] : best[c];
+    }
+  for (int c = 0; c < CHANNELS; c++)
+    best[c] /= BLOCK * BLOCK;
+}
+
+static void close_over(tc_grid *grid, tc_grid *spare, int radius)
+{
+  tc_grid_extreme(grid, spare, radius, 1);
+  tc_grid_extreme(grid, spare, radius, -1);
+  tc_grid_mean(grid, spare, 1);
+  tc_grid_mean(grid, spare, 1);
+}
+
+/* Light becomes gain. */
+static void set_gains(const paper *page, around *a)
+{
+  for (int i = 0; i < a->grey.columns * a->grey.rows; i++) {
+    int level[CHANNELS];
+    for (int c = 0; c < CHANNELS; c++) {
+      const float least = darkest * (255 << GAIN_BITS) / (float)page->gain[c];
+      float *cell = &a->gain[c].cells[i];
+      const float light = *cell > least ? *cell : least;
+      level[c] = (int)light;
+      *cell = 255 / light < most_gain ? 255 / light : most_gain;
+    }
+    a->grey.cells[i] = (float)luma(level) / 255;
   }
 }
 
-bool tc_ground_to_grey(const tc_image *image, tc_image **out, tc_error *err)
+static bool look_around(const tc_image *image, const paper *page, double dpi, around *out, tc_error *err)
+{
+  const int radius = (int)fmax(1, around_mm / 25.4 * dpi / CELL / 2 + 0.5);
+  if (!tc_grid_init(&out->grey, image, CELL, err))
+    return false;
+  for (int c = 0; c < CHANNELS; c++)
+    if (!tc_grid_init(&out->gain[c], image, CELL, err))
+      return false;
+  for (int row = 0; row < out->grey.rows; row++)
+    for (int column = 0; column < out->grey.columns; column++) {
+      int best[CHANNELS] = {0};
+      measure_cell(image, column * CELL, row * CELL, best);
+      for (int c = 0; c < CHANNELS; c++)
+        out->gain[c].cells[row * out->grey.columns + column] = (float)best[c];
+    }
+  for (int c = 0; c < CHANNELS; c++)
+    close_over(&out->gain[c], &out->grey, radius);
+  set_gains(page, out);
+  return true;
+}
+
+/* Of one row: the paper's gains and its grey, by pixel. */
+typedef struct row_paper {
+  const float *gain[CHANNELS], *grey;
+} row_paper;
+
+static void lighten_row(const uint8_t *rgb, int width, const row_paper *p, uint8_t *grey)
+{
+  for (int x = 0; x < width; x++, rgb += CHANNELS) {
+    const float red = (float)rgb[0] * p->gain[0][x];
+    const float green = (float)rgb[1] * p->gain[1][x];
+    const float blue = (float)rgb[2] * p->gain[2][x];
+    float most = red > green ? red : green;
+    float least = red < green ? red : green;
+    most = blue > most ? blue : most;
+    least = blue < least ? blue : least;
+    const float colour = most - least;
+    const float whole = most + colour * most * (1.0F / 255); /* what is left of the pattern goes with its colour */
+    const float light = (whole < 255 ? whole : 255) * p->grey[x];
+    float share = (STRONG - colour) * (1.0F / (STRONG - PALE));
+    share = share > 1 ? 1 : share < 0 ? 0 : share;
+    const float lighter = (float)grey[x] + (light - (float)grey[x]) * share;
+    grey[x] = (uint8_t)(int)(lighter > (float)grey[x] ? lighter : (float)grey[x]);
+  }
+}
+
+static bool lighten(const tc_image *image, const paper *page, double dpi, tc_image *grey, tc_error *err)
+{
+  const size_t width = (size_t)tc_image_width(image);
+  tc_auto(around) a = {0};
+  tc_auto(tc_floats) room = calloc(width * (CHANNELS + 1), sizeof *room);
+  if (room == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the ground of a page");
+  if (!look_around(image, page, dpi, &a, err))
+    return false;
+  const row_paper row = {{room, room + width, room + 2 * width}, room + 3 * width};
+  for (int y = 0; y < tc_image_height(image); y++) {
+    for (int c = 0; c < CHANNELS; c++)
+      tc_grid_row(&a.gain[c], y, (int)width, room + (size_t)c * width);
+    tc_grid_row(&a.grey, y, (int)width, room + 3 * width);
+    lighten_row(tc_image_row(image, y), (int)width, &row, tc_image_row_mutable(grey, y));
+  }
+  return true;
+}
+
+bool tc_ground_to_grey(const tc_image *image, double dpi, tc_image **out, tc_error *err)
 {
   tc_auto(tc_image) grey = NULL;
   if (!tc_image_to_grey(image, &grey, err))
     return false;
   if (tc_image_shape_of(image)->pixel == TC_PIXEL_RGB8) {
     const paper p = measure_paper(image);
-    if (has_ground(image, &p))
-      for (int y = 0; y < tc_image_height(image); y++)
-        lighten_row(tc_image_row(image, y), tc_image_width(image), &p, tc_image_row_mutable(grey, y));
+    if (has_ground(image, &p) && !lighten(image, &p, dpi, grey, err))
+      return false;
   }
   *out = tc_steal(&grey);
   return true;

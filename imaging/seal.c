@@ -318,7 +318,7 @@ static bool fade_all(const tc_image *image, const ink *kind, double dpi, tc_imag
 bool tc_seal_to_grey(const tc_image *image, double dpi, bool drop_seals, tc_image **out, tc_error *err)
 {
   tc_auto(tc_image) grey = NULL;
-  if (!tc_ground_to_grey(image, &grey, err))
+  if (!tc_ground_to_grey(image, dpi, &grey, err))
     return false;
   bool colour = tc_image_shape_of(image)->pixel == TC_PIXEL_RGB8;
   if (colour && drop_seals &&

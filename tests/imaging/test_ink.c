@@ -69,7 +69,7 @@ static void test_ground__pale_patterns_go_print_and_red_titles_stay(void **state
     bar(image, 300, 100, 40, 200, red_ink);
     tc_auto(tc_image) plain = NULL;
     assert_ok(tc_image_to_grey(image, &plain, &err), err);
-    assert_ok(tc_ground_to_grey(image, &grey, &err), err);
+    assert_ok(tc_ground_to_grey(image, DPI, &grey, &err), err);
     const int before = grey_at(plain, 500, 8) - grey_at(plain, 500, 1);
     const int after = grey_at(grey, 500, 8) - grey_at(grey, 500, 1);
     if (after * 5 > before * 3)
@@ -77,6 +77,28 @@ static void test_ground__pale_patterns_go_print_and_red_titles_stay(void **state
     assert_true(grey_at(grey, 120, 120) < 45 && grey_at(grey, 120, 113) < 45);
     assert_int_equal(grey_at(grey, 320, 120), grey_at(plain, 320, 120));
   }
+}
+
+/* Within a stain the stain is the paper: the pattern goes there, too, and all of the stain is equally light. */
+static void test_ground__patterns_go_within_a_stain(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_image) image = paper();
+  tc_auto(tc_image) plain = NULL;
+  tc_auto(tc_image) grey = NULL;
+  for (int y = 0; y + 4 <= HEIGHT; y += 16)
+    bar(image, 0, y, WIDTH, 4, (rgb){243, 216, 208});
+  bar(image, 200, 50, 320, 300, (rgb){205, 170, 125});
+  bar(image, 300, 150, 12, 100, black);
+  assert_ok(tc_image_to_grey(image, &plain, &err), err);
+  assert_ok(tc_ground_to_grey(image, DPI, &grey, &err), err);
+  const int before = grey_at(plain, 400, 200) - grey_at(plain, 400, 193);
+  const int after = grey_at(grey, 400, 200) - grey_at(grey, 400, 193);
+  assert_true(before > 8);
+  if (after * 2 > before)
+    fail_msg("a step of %d became one of %d", before, after);
+  assert_true(grey_at(grey, 305, 200) < 60);
 }
 
 static void test_ground__plain_paper_is_left_alone(void **state)
@@ -88,7 +110,7 @@ static void test_ground__plain_paper_is_left_alone(void **state)
   tc_auto(tc_image) grey = NULL;
   bar(image, 100, 100, 40, 200, (rgb){235, 215, 215}); /* a pale red mark */
   assert_ok(tc_image_to_grey(image, &plain, &err), err);
-  assert_ok(tc_ground_to_grey(image, &grey, &err), err);
+  assert_ok(tc_ground_to_grey(image, DPI, &grey, &err), err);
   for (int y = 0; y < HEIGHT; y++)
     assert_memory_equal(tc_image_row(grey, y), tc_image_row(plain, y), WIDTH);
 }
@@ -132,6 +154,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_ground__pale_patterns_go_print_and_red_titles_stay),
+      cmocka_unit_test(test_ground__patterns_go_within_a_stain),
       cmocka_unit_test(test_ground__plain_paper_is_left_alone),
       cmocka_unit_test(test_seal__ink_goes_from_over_print),
       cmocka_unit_test(test_seal__red_titles_stay),

@@ -5,10 +5,10 @@
 #include "pdf/canvas_private.h"
 
 #include "base/text.h"
+#include "pdf/qr.h"
 #include "pdf/update.h"
 
 #include <math.h>
-#include <qrencode.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -281,23 +281,18 @@ void tc_canvas_star(tc_canvas *canvas, tc_pdf_point centre, double radius, const
 
 bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_error *err)
 {
-  QRcode *code = QRcode_encodeString8bit(payload, 0, QR_ECLEVEL_M);
-  if (code == NULL)
-    return tc_fail(err, TC_USAGE, "a QR code cannot hold %zu bytes", strlen(payload));
+  tc_qr_run *runs = NULL;
+  size_t count = 0;
+  int width = 0;
+  if (!tc_qr_encode(payload, &width, &runs, &count, err))
+    return false;
   set_fill(canvas, (const double[3]){0, 0, 0});
-  double step = (rect.right - rect.left) / code->width;
-  for (int row = 0; row < code->width; row++) {
-    for (int column = 0; column < code->width;) {
-      int end = column;
-      while (end < code->width && (code->data[row * code->width + end] & 1) != 0)
-        end++;
-      if (end > column)
-        add_rectangle(canvas, (tc_pdf_rect){rect.left + column * step, rect.top - (row + 1) * step,
-                                            rect.left + end * step, rect.top - row * step});
-      column = end > column ? end : column + 1;
-    }
-  }
+  double step = (rect.right - rect.left) / width;
+  for (size_t i = 0; i < count; i++)
+    add_rectangle(canvas,
+                  (tc_pdf_rect){rect.left + runs[i].column * step, rect.top - (runs[i].row + 1) * step,
+                                rect.left + (runs[i].column + runs[i].length) * step, rect.top - runs[i].row * step});
   put(canvas, "f\n");
-  QRcode_free(code);
+  free(runs);
   return true;
 }

@@ -42,6 +42,14 @@ static void skip_literal(walker *w)
   }
 }
 
+/* Past a hexadecimal string, whose end may stand right before that of a dictionary. */
+static void skip_digits(walker *w)
+{
+  while (w->at < w->end && *w->at != '>')
+    w->at++;
+  w->at += w->at < w->end;
+}
+
 /* Past an array or dictionary, whatever is in it. */
 static void skip_compound(walker *w)
 {
@@ -56,6 +64,10 @@ static void skip_compound(walker *w)
       continue;
     }
     bool twice = w->at + 1 < w->end && w->at[1] == c;
+    if (c == '<' && !twice) {
+      skip_digits(w);
+      continue;
+    }
     if (c == '[' || (c == '<' && twice))
       depth++;
     else if (c == ']' || (c == '>' && twice))
@@ -192,9 +204,7 @@ bool tc_content_walk(tc_bytes content, tc_content_visit visit, void *context, tc
       skip_compound(&w);
       push(&w, TC_CONTENT_OTHER);
     } else if (c == '<') {
-      while (w.at < w.end && *w.at != '>')
-        w.at++;
-      w.at += w.at < w.end;
+      skip_digits(&w);
       push(&w, TC_CONTENT_OTHER);
     } else if (is_delimiter(c))
       ok = tc_fail(err, TC_FORMAT, "a page's content has a stray '%c'", c);

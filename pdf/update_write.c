@@ -2,6 +2,8 @@
  * Writing an update: the objects after the file's last byte, then one cross-reference section of the kind the file has,
  * whose Prev is the section that closed the last revision. The file itself is only copied, from descriptor to
  * descriptor. In an encrypted file strings are encrypted here, under the number that their object has now.
+ * What is written runs through a digest that the second half of /ID carries in the end (pdf/update_digest.h): its place
+ * holds zeros until then, and stands in the part that is written last.
  */
 #include "pdf/update_private.h"
 
@@ -9,30 +11,57 @@
 #include "base/file.h"
 #include "pdf/crypt.h"
 #include "pdf/object_write.h"
+#include "pdf/update_digest.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 enum { FLUSH_SIZE = 256 * 1024, ID_SIZE = 16 };
 
-/* Output: a buffer that is written out when it is large; `at` is the file offset of the buffer's end. */
+/* Output: a buffer that is written out when it is large; `at` is the file offset of the buffer's start. */
 typedef struct sink {
   int fd;
   off_t at;
   tc_buf buf;
+  tc_sha256 *digest; /* of what was written out */
+  size_t digits;     /* in the buffer: where those of /ID belong */
 } sink;
-static void sink_finish(sink *s) { tc_buf_finish(&s->buf); }
+static void sink_finish(sink *s)
+{
+  tc_buf_finish(&s->buf);
+  tc_sha256_destroy(s->digest);
+}
 TC_AUTO_VALUE(sink, sink_finish);
 
 static bool flush(sink *s, size_t above, tc_error *err)
 {
   if (s->buf.size > above) {
-    if (!tc_fd_write_all(s->fd, s->buf.data, s->buf.size, err))
+    if (!tc_sha256_update(s->digest, s->buf.data, s->buf.size, err) ||
+        !tc_fd_write_all(s->fd, s->buf.data, s->buf.size, err))
       return false;
     s->at += (off_t)s->buf.size;
     s->buf.size = 0;
   }
   return true;
+}
+
+/* The digest begins behind the %%EOF of the revision before: its end of line belongs to nobody else. */
+static bool begin_digest(const tc_pdf_update *update, sink *s, tc_error *err)
+{
+  tc_bytes base = tc_pdf_document_bytes(update->document);
+  size_t eof = (size_t)tc_pdf_revision_at(update->document, update->revision).eof;
+  return tc_sha256_create(&s->digest, err) && tc_sha256_update(s->digest, base.data + eof, base.size - eof, err);
+}
+
+/* Puts the digits into the last part, and writes that. */
+static bool write_last(sink *s, tc_error *err)
+{
+  tc_digest digest;
+  if (!tc_sha256_update(s->digest, s->buf.data, s->buf.size, err) || !tc_sha256_end(s->digest, &digest, err))
+    return false;
+  tc_pdf_update_digits(&digest, (char *)s->buf.data + s->digits);
+  return tc_fd_write_all(s->fd, s->buf.data, s->buf.size, err);
 }
 
 static off_t position(const sink *s) { return s->at + (off_t)s->buf.size; }
@@ -64,16 +93,36 @@ static bool write_items(tc_pdf_update *update, sink *s, tc_error *err)
   return true;
 }
 
+static bool write_id(const tc_pdf_update *update, sink *s, tc_error *err)
+{
+  const tc_pdf_object *trailer = tc_pdf_trailer(update->document, update->revision);
+  const tc_pdf_object *first = tc_pdf_at(tc_pdf_get_in(update->document, update->revision, trailer, "ID"), 0);
+  uint8_t fresh[ID_SIZE];
+  char hex[2 * ID_SIZE + 1] = "";
+  if (!tc_buf_append_text(&s->buf, "/ID [", err))
+    return false;
+  if (tc_pdf_bytes(first).size > 0) {
+    if (!tc_pdf_write(first, &s->buf, err))
+      return false;
+  } else {
+    if (!tc_random(fresh, sizeof fresh, err))
+      return false;
+    if (update->document->crypt == NULL)
+      tc_hex((tc_bytes){fresh, sizeof fresh}, hex);
+    if (!tc_buf_printf(&s->buf, err, "<%s>", hex))
+      return false;
+  }
+  s->digits = s->buf.size + 2;
+  return tc_buf_printf(&s->buf, err, " <%0*d>]", TC_PDF_UPDATE_DIGEST_DIGITS, 0);
+}
+
 /* Root, Info and the protection as they are; the first half of ID names the file, the second this state of it (14.4).
    The first half is part of a protection's key: where it was empty, it stays so. */
-static bool write_trailer_entries(const tc_pdf_update *update, tc_buf *out, tc_error *err)
+static bool write_trailer_entries(const tc_pdf_update *update, sink *s, tc_error *err)
 {
   static const char *const carried[] = {"Root", "Info", "Encrypt"};
   const tc_pdf_object *trailer = tc_pdf_trailer(update->document, update->revision);
-  const tc_pdf_object *id = tc_pdf_get_in(update->document, update->revision, trailer, "ID");
-  tc_bytes first = tc_pdf_bytes(tc_pdf_at(id, 0));
-  uint8_t fresh[ID_SIZE];
-  char hex[2 * ID_SIZE + 1];
+  tc_buf *out = &s->buf;
   for (size_t i = 0; i < TC_ARRAY_LEN(carried); i++) {
     const tc_pdf_object *value = tc_pdf_get(trailer, carried[i]);
     if (tc_pdf_kind_of(value) == TC_PDF_NULL)
@@ -82,15 +131,8 @@ static bool write_trailer_entries(const tc_pdf_update *update, tc_buf *out, tc_e
         !tc_buf_append_text(out, " ", err))
       return false;
   }
-  if (!tc_random(fresh, sizeof fresh, err))
-    return false;
-  tc_hex((tc_bytes){fresh, sizeof fresh}, hex);
-  if (!tc_buf_append_text(out, "/ID [", err))
-    return false;
-  bool has_first = first.size > 0, is_key = update->document->crypt != NULL;
-  if (has_first ? !tc_pdf_write(tc_pdf_at(id, 0), out, err) : !tc_buf_printf(out, err, "<%s>", is_key ? "" : hex))
-    return false;
-  return tc_buf_printf(out, err, " <%s>] /Size %u /Prev %jd", hex, update->next_number,
+  return write_id(update, s, err) &&
+         tc_buf_printf(out, err, " /Size %u /Prev %jd", update->next_number,
                        (intmax_t)tc_pdf_revision_at(update->document, update->revision).section);
 }
 
@@ -123,7 +165,7 @@ static bool write_table(const tc_pdf_update *update, sink *s, tc_error *err)
         return false;
     }
   }
-  return tc_buf_append_text(&s->buf, "trailer\n<< ", err) && write_trailer_entries(update, &s->buf, err) &&
+  return tc_buf_append_text(&s->buf, "trailer\n<< ", err) && write_trailer_entries(update, s, err) &&
          tc_buf_append_text(&s->buf, " >>\n", err);
 }
 
@@ -153,8 +195,7 @@ static bool write_stream(tc_pdf_update *update, sink *s, tc_error *err)
       return false;
   }
   return tc_buf_printf(&s->buf, err, "%u 0 obj\n<< /Type /XRef /W [1 8 2] /Index [%s] ", number, tc_buf_text(&index)) &&
-         write_trailer_entries(update, &s->buf, err) &&
-         tc_buf_printf(&s->buf, err, " /Length %zu >>\nstream\n", rows.size) &&
+         write_trailer_entries(update, s, err) && tc_buf_printf(&s->buf, err, " /Length %zu >>\nstream\n", rows.size) &&
          tc_buf_append(&s->buf, rows.data, rows.size, err) && tc_buf_append_text(&s->buf, "\nendstream\nendobj\n", err);
 }
 
@@ -182,7 +223,8 @@ bool tc_pdf_update_finish(tc_pdf_update *update, int out_fd, bool copied, tc_pdf
   tc_auto(sink) s = {.fd = out_fd, .at = update->base_size};
   if (update->finished)
     return tc_fail(err, TC_INTERNAL, "the update is finished already");
-  if (!tc_pdf_document_check(update->document, err) || !place_output(update, out_fd, copied, err))
+  if (!tc_pdf_document_check(update->document, err) || !place_output(update, out_fd, copied, err) ||
+      !begin_digest(update, &s, err))
     return false;
   update->finished = true;
   qsort(update->items, update->count, sizeof *update->items, compare_items);
@@ -193,9 +235,9 @@ bool tc_pdf_update_finish(tc_pdf_update *update, int out_fd, bool copied, tc_pdf
   off_t section = position(&s);
   bool stream = tc_pdf_revision_at(update->document, update->revision).xref_stream;
   if (!(stream ? write_stream(update, &s, err) : write_table(update, &s, err)) ||
-      !tc_buf_printf(&s.buf, err, "startxref\n%jd\n%%%%EOF\n", (intmax_t)section) || !flush(&s, 0, err))
+      !tc_buf_printf(&s.buf, err, "startxref\n%jd\n%%%%EOF\n", (intmax_t)section) || !write_last(&s, err))
     return false;
   if (result != NULL)
-    *result = (tc_pdf_update_result){.size = s.at, .section = section};
+    *result = (tc_pdf_update_result){.size = position(&s), .section = section};
   return true;
 }

@@ -13,9 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#define MANIFEST_NAME "captures.json"
-#define MANIFEST_SIGNATURE_NAME "captures.json.p7s"
-
 typedef struct composing {
   tc_pipeline *pipeline;
   const tc_record_info *info;
@@ -220,11 +217,26 @@ static tc_json *pages_data(const tc_json *record)
   return pages;
 }
 
+/* Who is to sign, and where: what a copy without one of them lacks, its own data tell. */
+static tc_json *signers_data(const composing *c)
+{
+  static const tc_role roles[] = {TC_ROLE_CERTIFIER, TC_ROLE_AGENCY};
+  tc_json *signers = tc_json_array();
+  for (size_t i = 0; i < TC_ARRAY_LEN(roles); i++) {
+    tc_json *signer = tc_json_object();
+    tc_json_set_text(signer, "role", tc_role_name(roles[i]));
+    tc_json_set_text(signer, "field", tc_signature_field_of(roles[i]));
+    tc_json_set_text(signer, "name", tc_keyring_info(c->pipeline->keyring, roles[i])->common_name);
+    tc_json_append(signers, signer);
+  }
+  return signers;
+}
+
 static tc_json *copy_data(const composing *c)
 {
   char until[11];
   tc_json *data = tc_json_object();
-  tc_json_set_text(data, "format", "truecopy/copy/1");
+  tc_json_set_text(data, "format", TC_COPY_FORMAT);
   tc_json_set_text(data, "record", c->info->id);
   tc_json_set_text(data, "office", c->info->office);
   tc_json_set_text(data, "number", c->info->number_text);
@@ -233,6 +245,9 @@ static tc_json *copy_data(const composing *c)
   tc_json_set_text(data, "certified_at", tc_json_get_text(c->values, "time_iso", ""));
   tc_json_set_integer(data, "utc_offset_minutes", tc_nation_utc_offset(c->pipeline->nation));
   tc_json_set_text(data, "code", tc_json_get_text(c->values, "code", ""));
+  tc_json_set_text(data, "url", tc_json_get_text(c->values, "url", ""));
+  tc_json_set(data, "signers", signers_data(c));
+  tc_json_set_text(data, "update_digest", "sha256"); /* pdf/update_digest.h */
   if (tc_nation_valid_until(c->pipeline->nation, c->info->document_type, tc_json_get(c->record, "fields"), until))
     tc_json_set_text(data, "valid_until", until);
   tc_json_set(data, "fields", fields_data(c->record));
@@ -311,8 +326,8 @@ static bool add_files(composing *c, int fds[FILE_COUNT], tc_error *err)
 {
   attachment files[FILE_COUNT] = {
       {TC_COPY_DATA_NAME, "application/json", "data", "fields_description", {0}},
-      {MANIFEST_NAME, "application/json", "source", "manifest_description", {0}},
-      {MANIFEST_SIGNATURE_NAME, "application/pkcs7-signature", "supplement", "capture_reason", {0}},
+      {TC_COPY_MANIFEST_NAME, "application/json", "source", "manifest_description", {0}},
+      {TC_COPY_MANIFEST_SIGNATURE_NAME, "application/pkcs7-signature", "supplement", "capture_reason", {0}},
   };
   tc_json *rows = tc_json_array();
   tc_json_set(c->arguments, "files", rows);

@@ -34,6 +34,7 @@ TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_inf
                                       int out_fd, tc_json **blocks, tc_error *err);
 /* sign.c: the name of the empty signature field over a block of the attestation (from 0); NULL: none. */
 const char *tc_signature_field_of_block(size_t block);
+const char *tc_signature_field_of(tc_role role); /* the certifier's and the agency's */
 /* sign.c: one signature's place, its bytes and its row. */
 TC_NODISCARD bool tc_pipeline_prepare_certifier(tc_pipeline *pipeline, const char *id, tc_error *err);
 TC_NODISCARD bool tc_pipeline_prepare_agency(tc_pipeline *pipeline, const char *id, tc_error *err);

@@ -40,6 +40,8 @@ const char *tc_signature_field_of_block(size_t block)
   return NULL;
 }
 
+const char *tc_signature_field_of(tc_role role) { return places[role == TC_ROLE_AGENCY].field_name; }
+
 /* ---- Prepare ---- */
 
 static tc_json *reason_values(const tc_record_info *info)

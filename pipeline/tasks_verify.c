@@ -9,13 +9,14 @@
 #include "base/digest.h"
 #include "pdf/changes.h"
 #include "pipeline/copy_data.h"
+#include "pipeline/verify_copy.h"
 #include "pipeline/verify_kept.h"
 #include "signing/verify.h"
 
 #include <string.h>
 #include <time.h>
 
-enum { FD_PDF, FD_TRUST, FILES_LIMIT = 64 << 20 };
+enum { FD_PDF, FD_TRUST };
 
 typedef struct verification {
   tc_pdf_document *document;
@@ -27,6 +28,8 @@ typedef struct verification {
   tc_certs *used;    /* of all paths that were validated */
   tc_ranges_hash *ranges;
   int64_t now;
+  int64_t signed_at; /* the earliest time that a signature's time-stamp proves; 0: none does */
+  size_t max_bytes;  /* of embedded files together, and of samples that are unpacked */
   tc_answer intact, trusted, paper_valid;
   size_t finding_count; /* violations */
   tc_json *findings, *rows;
@@ -77,6 +80,7 @@ static bool load_document(verification *v, const tc_worker_request *request, tc_
   if (!tc_task_pdf_options(request, &pdf, err))
     return false;
   pdf.open.repair = true;
+  v->max_bytes = pdf.open.limits.max_stream_bytes;
   if (!tc_pdf_document_open(request->fds[FD_PDF], &pdf.open, &v->document, err) ||
       !tc_pdf_signatures_read(v->document, &v->signatures, err) ||
       !tc_pdf_changes_read(v->document, v->signatures, NULL, &v->changes, err) ||
@@ -121,8 +125,7 @@ static bool hash_ranges(verification *v, const tc_pdf_signature *signature, tc_h
   return tc_ranges_hash_of(v->ranges, hash, signature->range, out, err);
 }
 
-static bool verify_cms(verification *v, const tc_pdf_signature *signature, const tc_hash_value *content, int64_t proven,
-                       tc_signature_result *out, tc_error *err)
+static tc_verify_options verify_options(const verification *v, int64_t proven)
 {
   tc_verify_options options = tc_verify_options_default();
   options.trust = v->trust;
@@ -130,6 +133,13 @@ static bool verify_cms(verification *v, const tc_pdf_signature *signature, const
   options.now = v->now;
   options.proven_time = proven;
   options.cache = v->cache;
+  return options;
+}
+
+static bool verify_cms(verification *v, const tc_pdf_signature *signature, const tc_hash_value *content, int64_t proven,
+                       tc_signature_result *out, tc_error *err)
+{
+  tc_verify_options options = verify_options(v, proven);
   return tc_signature_verify(signature->contents, kind_of(signature), content, &options, out, err);
 }
 
@@ -205,8 +215,11 @@ static bool verify_signatures(verification *v, tc_error *err)
   for (size_t i = count; ok && i-- > 0;) {
     const tc_pdf_signature *signature = tc_pdf_signatures_at(v->signatures, i);
     ok = verify_cms(v, signature, &contents[i], proven_by_later(stamp_times, i, count), &results[i], err);
-    if (ok && signature->is_timestamp && tc_signature_result_is_valid(&results[i]))
+    bool proves = ok && results[i].time_source == TC_TIME_STAMP && tc_signature_result_is_valid(&results[i]);
+    if (proves && signature->is_timestamp)
       stamp_times[i] = results[i].signing_time;
+    if (proves && (v->signed_at == 0 || results[i].signing_time < v->signed_at))
+      v->signed_at = results[i].signing_time;
   }
   v->intact = v->trusted = count > 0 ? TC_YES : TC_UNKNOWN;
   for (size_t i = 0; ok && i < count; i++)
@@ -263,27 +276,37 @@ static const char *verdict_of(const verification *v)
   return v->intact == TC_YES && v->trusted == TC_YES && plain ? "valid" : "indeterminate";
 }
 
+static void add_copy_finding(void *context, const char *code, const char *detail)
+{
+  add_finding(context, code, TC_PDF_VIOLATION, detail);
+}
+
 /* The copy's own data: signed, so they count only where the file is intact. */
 static bool add_copy_data(verification *v, tc_json *result, tc_error *err)
 {
-  tc_auto(tc_pdf_files) files = {0};
-  tc_error unreadable = {0};
-  if (v->intact != TC_YES ||
-      !tc_pdf_files_read(v->document, tc_pdf_revision_last(v->document), FILES_LIMIT, &files, &unreadable))
+  tc_auto(tc_json) data = NULL;
+  tc_auto(tc_json) officer = NULL;
+  tc_verify_options how = verify_options(v, v->signed_at);
+  tc_verify_copy_options options = {.document = v->document,
+                                    .signatures = v->signatures,
+                                    .rows = v->rows,
+                                    .officer = &how,
+                                    .max_bytes = v->max_bytes,
+                                    .find = add_copy_finding,
+                                    .context = v};
+  if (v->intact != TC_YES)
     return true;
-  for (size_t i = 0; i < files.count; i++) {
-    tc_auto(tc_json) data = NULL;
-    if (strcmp(files.items[i].name, TC_COPY_DATA_NAME) != 0 ||
-        !tc_json_parse(tc_buf_bytes(&files.items[i].data), &data, &unreadable))
-      continue;
-    v->paper_valid = tc_copy_data_paper_valid(data, v->now);
-    tc_json_set_text(result, "record", tc_json_get_text(data, "record", NULL));
-    tc_json_set_text(result, "number", tc_json_get_text(data, "number", NULL));
-    tc_json_set_text(result, "document_type", tc_json_get_text(data, "document_type", NULL));
-    tc_json_set_boolean(result, "sample", tc_json_get_boolean(data, "sample", false));
+  if (!tc_verify_copy(&options, &data, &officer, err))
+    return false;
+  if (data == NULL)
     return true;
-  }
-  (void)err;
+  v->paper_valid = tc_copy_data_paper_valid(data, v->now);
+  tc_json_set_text(result, "record", tc_json_get_text(data, "record", NULL));
+  tc_json_set_text(result, "number", tc_json_get_text(data, "number", NULL));
+  tc_json_set_text(result, "document_type", tc_json_get_text(data, "document_type", NULL));
+  tc_json_set_boolean(result, "sample", tc_json_get_boolean(data, "sample", false));
+  if (officer != NULL)
+    tc_json_set(result, "captured_by", tc_steal(&officer));
   return true;
 }
 

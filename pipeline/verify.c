@@ -2,7 +2,9 @@
 
 #include "pipeline/trust_bundle.h"
 #include "pipeline/verify_advice.h"
+#include "pipeline/verify_copy.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -41,26 +43,88 @@ tc_answer tc_record_in_force(tc_record_state state)
   }
 }
 
+/* Whether the file bears the signature that the register has for a role: its newest one counts. */
+static bool is_signed_as_registered(const tc_json *record, const char *role, const tc_json *result)
+{
+  const tc_json *registered = tc_json_get(record, "signatures"), *signatures = tc_json_get(result, "signatures");
+  const char *serial = NULL;
+  for (size_t i = 0; i < tc_json_count(registered); i++) {
+    const tc_json *row = tc_json_at(registered, i);
+    if (strcmp(tc_json_get_text(row, "signer", ""), role) == 0 && tc_json_get_text(row, "serial", NULL) != NULL)
+      serial = tc_json_get_text(row, "serial", NULL);
+  }
+  for (size_t i = 0; serial != NULL && i < tc_json_count(signatures); i++)
+    if (strcmp(tc_json_get_text(tc_json_at(signatures, i), "serial", ""), serial) == 0)
+      return true;
+  return serial == NULL;
+}
+
+static void add_unregistered(tc_json *result, const char *role)
+{
+  char detail[80];
+  tc_json *finding = tc_json_object();
+  snprintf(detail, sizeof detail, "the register has another %s", role);
+  tc_json_set_text(finding, "code", TC_VERIFY_UNREGISTERED);
+  tc_json_set_text(finding, "severity", "violation");
+  tc_json_set_text(finding, "detail", detail);
+  tc_json_append((tc_json *)(uintptr_t)tc_json_get(result, "findings"), finding);
+  tc_json_set_text(result, "trusted", tc_answer_name(TC_NO));
+  tc_json_set_text(result, "verdict", "invalid");
+}
+
+/* What the register says of the file's signers and of the record's standing. */
+static void apply_register(const tc_record_info *info, const tc_json *record, tc_json *result)
+{
+  static const tc_role roles[] = {TC_ROLE_CERTIFIER, TC_ROLE_AGENCY};
+  tc_answer answer = tc_record_in_force(info->state);
+  bool registered = true;
+  for (size_t i = 0; i < TC_ARRAY_LEN(roles); i++)
+    if (!is_signed_as_registered(record, tc_role_name(roles[i]), result)) {
+      registered = false;
+      add_unregistered(result, tc_role_name(roles[i]));
+    }
+  if (!registered) /* the record's standing is that of another file */
+    return;
+  tc_json_set_text(result, "in_force", tc_answer_name(answer));
+  tc_json_set_text(result, "record", info->id);
+  tc_json_set_text(result, "state", tc_record_state_name(info->state));
+  if (answer == TC_NO && strcmp(tc_json_get_text(result, "verdict", ""), "valid") == 0)
+    tc_json_set_text(result, "verdict", "invalid");
+}
+
+/* By the file's digest; a file that is not known but intact, and says of itself which record it is a copy of, by that:
+   somebody else may have extended it. */
+static bool find_record(tc_db_tx *tx, const tc_digest *digest, const tc_json *result, char office[65],
+                        char id[TC_ID_SIZE], bool *found, tc_error *err)
+{
+  const char *record = tc_json_get_text(tc_json_get(result, "copy"), "record", "");
+  tc_error unknown = {0};
+  if (!tc_record_find_copy(tx, digest, office, id, found, err))
+    return false;
+  if (*found || !tc_id_is_valid(record))
+    return true;
+  *found = tc_record_find(tx, record, office, &unknown);
+  snprintf(id, TC_ID_SIZE, "%s", record);
+  return *found || unknown.code == TC_NOT_FOUND ||
+         tc_error_set(err, unknown.code, unknown.sys_errno, unknown.where, "%s", unknown.message);
+}
+
 static bool look_up(tc_pipeline *p, const tc_digest *digest, tc_json *result, tc_error *err)
 {
   tc_auto(tc_db_tx) tx = NULL;
+  tc_auto(tc_json) record = NULL;
   char office[65], id[TC_ID_SIZE];
   bool found = false;
   tc_record_info info;
   if (!tc_db_begin(tc_storage_db(p->storage), TC_DB_SNAPSHOT, &tx, err) ||
-      !tc_record_find_copy(tx, digest, office, id, &found, err))
+      !find_record(tx, digest, result, office, id, &found, err))
     return false;
   if (!found)
     return true;
   tc_record_ref ref = {.office = office, .id = id};
-  if (!tc_record_read(tx, &ref, &info, err))
+  if (!tc_record_read(tx, &ref, &info, err) || !tc_record_json(tx, &ref, &record, err))
     return false;
-  tc_answer answer = tc_record_in_force(info.state);
-  tc_json_set_text(result, "in_force", tc_answer_name(answer));
-  tc_json_set_text(result, "record", info.id);
-  tc_json_set_text(result, "state", tc_record_state_name(info.state));
-  if (answer == TC_NO && strcmp(tc_json_get_text(result, "verdict", ""), "valid") == 0)
-    tc_json_set_text(result, "verdict", "invalid");
+  apply_register(&info, record, result);
   tc_json_set_text(result, "advice", tc_verify_advice(result));
   return true;
 }

@@ -70,8 +70,7 @@ class Copy(unittest.TestCase):
                                           (start + 6, end - 6, 97), (end - 6, end + 12, 1), (end + 12, size, 11)])
 
     def test_changed_bytes_of_a_pending_copy_are_never_valid(self):
-        """Its last revision is a security store that nothing signs yet; before that, each byte counts as ever. What may be
-        changed within the store itself is counted by tests/long/flip."""
+        """Its last revision is a security store that nothing signs yet: there, the digest that it carries tells."""
         with harness.data_folder() as data:
             row = harness.run("certify", "--json", material.tiny(data / "tiny.tif", "GIAY XAC NHAN"), "--out",
                               data / "out", data=data, settings=["storage.durable=false", "signing.level=LT"]).lines[0]
@@ -81,7 +80,8 @@ class Copy(unittest.TestCase):
             self.assertLess(covered, size)
             self.flip(copy, data / "out/trust", [(64, start, start // 60), (start - 4, start + 6, 1),
                                                  (start + 6, end - 6, 397), (end - 6, covered, 37),
-                                                 (covered - 8, covered, 1)])
+                                                 (covered - 8, covered + 60, 1), (covered + 60, size - 900, 13),
+                                                 (size - 900, size, 1)])
 
     def flip(self, copy, trust, parts):
         def one(part):

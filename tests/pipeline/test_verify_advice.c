@@ -2,7 +2,9 @@
 #include "tests/tc_test.h"
 
 #include "base/json.h"
+#include "pdf/changes.h"
 #include "pipeline/verify_advice.h"
+#include "pipeline/verify_copy.h"
 
 #define CHECK(name, result, reason) "{\"name\":\"" name "\",\"result\":\"" result "\",\"reason\":\"" reason "\"}"
 #define SIGNED(checks) "\"signatures\":[{\"checks\":[" checks "]}]"
@@ -65,27 +67,36 @@ static void test_advice__the_gravest_cause_is_told(void **state)
   }
 }
 
+static void expect_worded(const tc_json *table, const char *code)
+{
+  static const char *const keys[] = {"vi", "en", "next_vi", "next_en"};
+  size_t found = 0;
+  for (size_t j = 0; j < tc_json_count(table); j++) {
+    const tc_json *row = tc_json_at(table, j);
+    if (strcmp(tc_json_get_text(row, "code", ""), code) != 0)
+      continue;
+    found++;
+    for (size_t k = 0; k < TC_ARRAY_LEN(keys); k++)
+      assert_true(strlen(tc_json_get_text(row, keys[k], "")) > 10);
+  }
+  if (found != 1)
+    fail_msg("%s stands %zu times in reasons.json", code, found);
+}
+
 /* Each in both languages, with a next step; and the first words tell whether the file can be used. */
 static void test_advice__every_code_is_worded(void **state)
 {
   (void)state;
   tc_error err = {0};
   tc_auto(tc_json) table = NULL;
-  static const char *const keys[] = {"vi", "en", "next_vi", "next_en"};
   assert_ok(tc_json_read_file(SOURCE_ROOT "/schemas/national/vn/reasons.json", 1 << 20, &table, &err), err);
-  for (size_t i = 0; i < tc_verify_advice_count; i++) {
-    size_t found = 0;
-    for (size_t j = 0; j < tc_json_count(table); j++) {
-      const tc_json *row = tc_json_at(table, j);
-      if (strcmp(tc_json_get_text(row, "code", ""), tc_verify_advices[i]) != 0)
-        continue;
-      found++;
-      for (size_t k = 0; k < TC_ARRAY_LEN(keys); k++)
-        assert_true(strlen(tc_json_get_text(row, keys[k], "")) > 10);
-    }
-    if (found != 1)
-      fail_msg("%s stands %zu times in reasons.json", tc_verify_advices[i], found);
-  }
+  for (size_t i = 0; i < tc_verify_advice_count; i++)
+    expect_worded(table, tc_verify_advices[i]);
+  for (size_t i = 0; i < tc_verify_copy_code_count; i++)
+    expect_worded(table, tc_verify_copy_codes[i]);
+  for (size_t i = 0; i < tc_pdf_finding_code_count; i++)
+    expect_worded(table, tc_pdf_finding_codes[i].code);
+  expect_worded(table, TC_VERIFY_UNREGISTERED);
 }
 
 static void test_advice__every_case_is_listed(void **state)

@@ -1,0 +1,100 @@
+"""What a certified copy says of itself, against itself: the composed file is changed in one place and signed anew by
+other hands who are trusted, so that nothing but the copy's own checks can tell."""
+
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import bases  # noqa: E402
+import crypto  # noqa: E402
+import harness  # noqa: E402
+
+ALWAYS = {"copy_signer_missing"}  # the other hands are not whom the copy names
+
+
+def other(byte):
+    """Another digit or letter in a byte's place."""
+    return b"2" if byte == b"3" else b"3"
+
+
+def changed(data, pattern, group=1):
+    """The first byte of what a pattern finds becomes another one; everything stays in its place."""
+    at = re.search(pattern, data, re.S).start(group)
+    return data[:at] + other(data[at:at + 1]) + data[at + 1:]
+
+
+def embedded(name, inside):
+    """A pattern for a place in an embedded JSON file."""
+    return rb'stream\n\{[^\n]{0,400}?"format":"' + name + rb'"[^\n]*?' + inside
+
+
+CHANGES = {
+    "another image": (rb"/Subtype /Image.{0,600}?stream\r?\n.{40}(.)", {"copy_page_differs"}),
+    "another digest of a page in the data": (
+        embedded(b"truecopy/copy/1", rb'"pages":\[.*?"sha256":"(.)'), {"copy_page_differs", "copy_manifest_differs"}),
+    "another digest of a page in the manifest": (
+        embedded(b"truecopy/captures/1", rb'"pages":\[.*?"sha256":"(.)'),
+        {"copy_manifest_differs", "copy_officer_signature"}),
+    "another capture in the manifest": (
+        rb'"captures":\[\{[^]]*?"sha256":"(.)', {"copy_code_differs", "copy_officer_signature"}),
+    "another code in the data": (rb'"code":"(.)', {"copy_code_differs"}),
+    "another address": (rb'"url":"https://(.)', {"copy_qr_differs"}),
+    "another record in the address": (rb'"url":"https://[^"]*/v/(.)', {"copy_qr_differs"}),
+    "another officer's signature": (rb"application#2fpkcs7-signature.*?stream\r?\n.{900}(.)", {"copy_officer_signature"}),
+}
+
+
+class Copies(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="truecopy-copies-"))
+        cls.pki = crypto.Pki(str(cls.folder / "pki"))
+        cls.context = harness.data_folder()
+        cls.copy, cls.own_trust = bases.own(cls.context.__enter__())
+        cls.composed = cls.copy[:cls.copy.index(b"%%EOF\n") + 6]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.context.__exit__(None, None, None)
+        shutil.rmtree(cls.folder)
+
+    def verify(self, contents):
+        paths = []
+        for i, content in enumerate(contents):
+            paths.append(self.folder / f"{i}.pdf")
+            paths[-1].write_bytes(content)
+        return harness.run("verify", "--json", "--trust", self.pki.trust, "--trust", self.own_trust, *paths).lines
+
+    def test_each_change_is_named_and_nothing_else(self):
+        files = [self.composed] + [changed(self.composed, pattern) for pattern, _ in CHANGES.values()]
+        wanted = [set()] + [codes for _, codes in CHANGES.values()]
+        rows = self.verify([bases.sign(file, self.pki) for file in files])
+        for label, codes, row in zip(["unchanged", *CHANGES], wanted, rows):
+            with self.subTest(label):
+                self.assertEqual((row["intact"], row["trusted"]), ("yes", "yes"), row)
+                self.assertEqual({f["code"] for f in row["findings"] if f["severity"] == "violation"}, codes | ALWAYS)
+                self.assertEqual(row["verdict"], "indeterminate")
+
+    def test_a_copy_cut_off_before_the_seal_is_none(self):
+        """Its first signature alone holds, and covers the whole file."""
+        ends = [match.end() for match in re.finditer(rb"%%EOF\n", self.copy)]
+        (row,) = self.verify([self.copy[:ends[1]]])
+        self.assertEqual((row["intact"], row["trusted"], len(row["signatures"])), ("yes", "yes", 1), row)
+        self.assertEqual([f["code"] for f in row["findings"]], ["copy_signer_missing"])
+        self.assertEqual(row["verdict"], "indeterminate")
+
+    def test_the_officer_is_named(self):
+        (row,) = self.verify([self.copy])
+        officer = row["copy"]["captured_by"]
+        self.assertEqual((row["verdict"], row["findings"], officer["intact"], officer["trusted"]),
+                         ("valid", [], "yes", "yes"))
+        self.assertNotEqual(officer["signer"], row["signatures"][0]["signer"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -190,6 +190,23 @@ static bool finish_date(const tc_value_context *context, tc_date date, tc_value 
   return tc_buf_printf(&out->text, err, "%02d/%02d/%04d", date.day, date.month, date.year);
 }
 
+/* The one word that is a date in numbers, beside what is left of another label. */
+static bool numeric_word(const char *printed, parts *out)
+{
+  tc_auto(tc_str) copy = NULL;
+  parts found;
+  size_t count = 0;
+  if (!tc_str_copy(printed, &copy, NULL))
+    return false;
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " ,;:", &rest); word != NULL; word = strtok_r(NULL, " ,;:", &rest))
+    if (numeric(word, &found)) {
+      *out = found;
+      count++;
+    }
+  return count == 1;
+}
+
 bool tc_value_read_date(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   parts p;
@@ -207,8 +224,10 @@ bool tc_value_read_date(const tc_value_context *context, const char *printed, tc
     return false;
   int number[3];
   bool mended = false;
-  if (!framed(context, &words, number, &mended))
-    return true;
+  if (!framed(context, &words, number, &mended)) {
+    out->mended = numeric_word(printed, &p);
+    return !out->mended || finish_date(context, (tc_date){p.number[2], p.number[1], p.number[0]}, out, err);
+  }
   out->mended = mended;
   if (number[0] < 0 || number[1] < 0 || number[2] < 0) {
     out->partial = number[2] > 0;

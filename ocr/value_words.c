@@ -234,7 +234,9 @@ static bool mend_member(const tc_value_context *context, const tc_word_list *lis
 {
   size_t count = 0;
   const bool words = all_words(printed, is_known_word, context->words, &count);
-  const char *member = tc_text_length(printed) >= ENDING_MIN ? tc_word_list_ending(list, printed) : NULL;
+  const char *member = open ? NULL : tc_word_list_beside(list, printed);
+  if (member == NULL && tc_text_length(printed) >= ENDING_MIN)
+    member = tc_word_list_ending(list, printed);
   if (member == NULL && !(open && words))
     member = tc_word_list_nearest(list, printed);
   return member == NULL || mend(member, printed, "", out, err);

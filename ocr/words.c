@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6 };
+enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6, NEAREST_LETTERS = 5 };
 
 #define NEAREST 0.75 /* similarity of a damaged member, and how far the next one is from it */
 #define NEAREST_BY 0.08
@@ -286,5 +286,26 @@ const char *tc_word_list_nearest(const tc_word_list *list, const char *text)
       second = alike;
     }
   }
-  return best >= NEAREST && best - second >= NEAREST_BY ? member : NULL;
+  const double least = strlen(folded) < NEAREST_LETTERS ? 1 : NEAREST;
+  return best >= least && best - second >= NEAREST_BY ? member : NULL;
+}
+
+const char *tc_word_list_beside(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) lower = NULL;
+  const char *member = NULL;
+  if (list == NULL || !tc_words_lower(text, &lower, NULL))
+    return NULL;
+  const size_t size = strlen(lower);
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) word = NULL;
+    if (!tc_words_lower(list->given[i], &word, NULL))
+      return NULL;
+    const size_t length = strlen(word);
+    if (length < size && (member == NULL || length > strlen(member)) &&
+        ((strcmp(lower + size - length, word) == 0 && ends_word(lower[size - length - 1])) ||
+         (strncmp(lower, word, length) == 0 && ends_word(lower[length]))))
+      member = list->given[i];
+  }
+  return member;
 }

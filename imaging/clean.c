@@ -19,6 +19,7 @@
 #include "imaging/ring.h"
 #include "imaging/seal.h"
 #include "imaging/sheet.h"
+#include "imaging/streak.h"
 #include "imaging/turn.h"
 #include "imaging/verdict.h"
 
@@ -340,7 +341,8 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
   clean->report.quality.sharpness = tc_quality_sharpness(grey);
   if (b.bilevel)
     right_negative(grey);
-  if (!b.bilevel && !tc_light_flatten(grey, fmin(b.dpi_x, b.dpi_y), err))
+  const double dpi = fmin(b.dpi_x, b.dpi_y);
+  if ((!b.bilevel && !tc_light_flatten(grey, dpi, err)) || !tc_streak_remove(grey, dpi, err))
     return false;
   tc_pose pose = {0};
   if (!find_pose(grey, &b, &chosen, &clean->report, &pose, err) ||

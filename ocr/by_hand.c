@@ -7,6 +7,7 @@
  */
 #include "ocr/by_hand.h"
 
+#include "base/text.h"
 #include "ocr/handwriting.h"
 
 #include <math.h>
@@ -70,6 +71,14 @@ static bool runs_on(const tc_image *binary, const tc_slot *slot, bool *out, tc_e
   return true;
 }
 
+/* A clerk writes the number that begins a document's sign; what begins with printed letters is a series. */
+static bool is_series(const tc_reading *reading)
+{
+  const char *at = reading->printed;
+  uint32_t first = 0;
+  return tc_text_next(&at, &first) && tc_text_is_upper(first);
+}
+
 bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc_error *err)
 {
   const tc_slot *slot = &finding->slot;
@@ -79,7 +88,7 @@ bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc
   if (options->ink == NULL || reading == NULL || slot->words == 0 || slot->line_count == 0 || slot->blank ||
       !(finding->status == TC_FIELD_SURE || finding->status == TC_FIELD_CHECK || finding->status == TC_FIELD_ILLEGIBLE))
     return true;
-  const bool code = strcmp(finding->model->kind->name, "code") == 0;
+  const bool code = strcmp(finding->model->kind->name, "code") == 0 && !is_series(reading);
   const bool date_line = finding->model->find == TC_FIND_DATELINE_DATE;
   const bool senseless = !reading->value.valid && finding->status != TC_FIELD_SURE;
   if (!code && !date_line && !senseless)

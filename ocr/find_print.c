@@ -28,16 +28,19 @@ enum {
 /* ---- A line that begins with certain words ---- */
 
 /* The label's place in the run, run->count where it is not there: short ones only where something begins. */
-static size_t label_in_run(const tc_page_view *view, const tc_run *run, const tc_label_set *labels)
+static size_t label_in_run(const tc_page_view *view, const tc_run *run, const tc_label_set *labels, double *similarity)
 {
   tc_anchor found;
+  *similarity = 0;
   for (size_t i = 0; i < run->count; i++) {
     const tc_token *before = i > 0 ? &view->tokens->items[run->tokens[i - 1]] : NULL;
     const bool begins = before == NULL || before->colon || tc_is_enumerator(before->text);
     for (size_t l = 0; l < labels->count; l++)
       if ((begins || strlen(labels->folded[l]) > SHORT_LABEL) &&
           tc_label_match(view->tokens, run->tokens[i], labels->folded[l], &found))
-        return i;
+        *similarity = fmax(*similarity, found.similarity);
+    if (*similarity > 0)
+      return i;
   }
   return run->count;
 }
@@ -94,11 +97,12 @@ bool tc_slot_find_line(const tc_page_view *view, const tc_field_model *field, tc
   tc_run run;
   tc_run last = {0};
   int lines = 0;
+  double similarity = 0;
   for (size_t t = 0; t < view->tokens->count && lines < field->lines;) {
     bool more = false;
     t = tc_run_of_cell(view, t, &run);
     if (lines == 0) {
-      const size_t at = label_in_run(view, &run, &field->labels);
+      const size_t at = label_in_run(view, &run, &field->labels, &similarity);
       more = at < run.count;
       keep_from(view, at, &run);
     } else if (run.box.y > last.box.y + (NEXT_LINE + 1) * view->lines->height) {
@@ -113,6 +117,9 @@ bool tc_slot_find_line(const tc_page_view *view, const tc_field_model *field, tc
     last = run;
     lines++;
   }
+  /* the label is a part of the value: a letter that it lacks, the value lacks */
+  if (lines > 0 && similarity < 1)
+    slot->place_confidence = fmin(slot->place_confidence, TC_RUN_LOST_WORDS);
   return true;
 }
 

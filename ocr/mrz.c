@@ -12,23 +12,46 @@ static bool is_stroke(char sign, int at) { return at > 0 && at < STATE_END && si
 /* Cards begin with A, C or I (Doc 9303 part 5, 4.2.2), and an I has feet. */
 static char document_letter(char sign) { return sign == 'T' || sign == '1' || sign == 'L' ? 'I' : sign; }
 
-bool tc_mrz_parse(const char *printed, tc_mrz *out)
+/* Doc 9303 part 5, 4.2.2: what may stand at a place of the three lines. */
+typedef enum class { ANY, DIGIT, LETTER } class;
+
+static class class_at(int at)
 {
-  tc_mrz mrz = {0};
-  int size = 0;
-  for (const char *at = printed; *at != '\0'; at++) {
-    if (*at == ' ' || is_stroke(*at, size))
-      continue;
-    if (size == TC_MRZ_SIZE || (*at != '<' && strchr(letters, *at) == NULL))
-      return false;
-    mrz.text[size] = size == 0 ? document_letter(*at) : *at;
-    size++;
+  const int second = at - TC_MRZ_LINE;
+  if (second >= TC_MRZ_LINE)
+    return LETTER;
+  if (second >= 0)
+    return second < 7 || (second >= 8 && second < 15) || second == 29 ? DIGIT
+           : second >= 15 && second < 18                              ? LETTER
+                                                                      : ANY;
+  return at == 14 || at == 29 ? DIGIT : at >= 2 && at < STATE_END ? LETTER : ANY;
+}
+
+static char alike(char sign, const char *from, const char *to)
+{
+  const char *at = strchr(from, sign);
+  return at != NULL ? to[at - from] : sign;
+}
+
+static char mend(char sign, class place)
+{
+  switch (place) {
+  case DIGIT:
+    return alike(sign, "OQDILTZSGB", "0001112568");
+  case LETTER:
+    return alike(sign, "015682", "OISGBZ");
+  case ANY:
+    break;
   }
-  if (size < NAME_FROM || size > TC_MRZ_SIZE)
-    return false;
-  memset(mrz.text + size, '<', (size_t)(TC_MRZ_SIZE - size));
-  *out = mrz;
-  return true;
+  return sign;
+}
+
+/* A sign of the zone; small letters in the name are capitals that a model of ordinary print read; 0: none of it. */
+static char plain_sign(char sign, int at)
+{
+  if (at >= 2 * TC_MRZ_LINE && sign >= 'a' && sign <= 'z')
+    return (char)(sign - 'a' + 'A');
+  return sign == '<' || strchr(letters, sign) != NULL ? sign : '\0';
 }
 
 /* Doc 9303 part 3, 4.9: digits count as they are, letters from ten, the filler nothing; weights 7, 3, 1. */
@@ -59,6 +82,40 @@ bool tc_mrz_is_valid(const tc_mrz *mrz)
   sum += weigh(second + 18, 11, &position);
   return strchr("ACI", mrz->text[0]) != NULL && checks(mrz, 5, 9, 14) && checks(mrz, TC_MRZ_LINE, 6, TC_MRZ_LINE + 6) &&
          checks(mrz, TC_MRZ_LINE + 8, 6, TC_MRZ_LINE + 14) && sum % 10 == second[29] - '0';
+}
+
+/* The document's number may have letters. Where it does not fit its check digit, and with digits for the letters that
+   look like them it does, those are digits. */
+static void take_numbers(tc_mrz *mrz)
+{
+  tc_mrz numbers = *mrz;
+  for (int i = STATE_END; i < ID_AT + ID_SIZE; i++)
+    numbers.text[i] = mend(numbers.text[i], DIGIT);
+  if (!tc_mrz_is_valid(mrz) && tc_mrz_is_valid(&numbers))
+    *mrz = numbers;
+}
+
+bool tc_mrz_parse(const char *printed, tc_mrz *out)
+{
+  tc_mrz mrz = {0};
+  int size = 0;
+  for (const char *at = printed; *at != '\0'; at++) {
+    const bool foot = size == 1 && *at == 'I' && printed[0] != 'I' && mrz.text[0] == 'I';
+    if (*at == ' ' || is_stroke(*at, size) || foot)
+      continue;
+    const char plain = plain_sign(*at, size);
+    if (size == TC_MRZ_SIZE || plain == '\0')
+      return false;
+    mrz.text[size] = size == 0 ? document_letter(plain) : mend(plain, class_at(size));
+    mrz.mended = mrz.mended || (size >= 2 * TC_MRZ_LINE && mrz.text[size] != *at);
+    size++;
+  }
+  if (size < NAME_FROM || size > TC_MRZ_SIZE)
+    return false;
+  memset(mrz.text + size, '<', (size_t)(TC_MRZ_SIZE - size));
+  take_numbers(&mrz);
+  *out = mrz;
+  return true;
 }
 
 static void copy(char *out, const char *from, size_t size)

@@ -1,6 +1,7 @@
 /*
  * Readings out of a paper's code: its parts are the values of fields, in an order that the type tells.
  */
+#include "base/text.h"
 #include "ocr/readings.h"
 
 #include <stdint.h>
@@ -53,13 +54,21 @@ static size_t matches_of(const tc_code_model *code, const tc_finding *findings, 
   return matches;
 }
 
+/* A code has a name in small letters where the print may have capitals: the value is the print's. */
+static bool as_set(const tc_finding *finding, const char *text, char **out, tc_error *err)
+{
+  return tc_is_upper_text(finding->readings[0].printed) ? tc_text_upper(text, out, err) : tc_str_copy(text, out, err);
+}
+
 static bool add_parts(const tc_evidence_context *context, tc_finding *findings, parts *p, tc_error *err)
 {
   const tc_code_model *code = &context->type->code;
   for (size_t i = 0; i < p->count; i++) {
     tc_finding *finding = code->fields[i] != SIZE_MAX ? &findings[code->fields[i]] : NULL;
+    tc_auto(tc_str) text = NULL;
     if (finding != NULL && finding->reading_count > 0 && p->texts[i][0] != '\0' &&
-        !tc_reading_add(context, finding, TC_READING_CODE, tc_steal(&p->texts[i]), err))
+        (!as_set(finding, p->texts[i], &text, err) ||
+         !tc_reading_add(context, finding, TC_READING_CODE, tc_steal(&text), err)))
       return false;
   }
   return true;

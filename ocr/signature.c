@@ -55,9 +55,10 @@ static bool drop_rank(const tc_page_view *view, tc_run *run, tc_error *err)
       if (run->count < at + size + NAME_WORDS_MIN)
         continue;
       memcpy(part.tokens, run->tokens + at, size * sizeof *part.tokens);
-      if (!tc_run_text(view, &part, &text, err))
+      tc_auto(tc_str) trimmed = NULL;
+      if (!tc_run_text(view, &part, &text, err) || !tc_slot_trim(tc_buf_text(&text), &trimmed, err))
         return false;
-      if (tc_word_list_has(ranks, tc_buf_text(&text))) {
+      if (tc_word_list_has(ranks, trimmed) || tc_word_list_has(ranks, tc_buf_text(&text))) {
         drop_first(run, at + size);
         return true;
       }

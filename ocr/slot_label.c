@@ -343,7 +343,9 @@ bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, c
   const bool empty = slot->words == 0;
   if (empty && field->below && !add_below(view, field, anchor, slot, &last, err))
     return false;
-  const bool to_edge = below || limit >= right_edge(view, &view->tokens->items[anchor->first]);
+  /* up to the column's edge; or short of it, at a speck or another page's text, with something still missing */
+  const bool to_edge =
+      below || limit >= right_edge(view, &view->tokens->items[anchor->first]) || !is_whole(view, field, slot);
   if (slot->words > 0 && last != SIZE_MAX && to_edge && !add_wrapped(view, field, anchor, last, slot, err))
     return false;
   if (!below && (!empty || slot->words == 0))

@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { BOX_RULES_MIN = 5 };
+
 void tc_value_finish(tc_value *value) { tc_buf_finish(&value->text); }
 
 void tc_value_vouch(tc_value *value, const char *evidence)
@@ -61,14 +63,39 @@ static bool read_digits(const tc_value_context *context, const char *printed, tc
   return true;
 }
 
+/* Digits in boxes whose rules were read as signs between them: one digit, or what it looks like, a box. */
+static bool boxed_digits(const char *printed, tc_buf *out, tc_error *err)
+{
+  size_t rules = 0;
+  bool odd = false;
+  for (const char *at = printed; *at != '\0'; at++) {
+    rules += strchr("|[](){}", *at) != NULL ? 1 : 0;
+    const bool digit = isdigit((unsigned char)*at) || *at == 'o' || *at == 'O';
+    if (digit && !tc_buf_append(out, isdigit((unsigned char)*at) ? at : "0", 1, err))
+      return false;
+    odd = odd || (!digit && strchr(" |[](){}lIJ", *at) == NULL);
+  }
+  if (odd || rules < BOX_RULES_MIN)
+    tc_buf_finish(out);
+  return true;
+}
+
 /* Digits 1–3 province of registration; digit 4 century and sex; digits 5–6 year: there is no check digit, so a wrong
    digit elsewhere shows only in a second reading or against sex and date of birth. */
 static bool read_personal_id(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   bool pure = false;
   tc_auto(tc_buf) digits = {0};
-  if (!digits_of(printed, &digits, err, &pure) ||
-      !tc_buf_append_text(&out->text, pure ? tc_buf_text(&digits) : printed, err))
+  tc_auto(tc_buf) boxed = {0};
+  if (!digits_of(printed, &digits, err, &pure) || !boxed_digits(printed, &boxed, err))
+    return false;
+  if (!pure && boxed.size == TC_ID_DIGITS) {
+    tc_buf_finish(&digits);
+    if (!tc_buf_append(&digits, boxed.data, boxed.size, err))
+      return false;
+    pure = out->mended = true;
+  }
+  if (!tc_buf_append_text(&out->text, pure ? tc_buf_text(&digits) : printed, err))
     return false;
   const tc_word_list *provinces = tc_words_list(context->words, tc_json_get_text(context->params, "provinces", NULL));
   tc_auto(tc_str) province = NULL;
@@ -93,7 +120,7 @@ static const tc_value_kind kinds[] = {
     {"code", TC_NEED_STRUCTURE, false, NULL, read_code},
     {"digits", TC_NEED_STRUCTURE, true, NULL, read_digits},
     {"personal_id", TC_NEED_STRUCTURE, true, NULL, read_personal_id},
-    {"id_paper", TC_NEED_LEXICON, false, NULL, tc_value_read_id_paper},
+    {"id_paper", TC_NEED_LEXICON, false, tc_value_ends_large, tc_value_read_id_paper},
     {"amount", TC_NEED_STRUCTURE, false, NULL, tc_value_read_amount},
     {"amount_words", TC_NEED_STRUCTURE, false, NULL, tc_value_read_amount_words},
     {"mrz", TC_NEED_STRUCTURE, false, NULL, tc_value_read_mrz},

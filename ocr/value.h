@@ -96,6 +96,7 @@ TC_NODISCARD bool tc_value_read_choice(const tc_value_context *context, const ch
 TC_NODISCARD bool tc_value_read_id_paper(const tc_value_context *context, const char *printed, tc_value *out,
                                          tc_error *err);
 bool tc_value_ends_in_province(const tc_value_context *context, const char *text);
+bool tc_value_ends_large(const tc_value_context *context, const char *text);
 /* Parts of values that several kinds and finders share (value_date.c). */
 TC_NODISCARD bool tc_value_read_date(const tc_value_context *context, const char *printed, tc_value *out,
                                      tc_error *err);

@@ -193,6 +193,7 @@ bool tc_value_read_mrz(const tc_value_context *context, const char *printed, tc_
   if (!tc_mrz_parse(printed, &mrz))
     return tc_buf_append_text(&out->text, printed, err);
   out->valid = tc_mrz_is_valid(&mrz);
+  out->mended = mrz.mended;
   if (out->valid)
     tc_value_vouch(out, "check_digits");
   return tc_buf_printf(&out->text, err, "%.30s %.30s %.30s", mrz.text, mrz.text + TC_MRZ_LINE,

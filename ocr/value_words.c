@@ -39,7 +39,7 @@ static bool is_capital(const char *word)
 static bool is_known_word(const tc_words *words, const char *word)
 {
   if (only_from(word, "0123456789") || only_from(word, "0123456789/.,-") || only_from(word, "-/&+") ||
-      strcmp(word, "\u2013") == 0)
+      strcmp(word, "\u2013") == 0 || strcmp(word, "m\u00B2") == 0)
     return true;
   return (tc_words_is_syllable(words, word) && case_is_even(word)) ||
          tc_word_list_has(tc_words_list(words, "abbreviations"), word);
@@ -67,13 +67,34 @@ static bool all_words(const char *text, bool (*test)(const tc_words *words, cons
   return *count > 0;
 }
 
+/* A raised two is read as a two, or as a sign that is none: "m" and such a sign behind a blank is the square metre. A
+   stroke of fractions is a stroke. */
+static bool append_plain(const char *printed, tc_value *out, tc_error *err)
+{
+  static const char stroke[] = "\u2044";
+  for (const char *at = printed; *at != '\0';) {
+    const bool unit = at > printed && at[-1] == ' ' && at[0] == 'm' && (at[1] == '2' || at[1] == '?') &&
+                      (at[2] == '\0' || strchr(" ,;.)", at[2]) != NULL);
+    const bool fraction = strncmp(at, stroke, strlen(stroke)) == 0;
+    if (!(unit       ? tc_buf_append_text(&out->text, "m\u00B2", err)
+          : fraction ? tc_buf_append_text(&out->text, "/", err)
+                     : tc_buf_append(&out->text, at, 1, err)))
+      return false;
+    out->mended = out->mended || (unit && at[1] == '?');
+    at += unit ? 2 : fraction ? strlen(stroke) : 1;
+  }
+  return true;
+}
+
 static bool read_text(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   size_t count = 0;
-  out->valid = all_words(printed, is_known_word, context->words, &count);
+  if (!append_plain(printed, out, err))
+    return false;
+  out->valid = all_words(tc_buf_text(&out->text), is_known_word, context->words, &count);
   if (out->valid)
     tc_value_vouch(out, "syllables");
-  return tc_buf_append_text(&out->text, printed, err);
+  return true;
 }
 
 static bool begins_small(const char *text)
@@ -272,4 +293,13 @@ bool tc_value_read_id_paper(const tc_value_context *context, const char *printed
   if (out->valid)
     tc_value_vouch(out, "id_number");
   return true;
+}
+
+/* What ends in a small word or a comma goes on: behind "issued on" a day follows, behind "department of" a name. */
+bool tc_value_ends_large(const tc_value_context *context, const char *text)
+{
+  const char *last = strrchr(text, ' ');
+  (void)context;
+  last = last != NULL ? last + 1 : text;
+  return !begins_small(last) && text[0] != '\0' && text[strlen(text) - 1] != ',';
 }

@@ -12,7 +12,7 @@
 
 enum { LETTER = 20, LINE = 40, WIDTH = 2400, HEIGHT = 3400 };
 
-/* A page out of lines [x, y, text]: each letter LETTER wide. */
+/* A page out of lines [x, y, text]: each letter LETTER wide; of a word behind a tilde the engine believes nothing. */
 static tc_page *page_of(const tc_json *lines, double confidence)
 {
   tc_error err = {0};
@@ -27,10 +27,12 @@ static tc_page *page_of(const tc_json *lines, double confidence)
     char *rest = NULL;
     for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
       size_t letters = 0;
+      const bool faint = word[0] == '~';
+      word += faint ? 1 : 0;
       for (const char *at = word; *at != '\0'; at++)
         letters += ((unsigned char)*at & 0xC0) != 0x80 ? 1 : 0;
       const tc_box box = {x, y, (double)(LETTER * letters), LINE};
-      tc_word added = {.text = word, .confidence = confidence, .box = box};
+      tc_word added = {.text = word, .confidence = faint ? 0.1 : confidence, .box = box};
       const tc_transform same = tc_transform_identity();
       added.quad = tc_transform_box(&same, box.x, box.y, box.width, box.height);
       assert_ok(tc_page_add(page, &added, &err), err);
@@ -152,8 +154,8 @@ static void test_extract__every_further_type(void **state)
     check_case(cases[i]);
 }
 
-/* The types of pages: each the lines of a case, where `title` gives way to another line (NULL: to none). */
-static void check_type(const char *name, const char *title, const char *instead, const char *expected)
+/* The lines of a case, where one gives way to another (NULL: to none). */
+static tc_extraction *extract_changed(const char *name, const char *changed_line, const char *instead, bool again)
 {
   tc_error err = {0};
   tc_auto(tc_str) path = NULL;
@@ -166,22 +168,27 @@ static void check_type(const char *name, const char *title, const char *instead,
   for (size_t i = 0; i < tc_json_count(lines); i++) {
     const tc_json *line = tc_json_at(lines, i);
     const char *text = tc_json_as_text(tc_json_at(line, 2), "");
-    const bool is_title = strcmp(text, title) == 0;
-    found = found || is_title;
-    if (is_title && instead == NULL)
+    const bool here = strcmp(text, changed_line) == 0;
+    found = found || here;
+    if (here && instead == NULL)
       continue;
+    /* a title stays centred */
+    const double x = here && !again ? (WIDTH - LETTER * (double)tc_text_length(instead)) / 2
+                                    : tc_json_as_number(tc_json_at(line, 0), 0);
     tc_json *row = tc_json_array();
-    /* titles are centred */
-    const double x = is_title ? (WIDTH - (double)LETTER * (double)tc_text_length(instead)) / 2
-                              : tc_json_as_number(tc_json_at(line, 0), 0);
     assert_true(tc_json_append(row, tc_json_number(x)) &&
                 tc_json_append(row, tc_json_number(tc_json_as_number(tc_json_at(line, 1), 0))) &&
-                tc_json_append(row, tc_json_text(is_title ? instead : text)) && tc_json_append(changed, row));
+                tc_json_append(row, tc_json_text(here ? instead : text)) && tc_json_append(changed, row));
   }
   assert_true(found);
   tc_auto(tc_paper_types) types = load_types(NULL);
   tc_auto(tc_page) page = page_of(changed, 0.96);
-  tc_auto(tc_extraction) extraction = extract(types, page, false);
+  return extract(types, page, again);
+}
+
+static void check_type(const char *name, const char *title, const char *instead, const char *expected)
+{
+  tc_auto(tc_extraction) extraction = extract_changed(name, title, instead, false);
   assert_string_equal(extraction->document_type, expected);
 }
 
@@ -218,6 +225,28 @@ static void test_extract__type_of_another_title_is_other(void **state)
 {
   (void)state;
   check_types("other_title");
+}
+
+/* What damage does to single lines, and what must become of their fields. */
+static void test_extract__damaged_lines(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_json) rows = NULL;
+  assert_ok(tc_json_read_file(TC_SOURCE_ROOT "/tests/ocr/cases/variants.json", 1 << 20, &rows, &err), err);
+  assert_true(tc_json_count(rows) > 0);
+  for (size_t i = 0; i < tc_json_count(rows); i++) {
+    const tc_json *row = tc_json_at(rows, i);
+    const char *instead = tc_json_get_text(row, "instead", "");
+    tc_auto(tc_extraction) extraction =
+        extract_changed(tc_json_get_text(row, "case", ""), tc_json_get_text(row, "line", ""), instead, true);
+    const tc_field *field = tc_extraction_find(extraction, tc_json_get_text(row, "field", ""));
+    const tc_json *expected = tc_json_get(row, "expected");
+    assert_non_null(field);
+    if (field->value == NULL || strcmp(field->value, tc_json_as_text(tc_json_at(expected, 1), "")) != 0 ||
+        strcmp(tc_field_status_name(field->status), tc_json_as_text(tc_json_at(expected, 0), "")) != 0)
+      fail_msg("'%s' gives '%s' (%s)", instead, field->value, tc_field_status_name(field->status));
+  }
 }
 
 static const char invented[] = "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"fields\": ["
@@ -305,6 +334,7 @@ int main(void)
       cmocka_unit_test(test_extract__type_without_its_title),
       cmocka_unit_test(test_extract__type_with_half_its_title),
       cmocka_unit_test(test_extract__type_of_another_title_is_other),
+      cmocka_unit_test(test_extract__damaged_lines),
       cmocka_unit_test(test_extract__a_type_invented_now),
       cmocka_unit_test(test_extract__nothing_is_sure_without_evidence),
       cmocka_unit_test(test_extract__json_and_back),

@@ -74,6 +74,24 @@ static void test_mrz__the_first_letter_is_mended_and_nothing_else(void **state)
   assert_false(tc_mrz_is_valid(&mrz));
 }
 
+/* A letter where only a digit stands, and the other way round; the name has no check digit, so that it says so. */
+static void test_mrz__signs_that_look_alike(void **state)
+{
+  (void)state;
+  tc_mrz mrz;
+  assert_true(tc_mrz_parse("IDVNM19OO123457O01190012345<<B 9OO2O18F4002OI3VNM<<<<<<<<<<<O NGUYEN<<THI<MAU", &mrz));
+  assert_true(tc_mrz_is_valid(&mrz));
+  assert_false(mrz.mended);
+  assert_memory_equal(mrz.text, CARD, 30);
+  assert_true(tc_mrz_parse("TIDVNM1900123457001190012345<<8 9002018F4002013VNM<<<<<<<<<<<0 NGUYEN<<TH1<mAU", &mrz));
+  assert_true(tc_mrz_is_valid(&mrz));
+  assert_true(mrz.mended);
+  assert_memory_equal(mrz.text + 60, "NGUYEN<<THI<MAU<<", 17);
+  /* a number that fits with its letters keeps them */
+  assert_true(tc_mrz_parse(SPECIMEN, &mrz));
+  assert_memory_equal(mrz.text, SPECIMEN, 30);
+}
+
 static void test_mrz__what_is_none(void **state)
 {
   (void)state;
@@ -99,6 +117,7 @@ int main(void)
       cmocka_unit_test(test_mrz__parts_of_a_card),
       cmocka_unit_test(test_mrz__any_wrong_digit_shows),
       cmocka_unit_test(test_mrz__the_first_letter_is_mended_and_nothing_else),
+      cmocka_unit_test(test_mrz__signs_that_look_alike),
       cmocka_unit_test(test_mrz__what_is_none),
       cmocka_unit_test(test_mrz__fillers_at_the_end_may_be_missing),
   };

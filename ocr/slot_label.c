@@ -204,8 +204,11 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     count = drop_left_cells(view, label, next, count);
     if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
       return true;
-    if (line == field->lines || (!was_full(view, last, next[0], edge) && is_whole(view, field, slot))) {
-      slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
+    const bool full = was_full(view, last, next[0], edge);
+    if (line == field->lines || (!full && is_whole(view, field, slot))) {
+      /* a date or a member of a list that ends before the line does is no beginning of something longer */
+      if (full || field->kind->need == TC_NEED_LEXICON)
+        slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
       return true;
     }
     for (size_t i = 1; i < count; i++)

@@ -91,7 +91,7 @@ static bool check_texts(const tc_compose_options *o, tc_error *err)
 
 static bool check(const tc_compose_options *o, tc_error *err)
 {
-  if (o->title == NULL || o->language == NULL || o->producer == NULL || o->page_count == 0)
+  if (o->title == NULL || o->language == NULL || o->producer == NULL || (o->page_count == 0 && o->attestation == NULL))
     return tc_fail(err, TC_USAGE, "a copy needs a title, a language, a producer and a page");
   tc_compose_options defaults = tc_compose_options_default();
   size_t words = 0, max_pages = o->max_pages > 0 ? o->max_pages : defaults.max_pages;
@@ -242,8 +242,8 @@ bool tc_compose_load_fonts(const tc_compose_options *o, tc_fonts **out, tc_error
 static bool prepare(composition *c, tc_error *err)
 {
   const tc_compose_options *o = c->options;
-  c->contents = calloc(o->page_count, sizeof *c->contents);
-  c->result.pages = calloc(o->page_count, sizeof *c->result.pages);
+  c->contents = calloc(o->page_count + 1, sizeof *c->contents);
+  c->result.pages = calloc(o->page_count + 1, sizeof *c->result.pages);
   if (c->contents == NULL || c->result.pages == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a copy");
   c->result.capture_count = o->page_count;

@@ -84,7 +84,7 @@ typedef struct tc_compose_options {
   time_t created;       /* CreationDate, ModDate and XMP, UTC */
 
   const tc_compose_page *pages;
-  size_t page_count;
+  size_t page_count;                 /* 0: the attestation's pages alone, of a document that is no copy */
   const tc_attestation *attestation; /* its pages come last; NULL: none */
 
   /* The strip under every page, the attestation's included: three texts on one line if they fit, else one under the

@@ -162,6 +162,25 @@ static const tc_pdf_object *parse_name(tc_pdf_lexer *lexer, tc_error *err)
   return new_bytes(lexer, TC_PDF_NAME, start, name, err);
 }
 
+/* The digits of a string's start that has nothing else in it: signatures are long and have no other part. Returns how
+   many were taken, an even number. */
+static size_t take_pairs(const uint8_t *from, size_t length, uint8_t *decoded)
+{
+  /* 1 more than a digit's value; 0: no digit */
+  static const uint8_t values[256] = {
+      ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+      ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+      ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
+  size_t i = 0;
+  for (; i + 1 < length; i += 2) {
+    unsigned high = values[from[i]], low = values[from[i + 1]];
+    if (high == 0 || low == 0)
+      break;
+    decoded[i / 2] = (uint8_t)((high - 1) << 4 | (low - 1));
+  }
+  return i;
+}
+
 static const tc_pdf_object *parse_hex_string(tc_pdf_lexer *lexer, tc_error *err)
 {
   size_t start = lexer->pos++;
@@ -172,9 +191,10 @@ static const tc_pdf_object *parse_hex_string(tc_pdf_lexer *lexer, tc_error *err)
   uint8_t *decoded = tc_pdf_arena_take(lexer->arena, length / 2 + 1, err);
   if (decoded == NULL)
     return NULL;
-  size_t digits = 0;
   const uint8_t *from = lexer->bytes.data + lexer->pos;
-  for (size_t i = 0; i < length; i++, lexer->pos++) {
+  size_t digits = take_pairs(from, length, decoded);
+  lexer->pos += digits;
+  for (size_t i = digits; i < length; i++, lexer->pos++) {
     int byte = from[i], digit = hex_digit(byte);
     if (digit < 0 && !tc_pdf_is_space(byte))
       return fail_here(lexer, err, "no hexadecimal digit in a string");

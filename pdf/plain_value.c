@@ -45,11 +45,8 @@ bool tc_plain_take_digits(tc_plain *in, uint64_t *out)
 
 static int hex_value(int byte)
 {
-  if (tc_plain_is_digit(byte))
-    return byte - '0';
-  if (byte >= 'A' && byte <= 'F')
-    return byte - 'A' + 10;
-  return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+  unsigned digit = (unsigned)byte - '0', letter = ((unsigned)byte | 0x20) - 'a';
+  return digit < 10 ? (int)digit : letter < 6 ? (int)letter + 10 : -1;
 }
 
 static bool take_hex_pair(tc_plain *in, uint8_t *out)
@@ -120,13 +117,15 @@ static bool spells_string(tc_plain *in, tc_bytes text)
 {
   if (tc_plain_next(in) == '(')
     return spells_literal(in, text);
-  if (!tc_plain_take(in, "<"))
+  if (!tc_plain_take(in, "<") || text.size > left(in) / 2)
     return false;
-  for (size_t i = 0; i < text.size; i++) {
-    uint8_t byte = 0;
-    if (!take_hex_pair(in, &byte) || byte != text.data[i])
+  const uint8_t *at = in->at;
+  for (size_t i = 0; i < text.size; i++, at += 2) {
+    int high = hex_value(at[0]), low = hex_value(at[1]);
+    if (high < 0 || low < 0 || high * 16 + low != text.data[i])
       return false;
   }
+  in->at = at;
   return tc_plain_take(in, ">");
 }
 

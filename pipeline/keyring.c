@@ -163,6 +163,8 @@ bool tc_keyring_respond_stamp(tc_keyring *keyring, tc_bytes request, tc_buf *res
 
 bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err)
 {
+  if (!tc_revocation_add_crls(keyring->revocation, into, err))
+    return false;
   if (keyring->pki == NULL) {
     for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
       if (!tc_certs_add_all(into, keyring->chains[role], err))

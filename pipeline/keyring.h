@@ -70,7 +70,8 @@ size_t tc_keyring_stamp_limit(const tc_keyring *keyring); /* 0: there is no time
 /* Chain and revocation data of a certificate, out of this keyring's sources (signing/revocation.h). */
 TC_NODISCARD bool tc_keyring_evidence(tc_keyring *keyring, const tc_revocation_question *question, tc_evidence *into,
                                       int64_t *revoked_at, tc_error *err);
-/* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's, or the chains of the keys. */
+/* Roots, issuing CAs and CRLs that copies of this keyring need: the demo PKI's, or the chains of the keys; and the CRLs
+   of signing.crl_path. */
 TC_NODISCARD bool tc_keyring_trust(tc_keyring *keyring, tc_certs *into, tc_error *err);
 /* The same as files in a folder, with CRLs renewed now, so that they are younger than what was signed; nothing for keys
  * of one's own, whose trust is the operator's. */

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "pipeline/sign_check.h"
+#include "pipeline/verify_report.h"
 #include "signing/verify.h"
 
 #include <errno.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-
-enum { REASONS_LIMIT = 1 << 20 };
 
 /* ---- Open and close ---- */
 
@@ -37,20 +36,6 @@ bool tc_pipeline_workers(const tc_pipeline_options *options, tc_worker_pool **ou
   return tc_worker_pool_create(&pool, out, err);
 }
 
-/* The table of reasons, by code. */
-static bool load_reasons(tc_pipeline *p, const char *path, tc_error *err)
-{
-  tc_auto(tc_json) rows = NULL;
-  if (!tc_json_read_file(path, REASONS_LIMIT, &rows, err))
-    return false;
-  p->reasons = tc_json_object();
-  for (size_t i = 0; i < tc_json_count(rows); i++) {
-    const tc_json *row = tc_json_at(rows, i);
-    tc_json_set(p->reasons, tc_json_get_text(row, "code", ""), tc_json_keep((tc_json *)(uintptr_t)row));
-  }
-  return tc_json_count(p->reasons) > 0 || tc_fail(err, TC_CONFIG, "%s: no reasons", path);
-}
-
 static bool load_data(tc_pipeline *p, tc_error *err)
 {
   const char *share = tc_settings_text(p->settings, "pipeline.share_folder");
@@ -60,7 +45,7 @@ static bool load_data(tc_pipeline *p, tc_error *err)
   tc_auto(tc_str) reasons = NULL;
   return tc_str_printf(&folder, err, "%s/schemas/%s", share, nation) &&
          tc_str_printf(&schemas, err, "%s/schemas", share) && tc_str_printf(&reasons, err, "%s/reasons.json", folder) &&
-         tc_nation_load(folder, &p->nation, err) && load_reasons(p, reasons, err) &&
+         tc_nation_load(folder, &p->nation, err) && tc_verify_reasons_load(reasons, &p->reasons, err) &&
          tc_ocr_load_types(p->settings, schemas, &p->types, err);
 }
 

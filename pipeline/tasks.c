@@ -14,6 +14,7 @@ static const tc_worker_task rows[] = {
     {"inspect", tc_task_inspect}, {"read", tc_task_read},       {"extract", tc_task_extract},
     {"compose", tc_task_compose}, {"prepare", tc_task_prepare}, {"verify", tc_task_verify},
     {"picture", tc_task_picture}, {"survey", tc_task_survey},   {"extend", tc_task_extend},
+    {"report", tc_task_report},
 };
 
 const tc_worker_tasks tc_pipeline_tasks = {rows, TC_ARRAY_LEN(rows)};

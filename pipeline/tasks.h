@@ -19,6 +19,7 @@
  *   "extend"   arguments {stamp_size?}; fds [bundle of validation data] or none, outputs [pdf, extended in place];
  *              result as of "prepare" where there is a stamp_size: the place of a document time-stamp
  *   "verify"   arguments {now}; fds [pdf, trust]; result: see tasks_verify.c
+ *   "report"   arguments: see tasks_report.c; outputs [pdf]; result {size}
  *   "picture"  arguments {page, width}; fds [capture]; result {media_type, width, height}, fds [picture]
  */
 #pragma once
@@ -43,6 +44,7 @@ bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, t
 bool tc_task_survey(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_extend(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
+bool tc_task_report(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 
 /* The request has at least so many descriptors and outputs, or TC_INTERNAL. */

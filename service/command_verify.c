@@ -4,17 +4,20 @@
 #include "service/command_table.h"
 
 #include "base/file.h"
+#include "pipeline/verify_report.h"
 #include "service/open.h"
 #include "service/output.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { TRUST_MAX = 64, STATUS_UNREADABLE = 3 };
 
 typedef struct arguments {
   tc_app_options app;
   bool json, explain;
+  const char *report, *language; /* NULL: none; the nation's own */
   const char *trust[TRUST_MAX];
   size_t trust_count;
   char **files;
@@ -34,6 +37,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case 'x':
     a->explain = true;
     return 0;
+  case 'r':
+    a->report = argument;
+    return 0;
+  case 'l':
+    a->language = argument;
+    return 0;
   case 't':
     if (a->trust_count == TRUST_MAX)
       argp_error(state, "more than %d paths of trust", TRUST_MAX);
@@ -42,6 +51,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case ARGP_KEY_ARGS:
     a->files = state->argv + state->next;
     a->file_count = (size_t)(state->argc - state->next);
+    if (a->report != NULL && a->file_count > 1)
+      argp_error(state, "a report is of one file");
     return 0;
   case ARGP_KEY_NO_ARGS:
     argp_usage(state);
@@ -55,6 +66,8 @@ static const struct argp_option options[] = {
     {"trust", 't', "PATH", 0, "A file or folder of root certificates, helping certificates and CRLs; may be repeated",
      0},
     {"json", 'j', NULL, 0, "One JSON object a line for each file", 0},
+    {"report", 'r', "FILE", 0, "Write the result as a PDF/A for people, too", 0},
+    {"language", 'l', "CODE", 0, "Of the report: vi, en; without, the nation's own", 0},
     {"explain", 'x', NULL, 0, "What was looked at in each signature, for an expert", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
@@ -118,13 +131,33 @@ static void print_json(const char *file, const tc_json *result)
   tc_output_print(line);
 }
 
-static int verify_one(const arguments *a, tc_worker_pool *pool, const tc_certs *material, const char *file)
+static bool write_report(const arguments *a, const tc_app *app, tc_worker_pool *pool, const tc_json *result,
+                         tc_error *err)
+{
+  tc_auto(tc_nation) nation = NULL;
+  tc_auto(tc_json) reasons = NULL;
+  tc_auto(tc_str) path = NULL;
+  tc_auto(tc_draft) draft = {.fd = -1};
+  if (!tc_open_nation(app, &nation, err) || !tc_str_printf(&path, err, "%s/reasons.json", tc_nation_folder(nation)) ||
+      !tc_verify_reasons_load(path, &reasons, err) || !tc_draft_begin(a->report, 0644, &draft, err))
+    return false;
+  tc_verify_report_options how = {.reasons = reasons,
+                                  .language = a->language != NULL ? a->language : tc_nation_text(nation, "lang"),
+                                  .file = a->files[0],
+                                  .result = result,
+                                  .now = (int64_t)time(NULL)};
+  return tc_verify_report(pool, &how, draft.fd, err) && tc_draft_commit(&draft, err);
+}
+
+static int verify_one(const arguments *a, const tc_app *app, tc_worker_pool *pool, const tc_certs *material,
+                      const char *file)
 {
   tc_error err = {0};
   tc_auto(tc_fd) fd = -1;
   off_t size;
   tc_auto(tc_json) result = NULL;
-  if (tc_file_open(file, &fd, &size, &err) && tc_verify_file(pool, fd, material, &result, &err)) {
+  if (tc_file_open(file, &fd, &size, &err) && tc_verify_file(pool, fd, material, &result, &err) &&
+      (a->report == NULL || write_report(a, app, pool, result, &err))) {
     if (a->json)
       print_json(file, result);
     else
@@ -155,7 +188,7 @@ static int verify_all(const arguments *a, const tc_app *app)
     return tc_app_report(&err);
   int status = 0;
   for (size_t i = 0; i < a->file_count; i++) {
-    int one = verify_one(a, pool, material, a->files[i]);
+    int one = verify_one(a, app, pool, material, a->files[i]);
     status = one > status ? one : status;
   }
   return status;

@@ -8,7 +8,7 @@
 
 #include <assert.h>
 
-enum { HASHES = TC_HASH_SHA512 + 1, PIECE = 1 << 18 };
+enum { HASHES = TC_HASH_SHA512 + 1, PIECE = 1 << 16 };
 
 struct tc_ranges_hash {
   int fd;

@@ -182,3 +182,16 @@ bool tc_revocation_collect(tc_revocation *r, const tc_revocation_question *quest
   }
   return tc_fail(err, TC_LIMIT, "a chain of more than %d certificates", CHAIN_MAX);
 }
+
+bool tc_revocation_add_crls(const tc_revocation *r, tc_certs *into, tc_error *err)
+{
+  tc_auto(tc_certs) files = NULL;
+  if (r->crl_path == NULL || *r->crl_path == '\0')
+    return true;
+  if (!tc_certs_create(&files, err) || !tc_certs_add_path(files, r->crl_path, err))
+    return tc_error_prefix(err, "signing.crl_path");
+  for (size_t i = 0; i < tc_certs_crl_count(files); i++)
+    if (!tc_certs_add(into, tc_certs_crl_der(files, i), "signing.crl_path", err))
+      return false;
+  return true;
+}

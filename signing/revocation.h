@@ -65,3 +65,7 @@ typedef struct tc_revocation_question {
    then. */
 TC_NODISCARD bool tc_revocation_collect(tc_revocation *revocation, const tc_revocation_question *question,
                                         tc_evidence *into, int64_t *revoked_at, tc_error *err);
+
+/* Adds the CRLs of crl_path, as they are now, to what a verifier is given; nothing without one. Certificates that stand
+   beside them are left: a folder of CRLs makes nobody trusted. */
+TC_NODISCARD bool tc_revocation_add_crls(const tc_revocation *revocation, tc_certs *into, tc_error *err);

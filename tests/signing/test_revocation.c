@@ -365,6 +365,32 @@ static void test_revocation__servers_of_the_settings_come_first_and_files_do_wit
   assert_int_equal(system(command), 0); /* NOLINT: a path of our own making */
 }
 
+/* For a verifier: the lists alone, though the folder holds the root and the issuing CA, too. */
+static void test_revocation__files_give_a_verifier_lists_and_no_trust(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  char folder[128], command[200];
+  asking a = asking_default();
+  tc_auto(tc_revocation) none = NULL;
+  tc_auto(tc_revocation) with_files = NULL;
+  tc_auto(tc_certs) given = NULL;
+  assert_ok(tc_certs_create(&given, &err), err);
+  assert_ok(tc_revocation_create(&a.options, &none, &err), err);
+  assert_ok(tc_revocation_add_crls(none, given, &err), err);
+  assert_int_equal(tc_certs_crl_count(given), 0);
+  snprintf(folder, sizeof folder, "%s/lists", f.folder);
+  assert_ok(tc_pki_export_trust(f.pki, folder, &err), err);
+  a.options.crl_path = folder;
+  assert_ok(tc_revocation_create(&a.options, &with_files, &err), err);
+  assert_ok(tc_revocation_add_crls(with_files, given, &err), err);
+  assert_true(tc_certs_crl_count(given) >= 2);
+  assert_int_equal(tc_certs_count(given), 0);
+  snprintf(command, sizeof command, "rm -rf '%s'", folder);
+  assert_int_equal(system(command), 0); /* NOLINT: a path of our own making */
+  assert_fails(tc_revocation_add_crls(with_files, given, &err), err, TC_NOT_FOUND);
+}
+
 static void test_revocation__addresses_are_checked(void **state)
 {
   (void)state;
@@ -390,6 +416,7 @@ int main(void)
       cmocka_unit_test(test_revocation__what_was_found_is_kept_while_it_is_young_enough),
       cmocka_unit_test(test_revocation__a_server_that_failed_rests),
       cmocka_unit_test(test_revocation__servers_of_the_settings_come_first_and_files_do_without),
+      cmocka_unit_test(test_revocation__files_give_a_verifier_lists_and_no_trust),
       cmocka_unit_test(test_revocation__addresses_are_checked),
   };
   return cmocka_run_group_tests(tests, open_all, close_all);

@@ -21,8 +21,9 @@ static bool is_letter(const tc_letters *letters, size_t part)
 static bool fit_piece(const tc_ink *ink, const tc_letters *letters, const tc_text_line *line, size_t from, size_t to,
                       tc_text_line *out, tc_error *err)
 {
-  tc_text_line piece = {.parts = calloc(to - from + 1, sizeof *piece.parts)};
-  double *values = calloc(to - from + 1, sizeof *values);
+  const size_t count = to > from ? to - from : 0;
+  tc_text_line piece = {.parts = calloc(count + 1, sizeof *piece.parts)};
+  double *values = calloc(count + 1, sizeof *values);
   if (piece.parts == NULL || values == NULL) {
     free(piece.parts);
     free(values);
@@ -33,8 +34,8 @@ static bool fit_piece(const tc_ink *ink, const tc_letters *letters, const tc_tex
       piece.parts[piece.part_count++] = line->parts[i];
   if (piece.part_count >= LETTERS_LEAST)
     tc_text_line_fit(ink, &piece, values);
-  memcpy(piece.parts, line->parts + from, (to - from) * sizeof *piece.parts);
-  piece.part_count = to - from;
+  memcpy(piece.parts, line->parts + from, count * sizeof *piece.parts);
+  piece.part_count = count;
   free(values);
   *out = piece;
   return true;

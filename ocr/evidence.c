@@ -9,6 +9,7 @@
 
 #define TYPE_SURE 0.70  /* of the paper's type */
 #define PLACE_SURE 0.84 /* similarity of the label */
+#define BESIDE 1.0      /* print beside the words, in their heights: a word at least was lost */
 #define ILLEGIBLE 0.25  /* below this mean confidence, and without structure, nobody can say what it is */
 
 void tc_finding_finish(tc_finding *finding)
@@ -88,14 +89,14 @@ static bool has_evidence(const tc_finding *finding)
   return finding->reading_count > 1 || finding->vouched || is_member(&tc_finding_reading(finding)->value);
 }
 
-/* What is wrong in its structure, found in the wrong place or contradicted by another field or the paper's code is
-   never sure, however many readings agree. */
+/* What is wrong in its structure, found in the wrong place, beside words that nobody read, or contradicted by another
+   field or the paper's code is never sure, however many readings agree. */
 static bool is_sure(const tc_extract_options *options, const tc_finding *finding)
 {
   const tc_reading *reading = tc_finding_reading(finding);
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
   return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
-         !finding->contradicted && finding->slot.place_confidence >= PLACE_SURE &&
+         !finding->contradicted && finding->slot.place_confidence >= PLACE_SURE && finding->beside < BESIDE &&
          (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) &&
          tc_calibration_probability(options->calibration, finding) >=
              tc_calibration_sure(options->calibration, finding);

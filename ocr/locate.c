@@ -277,10 +277,20 @@ static void stretch_to_colon(tc_anchors *a)
   }
 }
 
+/* The words of a label that is located elsewhere, amid others: a value says them, and a stop behind it was read as a
+   colon. */
+static bool is_said_again(const tc_anchors *a, const tc_anchor *candidate)
+{
+  return candidate->field != SIZE_MAX && a->type->fields[candidate->field].unique &&
+         tc_anchors_of(a, candidate->field) != NULL && !starts_thing(a->tokens, candidate->first) &&
+         !begins_large(a->tokens->items[candidate->first].text);
+}
+
 static void mark_starts(tc_anchors *a, const tc_anchor_list *list)
 {
   for (size_t i = 0; i < list->count; i++)
-    if (list->items[i].similarity >= LIKELY && a->tokens->items[list->items[i].end - 1].colon)
+    if (list->items[i].similarity >= LIKELY && a->tokens->items[list->items[i].end - 1].colon &&
+        !is_said_again(a, &list->items[i]))
       a->is_start[list->items[i].first] = true;
   for (size_t i = 0; i < a->chosen_count; i++)
     a->is_start[a->chosen[i].first] = true;

@@ -2,12 +2,14 @@
 
 import contextlib
 import csv
+import json
 import os
 import re
 import subprocess
 import tempfile
 import time
 import unittest
+import urllib.request
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -142,6 +144,35 @@ class Copy(unittest.TestCase):
         result = harness.run("extract", "--json", harness.samples()[0], settings=["base.worker_timeout=100"])
         self.assertLess(time.monotonic() - start, 30)
         self.assertEqual((result.lines[0]["error"]["code"], result.status), ("timeout", 4), result.out)
+
+
+class Register(unittest.TestCase):
+    """What the warehouse that issued a copy adds."""
+
+    def ask(self, server, content):
+        request = urllib.request.Request(server + "/api/v1/verify", data=content, method="POST",
+                                         headers={"Content-Type": "application/pdf"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def test_a_copy_is_known_by_its_digest_and_an_extended_one_by_its_record(self):
+        """Cut after its security store a copy holds, and is a file that the warehouse never stored."""
+        with harness.data_folder() as data:
+            row = harness.run("certify", "--json", material.tiny(data / "tiny.tif", "GIAY XAC NHAN"), "--out",
+                              data / "out", data=data, settings=["storage.durable=false", "signing.level=LTA"]).lines[0]
+            copy = (data / "out" / row["copy"]).read_bytes()
+            ends = [match.end() for match in re.finditer(rb"%%EOF\n", copy)]
+            with harness.serve(data) as server:
+                whole, cut, unsealed = (self.ask(server, copy[:end]) for end in (ends[-1], ends[-2], ends[1]))
+                spoiled = self.ask(server, copy[:5000] + bytes([copy[5000] ^ 1]) + copy[5001:])
+        for answer in (whole, cut):
+            self.assertEqual((answer["verdict"], answer["in_force"], answer["record"], answer["findings"]),
+                             ("valid", "yes", row["record"], []), answer)
+        self.assertNotEqual(whole["digest"], cut["digest"])
+        codes = {finding["code"] for finding in unsealed["findings"]}
+        self.assertEqual((unsealed["verdict"], unsealed["in_force"], codes),
+                         ("invalid", "unknown", {"copy_signer_missing", "copy_signer_unregistered"}))
+        self.assertEqual((spoiled["intact"], spoiled["in_force"]), ("no", "unknown"))
 
 
 def roots_in(path):

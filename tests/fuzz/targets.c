@@ -8,7 +8,9 @@
 #include "base/file.h"
 #include "imaging/imaging_settings.h"
 #include "pdf/changes.h"
+#include "pdf/page_marks.h"
 #include "pdf/pdf_settings.h"
+#include "pdf/update_digest.h"
 #include "pipeline/tasks.h"
 #include "pipeline/trust_bundle.h"
 #include "signing/ocsp.h"
@@ -18,6 +20,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What verification reads back of a certified copy's pages and last revision. */
+static bool read_back(const tc_pdf_document *document, tc_error *err)
+{
+  size_t revision = tc_pdf_revision_last(document), count = 0, budget = 1 << 20;
+  uint32_t *pages = NULL;
+  tc_digest digest = {0};
+  tc_pdf_image_answer image;
+  bool found = false, ok = true;
+  if ((revision > 0 && !tc_pdf_update_fits(document, revision, &found, err)) ||
+      !tc_pdf_pages(document, revision, &pages, &count, err))
+    return false;
+  for (size_t i = 0; i < count && i < 4 && ok; i++)
+    ok = tc_pdf_page_image_is(document, revision, pages[i], &digest, &budget, &image, err) &&
+         tc_pdf_page_shows(document, revision, pages[i], "ABCD-EFGH-JKMN-P", &found, err) &&
+         tc_pdf_page_shows_qr(document, revision, pages[i], "https://truecopy.example/v/x", &found, err);
+  free(pages);
+  return ok;
+}
 
 static void fuzz_pdf(tc_bytes bytes)
 {
@@ -35,7 +56,7 @@ static void fuzz_pdf(tc_bytes bytes)
       !tc_pdf_signatures_read(document, &signatures, &err) ||
       !tc_pdf_changes_read(document, signatures, NULL, &changes, &err) ||
       !tc_pdf_dss_read(document, tc_pdf_revision_last(document), &dss, &err) ||
-      !tc_pdf_files_read(document, tc_pdf_revision_last(document), 1 << 20, &files, &err))
+      !tc_pdf_files_read(document, tc_pdf_revision_last(document), 1 << 20, &files, &err) || !read_back(document, &err))
     tc_error_clear(&err);
 }
 

@@ -89,6 +89,17 @@ static bool has_evidence(const tc_finding *finding)
   return finding->reading_count > 1 || finding->vouched || is_member(&tc_finding_reading(finding)->value);
 }
 
+/* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with
+   structure or of a list says by itself which of them is right. */
+static bool is_undisputed(const tc_finding *finding)
+{
+  const tc_reading *chosen = tc_finding_reading(finding);
+  const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
+  const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
+  return finding->model->kind->need != TC_NEED_LEXICON || reader == NULL || code != NULL ||
+         (tc_reading_same(reader, chosen) && tc_reading_same(&finding->readings[0], chosen));
+}
+
 /* What is wrong in its structure, found in the wrong place, beside words that nobody read, or contradicted by another
    field or the paper's code is never sure, however many readings agree. */
 static bool is_sure(const tc_extract_options *options, const tc_finding *finding)
@@ -97,7 +108,7 @@ static bool is_sure(const tc_extract_options *options, const tc_finding *finding
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
   return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
          !finding->contradicted && finding->slot.place_confidence >= PLACE_SURE && finding->beside < BESIDE &&
-         (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) &&
+         (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) && is_undisputed(finding) &&
          tc_calibration_probability(options->calibration, finding) >=
              tc_calibration_sure(options->calibration, finding);
 }

@@ -21,7 +21,8 @@ static const char type_json[] =
 
 static const char calibration_json[] =
     "{\"groups\": {\"structure_alone\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"code\": 20}}, "
-    "\"structure_reader\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"agrees\": 9, \"whole\": 9, \"again\": 1}}}}";
+    "\"structure_reader\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"agrees\": 9, \"whole\": 9, \"again\": 1}}, "
+    "\"text_reader\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}}}";
 
 typedef struct stage {
   tc_paper_types *types;
@@ -313,6 +314,16 @@ static void test_readings__out_of_two_wrong_ones_a_right_one(void **state)
   assert_string_equal(field->value, "Sen Lang");
 }
 
+/* However likely: of two words that differ in a mark nobody can say which it is. */
+static void test_readings__a_text_that_two_readers_dispute_is_never_sure(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "Sen Lang";
+  assert_int_equal(field_of(s, "port", "Home port: Sen Lang")->status, TC_FIELD_SURE);
+  s->seen = s->again = "Sen Long";
+  assert_int_equal(field_of(s, "port", "Home port: Sen Lang")->status, TC_FIELD_CHECK);
+}
+
 static void test_readings__words_that_resemble_a_label_are_the_value_s(void **state)
 {
   stage *s = *state;
@@ -339,6 +350,7 @@ int main(void)
       CASE(test_readings__usual_words_are_not_shown_where_the_engine_is_certain),
       CASE(test_readings__words_that_resemble_a_label_are_the_value_s),
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
+      CASE(test_readings__a_text_that_two_readers_dispute_is_never_sure),
       CASE(test_readings__a_code_of_another_paper_says_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

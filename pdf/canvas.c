@@ -1,15 +1,15 @@
 /*
- * Each page's content is a buffer of operators (canvas_file.c writes them out). A call that fails for want of memory is
- * remembered, and what is drawn after it does not matter any more.
+ * libharu makes the pages, their resources and what is drawn on them. Fonts are ours (pdf/font.h): libharu embeds a
+ * font anew for each document, which takes longer than all the rest of a copy, under a map that readers warn of. So its
+ * pages name one of its built-in fonts, text is shown by our font's codes, and canvas_file.c puts our font in the
+ * other's place.
  */
 #include "pdf/canvas_private.h"
 
 #include "base/text.h"
 #include "pdf/qr.h"
-#include "pdf/update.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,20 +44,21 @@ void tc_canvas_destroy(tc_canvas *canvas)
     return;
   for (tc_canvas_font i = 0; i < TC_CANVAS_FONTS; i++)
     tc_font_use_finish(&canvas->fonts[i]);
-  for (size_t i = 0; i < canvas->count; i++)
-    tc_buf_finish(&canvas->pages[i].content);
+  if (canvas->doc != NULL)
+    HPDF_Free(canvas->doc);
   free(canvas->pages);
   free(canvas);
 }
 
 bool tc_canvas_create(const tc_fonts *fonts, tc_canvas **out, tc_error *err)
 {
-  tc_canvas *canvas = calloc(1, sizeof *canvas);
-  if (canvas == NULL)
+  tc_auto(tc_canvas) canvas = calloc(1, sizeof *canvas);
+  if (canvas == NULL || (canvas->doc = HPDF_New(NULL, NULL)) == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a page");
+  HPDF_SetCompressionMode(canvas->doc, HPDF_COMP_ALL);
   for (tc_canvas_font i = 0; i < TC_CANVAS_FONTS; i++)
     canvas->fonts[i].font = fonts->fonts[i];
-  *out = canvas;
+  *out = tc_steal(&canvas);
   return true;
 }
 
@@ -65,52 +66,29 @@ bool tc_canvas_add_page(tc_canvas *canvas, double width, double height, tc_error
 {
   if (canvas->count == canvas->capacity) {
     size_t capacity = canvas->capacity == 0 ? 16 : canvas->capacity * 2;
-    tc_canvas_page *pages = reallocarray(canvas->pages, capacity, sizeof *pages);
+    HPDF_Page *pages = reallocarray(canvas->pages, capacity, sizeof(HPDF_Page));
     if (pages == NULL)
       return tc_fail(err, TC_NO_MEMORY, "no memory for a page");
     canvas->pages = pages;
     canvas->capacity = capacity;
   }
-  canvas->page = &canvas->pages[canvas->count++];
-  *canvas->page = (tc_canvas_page){.width = width, .height = height};
+  HPDF_Page page = HPDF_AddPage(canvas->doc);
+  if (page == NULL || HPDF_Page_SetWidth(page, (HPDF_REAL)width) != HPDF_OK ||
+      HPDF_Page_SetHeight(page, (HPDF_REAL)height) != HPDF_OK)
+    return tc_fail(err, TC_LIMIT, "a page of %.0f × %.0f points cannot be made", width, height);
+  canvas->page = canvas->pages[canvas->count++] = page;
   return true;
 }
 
 size_t tc_canvas_page_count(const tc_canvas *canvas) { return canvas->count; }
 
-void tc_canvas_select(tc_canvas *canvas, size_t page) { canvas->page = &canvas->pages[page]; }
+void tc_canvas_select(tc_canvas *canvas, size_t page) { canvas->page = canvas->pages[page]; }
 
-/* ---- Operators ---- */
-
-static void put(tc_canvas *canvas, const char *text)
+/* libharu has no call for marked content; its pages' content is a stream one can write to between its own calls. */
+static void write_operator(tc_canvas *canvas, const char *text)
 {
-  if (!canvas->failed)
-    canvas->failed = !tc_buf_append_text(&canvas->page->content, text, NULL);
-}
-
-/* The numbers, then the operator. */
-static void put_numbers(tc_canvas *canvas, const char *operator, size_t count, ...)
-{
-  va_list numbers;
-  va_start(numbers, count);
-  for (size_t i = 0; i < count; i++) {
-    double number = va_arg(numbers, double);
-    canvas->failed |= !tc_pdf_append_number(&canvas->page->content, number, NULL);
-    put(canvas, " ");
-  }
-  va_end(numbers);
-  put(canvas, operator);
-}
-
-static void set_fill(tc_canvas *canvas, const double colour[3])
-{
-  put_numbers(canvas, "rg\n", 3, colour[0], colour[1], colour[2]);
-}
-
-static void set_stroke(tc_canvas *canvas, double thickness, const double colour[3])
-{
-  put_numbers(canvas, "w ", 1, thickness);
-  put_numbers(canvas, "RG\n", 3, colour[0], colour[1], colour[2]);
+  HPDF_PageAttr attributes = canvas->page->attr;
+  HPDF_Stream_WriteStr(attributes->stream, text);
 }
 
 void tc_canvas_begin_tag(tc_canvas *canvas, const char *type, int mcid)
@@ -120,25 +98,25 @@ void tc_canvas_begin_tag(tc_canvas *canvas, const char *type, int mcid)
     snprintf(text, sizeof text, "/Artifact <</Type /Pagination>> BDC\n");
   else
     snprintf(text, sizeof text, "/%s <</MCID %d>> BDC\n", type, mcid);
-  put(canvas, text);
+  write_operator(canvas, text);
 }
 
 /* 14.9.4: what a reader takes instead of the letters that follow, in UTF-16. */
 void tc_canvas_begin_instead(tc_canvas *canvas, const char *text)
 {
-  put(canvas, "/Span <</ActualText <FEFF");
+  write_operator(canvas, "/Span <</ActualText <FEFF");
   for (uint32_t c = 0; tc_text_next(&text, &c);) {
     char unit[16];
     if (c >= 0x10000)
       snprintf(unit, sizeof unit, "%04X%04X", 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + (c & 0x3FF));
     else
       snprintf(unit, sizeof unit, "%04X", c);
-    put(canvas, unit);
+    write_operator(canvas, unit);
   }
-  put(canvas, ">>> BDC\n");
+  write_operator(canvas, ">>> BDC\n");
 }
 
-void tc_canvas_end_tag(tc_canvas *canvas) { put(canvas, "EMC\n"); }
+void tc_canvas_end_tag(tc_canvas *canvas) { write_operator(canvas, "EMC\n"); }
 
 /* ---- Text ---- */
 
@@ -153,13 +131,21 @@ double tc_canvas_width(const tc_canvas *canvas, const tc_canvas_style *style, co
   return (double)width * style->size / 1000;
 }
 
+/* One of libharu's fonts in the place of each of ours, once it is used. */
+static HPDF_Font stand_in(tc_canvas *canvas, tc_canvas_font font)
+{
+  static const char *const names[TC_CANVAS_FONTS] = {"Times-Roman", "Times-Bold", "Times-Italic"};
+  if (canvas->stand_ins[font] == NULL)
+    canvas->stand_ins[font] = HPDF_GetFont(canvas->doc, names[font], NULL);
+  return canvas->stand_ins[font];
+}
+
 static void begin_text(tc_canvas *canvas, const tc_canvas_style *style)
 {
-  char font[24];
-  set_fill(canvas, style->colour);
-  snprintf(font, sizeof font, "BT /F%d ", (int)style->font + 1);
-  put(canvas, font);
-  put_numbers(canvas, "Tf\n", 1, style->size);
+  HPDF_Page_SetRGBFill(canvas->page, (HPDF_REAL)style->colour[0], (HPDF_REAL)style->colour[1],
+                       (HPDF_REAL)style->colour[2]);
+  HPDF_Page_BeginText(canvas->page);
+  HPDF_Page_SetFontAndSize(canvas->page, stand_in(canvas, style->font), (HPDF_REAL)style->size);
 }
 
 /* As hexadecimal codes of two bytes. */
@@ -167,16 +153,18 @@ static void show(tc_canvas *canvas, tc_canvas_font font, uint32_t c)
 {
   char code[8];
   snprintf(code, sizeof code, "%04X", (unsigned)tc_font_code(&canvas->fonts[font], settable(c)));
-  put(canvas, code);
+  write_operator(canvas, code);
 }
 
 void tc_canvas_text(tc_canvas *canvas, const tc_canvas_style *style, double x, double y, double align, const char *text)
 {
   begin_text(canvas, style);
-  put_numbers(canvas, "Td <", 2, x - align * tc_canvas_width(canvas, style, text), y);
+  HPDF_Page_MoveTextPos(canvas->page, (HPDF_REAL)(x - align * tc_canvas_width(canvas, style, text)), (HPDF_REAL)y);
+  write_operator(canvas, "<");
   for (uint32_t c = 0; tc_text_next(&text, &c);)
     show(canvas, style->font, c);
-  put(canvas, "> Tj ET\n");
+  write_operator(canvas, "> Tj\n");
+  HPDF_Page_EndText(canvas->page);
 }
 
 /* The end of the longest start of `text`, up to a blank or to any character, that fits; `from` bytes fit anyway. */
@@ -220,53 +208,63 @@ void tc_canvas_arc_text(tc_canvas *canvas, const tc_canvas_style *style, tc_pdf_
     double angle = below ? -total / 2 + done + width / 2 : total / 2 - done - width / 2; /* from the vertical */
     double s = sin(angle), k = cos(angle), half = width * radius / 2;
     double x = centre.x + (below ? radius * s : -radius * s), y = centre.y + (below ? -radius * k : radius * k);
-    put_numbers(canvas, "Tm <", 6, k, s, -s, k, x - half * k, y - half * s);
+    HPDF_Page_SetTextMatrix(canvas->page, (HPDF_REAL)k, (HPDF_REAL)s, (HPDF_REAL)-s, (HPDF_REAL)k,
+                            (HPDF_REAL)(x - half * k), (HPDF_REAL)(y - half * s));
+    write_operator(canvas, "<");
     show(canvas, style->font, c);
-    put(canvas, "> Tj\n");
+    write_operator(canvas, "> Tj\n");
     done += width;
   }
-  put(canvas, "ET\n");
+  HPDF_Page_EndText(canvas->page);
 }
 
 /* ---- Shapes ---- */
 
-static void add_rectangle(tc_canvas *canvas, tc_pdf_rect r)
+static void set_stroke(tc_canvas *canvas, double thickness, const double colour[3])
 {
-  put_numbers(canvas, "re\n", 4, r.left, r.bottom, r.right - r.left, r.top - r.bottom);
+  HPDF_Page_SetLineWidth(canvas->page, (HPDF_REAL)thickness);
+  HPDF_Page_SetRGBStroke(canvas->page, (HPDF_REAL)colour[0], (HPDF_REAL)colour[1], (HPDF_REAL)colour[2]);
+}
+
+static void set_fill(tc_canvas *canvas, const double colour[3])
+{
+  HPDF_Page_SetRGBFill(canvas->page, (HPDF_REAL)colour[0], (HPDF_REAL)colour[1], (HPDF_REAL)colour[2]);
 }
 
 void tc_canvas_line(tc_canvas *canvas, double x1, double y1, double x2, double y2, double thickness,
                     const double colour[3])
 {
   set_stroke(canvas, thickness, colour);
-  put_numbers(canvas, "m ", 2, x1, y1);
-  put_numbers(canvas, "l S\n", 2, x2, y2);
+  HPDF_Page_MoveTo(canvas->page, (HPDF_REAL)x1, (HPDF_REAL)y1);
+  HPDF_Page_LineTo(canvas->page, (HPDF_REAL)x2, (HPDF_REAL)y2);
+  HPDF_Page_Stroke(canvas->page);
+}
+
+static void add_rectangle(tc_canvas *canvas, tc_pdf_rect r)
+{
+  HPDF_Page_Rectangle(canvas->page, (HPDF_REAL)r.left, (HPDF_REAL)r.bottom, (HPDF_REAL)(r.right - r.left),
+                      (HPDF_REAL)(r.top - r.bottom));
 }
 
 void tc_canvas_frame(tc_canvas *canvas, tc_pdf_rect rect, double thickness, const double colour[3])
 {
   set_stroke(canvas, thickness, colour);
   add_rectangle(canvas, rect);
-  put(canvas, "S\n");
+  HPDF_Page_Stroke(canvas->page);
 }
 
 void tc_canvas_fill(tc_canvas *canvas, tc_pdf_rect rect, const double colour[3])
 {
   set_fill(canvas, colour);
   add_rectangle(canvas, rect);
-  put(canvas, "f\n");
+  HPDF_Page_Fill(canvas->page);
 }
 
-/* Four curves; 0.5523 makes them the nearest to a quarter of a circle. */
 void tc_canvas_circle(tc_canvas *canvas, tc_pdf_point centre, double radius, double thickness, const double colour[3])
 {
-  double x = centre.x, y = centre.y, r = radius, k = radius * 0.5523;
   set_stroke(canvas, thickness, colour);
-  put_numbers(canvas, "m\n", 2, x - r, y);
-  put_numbers(canvas, "c\n", 6, x - r, y + k, x - k, y + r, x, y + r);
-  put_numbers(canvas, "c\n", 6, x + k, y + r, x + r, y + k, x + r, y);
-  put_numbers(canvas, "c\n", 6, x + r, y - k, x + k, y - r, x, y - r);
-  put_numbers(canvas, "c s\n", 6, x - k, y - r, x - r, y - k, x - r, y);
+  HPDF_Page_Circle(canvas->page, (HPDF_REAL)centre.x, (HPDF_REAL)centre.y, (HPDF_REAL)radius);
+  HPDF_Page_Stroke(canvas->page);
 }
 
 void tc_canvas_star(tc_canvas *canvas, tc_pdf_point centre, double radius, const double colour[3])
@@ -274,9 +272,14 @@ void tc_canvas_star(tc_canvas *canvas, tc_pdf_point centre, double radius, const
   set_fill(canvas, colour);
   for (int i = 0; i < 10; i++) {
     double angle = M_PI / 2 + i * M_PI / 5, r = i % 2 == 0 ? radius : radius * 0.382;
-    put_numbers(canvas, i == 0 ? "m\n" : "l\n", 2, centre.x + r * cos(angle), centre.y + r * sin(angle));
+    HPDF_REAL x = (HPDF_REAL)(centre.x + r * cos(angle)), y = (HPDF_REAL)(centre.y + r * sin(angle));
+    if (i == 0)
+      HPDF_Page_MoveTo(canvas->page, x, y);
+    else
+      HPDF_Page_LineTo(canvas->page, x, y);
   }
-  put(canvas, "f\n");
+  HPDF_Page_ClosePath(canvas->page);
+  HPDF_Page_Fill(canvas->page);
 }
 
 bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_error *err)
@@ -292,7 +295,7 @@ bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_e
     add_rectangle(canvas,
                   (tc_pdf_rect){rect.left + runs[i].column * step, rect.top - (runs[i].row + 1) * step,
                                 rect.left + (runs[i].column + runs[i].length) * step, rect.top - runs[i].row * step});
-  put(canvas, "f\n");
+  HPDF_Page_Fill(canvas->page);
   free(runs);
   return true;
 }

@@ -1,8 +1,8 @@
 /*
  * Private to pdf/: what is visible and ours: pages with text in embedded fonts, lines, frames, a QR code, a seal's
- * ring. One canvas holds all pages of a copy, so that each font is embedded once. Coordinates are page points. Drawing
- * calls do not fail one by one: the canvas keeps their first failure, and tc_canvas_save reports it. Text is UTF-8;
- * what the font has no glyph for is set as "?" (PDF/A allows no reference to .notdef).
+ * ring, drawn with libharu. One canvas holds all pages of a copy, so that each font is embedded once. Coordinates are
+ * page points. Drawing calls do not fail one by one: libharu keeps its first error, and tc_canvas_save reports it. Text
+ * is UTF-8; what the font has no glyph for is set as "?" (PDF/A allows no reference to .notdef).
  */
 #pragma once
 
@@ -59,5 +59,6 @@ void tc_canvas_star(tc_canvas *canvas, tc_pdf_point centre, double radius, const
    than a code holds. */
 TC_NODISCARD bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_error *err);
 
-/* The pages as a PDF of their own, appended to *out: a reader takes its pages over. */
+/* The pages as a PDF of their own, appended to *out: a reader takes its pages over. TC_INTERNAL with libharu's number
+   where drawing failed. */
 TC_NODISCARD bool tc_canvas_save(tc_canvas *canvas, tc_buf *out, tc_error *err);

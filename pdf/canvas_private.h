@@ -3,19 +3,17 @@
 
 #include "pdf/canvas.h"
 
-typedef struct tc_canvas_page {
-  double width, height;
-  tc_buf content;
-} tc_canvas_page;
+#include <hpdf.h>
 
 struct tc_fonts {
   tc_font *fonts[TC_CANVAS_FONTS];
 };
 
 struct tc_canvas {
+  HPDF_Doc doc;
+  HPDF_Font stand_ins[TC_CANVAS_FONTS]; /* NULL: not used yet */
   tc_font_use fonts[TC_CANVAS_FONTS];
-  tc_canvas_page *pages;
+  HPDF_Page *pages;
   size_t count, capacity;
-  tc_canvas_page *page; /* the one that is drawn on */
-  bool failed;
+  HPDF_Page page; /* the one that is drawn on */
 };

@@ -88,6 +88,7 @@ static bool fill_page(document *d, size_t index, tc_error *err)
   qpdf_oh page = qpdf_get_page_n(q, index), resources = tc_qpdf_get(q, page, "/Resources");
   if (!qpdf_oh_is_dictionary(q, resources))
     tc_qpdf_put(q, page, "/Resources", resources = qpdf_oh_new_dictionary(q));
+  qpdf_oh_remove_key(q, resources, "/ProcSet");
   tc_qpdf_put(q, page, "/StructParents", qpdf_oh_new_integer(q, (long long)index));
   tc_qpdf_put(q, page, "/Tabs", qpdf_oh_new_name(q, "/S"));
   return (index >= d->plan->options->page_count || fill_capture_page(d, index, page, resources, err)) &&

@@ -1,5 +1,5 @@
 /*
- * A canvas lays the text out on a page as large as the stamp; our reader opens that page, and its content and fonts go
+ * libharu lays the text out on a page as large as the stamp; our reader opens that page, and its content and fonts go
  * into the update as a form. Device colours of the form mean the profile's (DefaultRGB), whatever the page says. The
  * seal's white is masked by colour, which unlike a soft mask is no transparency.
  */
@@ -202,7 +202,8 @@ bool tc_pdf_stamp_add(const tc_pdf_stamp *stamp, tc_pdf_update *update, tc_pdf_p
   tc_pdf_rect seal = place_seal(stamp, size);
   if (!draw_page(stamp, size, seal.right - seal.left, &p.page, err) || !append_head(size, rotate, &p.entries, err) ||
       !append_seal(seal, &p.content, err) || !open_page(&p, update, &resources, err) ||
-      !add_profile(stamp, update, &profile, err) || !tc_pdf_import_entries(p.import, resources, &p.entries, err) ||
+      !add_profile(stamp, update, &profile, err) ||
+      !tc_pdf_import_entries(p.import, resources, "ProcSet", &p.entries, err) ||
       !tc_buf_printf(&p.entries, err, "/ColorSpace << /DefaultRGB [/ICCBased %u 0 R] >>\n", profile))
     return false;
   if (stamp->seal != NULL && (!add_seal(stamp, update, profile, &image, err) ||

@@ -113,9 +113,10 @@ static bool set_object(tc_pdf_import *import, pair numbers, tc_error *err)
          tc_pdf_update_set_stream(import->update, numbers.ours, tc_buf_text(&text), data, err);
 }
 
-bool tc_pdf_import_entries(tc_pdf_import *import, const tc_pdf_object *dict, tc_buf *out, tc_error *err)
+bool tc_pdf_import_entries(tc_pdf_import *import, const tc_pdf_object *dict, const char *except, tc_buf *out,
+                           tc_error *err)
 {
-  if (!append_entries(import, dict, NULL, out, err))
+  if (!append_entries(import, dict, except, out, err))
     return false;
   while (import->done < import->count)
     if (!set_object(import, import->pairs[import->done++], err))

@@ -11,5 +11,7 @@ TC_NODISCARD bool tc_pdf_import_create(tc_pdf_update *update, const tc_pdf_docum
                                        tc_error *err);
 void tc_pdf_import_destroy(tc_pdf_import *import);
 TC_AUTO_POINTER(tc_pdf_import, tc_pdf_import_destroy);
-/* Appends the entries of a dictionary of the source without << >>; what they refer to is added to the update. */
-TC_NODISCARD bool tc_pdf_import_entries(tc_pdf_import *import, const tc_pdf_object *dict, tc_buf *out, tc_error *err);
+/* Appends the entries of a dictionary of the source without << >>, but those of the key `except`; what they refer to is
+   added to the update. */
+TC_NODISCARD bool tc_pdf_import_entries(tc_pdf_import *import, const tc_pdf_object *dict, const char *except,
+                                        tc_buf *out, tc_error *err);

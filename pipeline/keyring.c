@@ -56,11 +56,36 @@ static bool check_certificate(tc_keyring *keyring, tc_role role, int64_t now, tc
   return true;
 }
 
+/* After a failure: whether the token had been away, and is logged in to once more. */
+static bool is_back(tc_keyring *keyring, tc_role role)
+{
+  tc_error still = {0};
+  return tc_key_is_lost(keyring->signers[role].key) && tc_keyring_login_again(keyring, role, &still);
+}
+
+static bool check_key(tc_keyring *keyring, tc_role role, tc_error *err)
+{
+  const tc_key *key = keyring->signers[role].key;
+  tc_error why = {0};
+  return key == NULL || tc_key_ready(key, &why) || is_back(keyring, role) ||
+         tc_error_set(err, why.code, why.sys_errno, why.where, "%s", why.message);
+}
+
+/* What failed for want of the token was not signed, so it is asked for once more when the token is back. */
+static bool use_key(tc_keyring *keyring, tc_role role, tc_hash hash, tc_bytes attributes, tc_buf *signature,
+                    tc_error *err)
+{
+  tc_key *key = keyring->signers[role].key;
+  tc_error why = {0};
+  return tc_key_sign_with(key, hash, attributes, signature, &why) ||
+         (is_back(keyring, role) && tc_key_sign_with(key, hash, attributes, signature, &why)) ||
+         tc_error_set(err, why.code, why.sys_errno, why.where, "%s", why.message);
+}
+
 bool tc_keyring_check(tc_keyring *keyring, tc_role role, tc_error *err)
 {
   int64_t now = (int64_t)time(NULL);
-  const tc_key *key = keyring->signers[role].key;
-  if ((key != NULL && !tc_key_ready(key, err)) || !check_certificate(keyring, role, now, err) ||
+  if (!check_key(keyring, role, err) || !check_certificate(keyring, role, now, err) ||
       (keyring->fitness[role].unrevoked_at != now && !check_revocation(keyring, role, now, err)))
     return tc_error_prefix(err, "the %s, %s", role_names[role], keyring->infos[role].common_name);
   keyring->fitness[role].unrevoked_at = now;
@@ -97,7 +122,7 @@ bool tc_keyring_sign(tc_keyring *keyring, const tc_keyring_request *request, tc_
                    role_names[request->role]);
   if (!check_certificate(keyring, request->role, (int64_t)time(NULL), err) ||
       !tc_cms_prepare(&options, &attributes, err) ||
-      !tc_key_sign_with(signer->key, tc_cms_hash(&options), tc_buf_bytes(&attributes), &signature, err) ||
+      !use_key(keyring, request->role, tc_cms_hash(&options), tc_buf_bytes(&attributes), &signature, err) ||
       !stamp_signature(keyring, request, tc_buf_bytes(&signature), &token, err))
     return false;
   tc_cms_parts parts = {.chain = signer->chain,

@@ -185,6 +185,21 @@ static bool open_revocation(tc_keyring *keyring, const tc_settings *settings, tc
   return tc_revocation_create(&options, &keyring->revocation, err);
 }
 
+/* ---- Again ---- */
+
+bool tc_keyring_login_again(tc_keyring *keyring, tc_role role, tc_error *err)
+{
+  char demo[TC_ID_SIZE] = "";
+  tc_key *key = keyring->signers[role].key;
+  if (keyring->pki != NULL && !read_or_make_secret(keyring->data_folder, demo, err))
+    return false;
+  const char *secret = keyring->pki != NULL ? demo : role_setting(keyring->settings, role, "secret");
+  bool ok = *secret != '\0' ? tc_key_login(key, secret, err)
+                            : tc_fail(err, TC_DENIED, "the %s's token wants its PIN", tc_role_name(role));
+  OPENSSL_cleanse(demo, sizeof demo);
+  return ok;
+}
+
 /* ---- Open and close ---- */
 
 /* Key and certificate belong together. Whether it may sign is asked when it signs: an office whose certificate has
@@ -215,6 +230,9 @@ bool tc_keyring_open(const tc_keyring_options *options, tc_keyring **out, tc_err
   if (keyring == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the keys");
   pthread_mutex_init(&keyring->lock, NULL);
+  keyring->settings = options->settings;
+  if (!tc_str_copy(options->data_folder, &keyring->data_folder, err))
+    return false;
   bool configured = false;
   for (tc_role role = 0; role < TC_ROLE_COUNT; role++)
     configured = configured || *role_setting(options->settings, role, "key") != '\0';
@@ -243,5 +261,6 @@ void tc_keyring_close(tc_keyring *keyring)
   }
   tc_pki_destroy(keyring->pki);
   pthread_mutex_destroy(&keyring->lock);
+  free(keyring->data_folder);
   free(keyring);
 }

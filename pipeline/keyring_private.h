@@ -15,8 +15,10 @@ typedef struct tc_fitness {
 } tc_fitness;
 
 struct tc_keyring {
-  pthread_mutex_t lock; /* over the demo PKI */
-  tc_pki *pki;          /* demo */
+  const tc_settings *settings; /* borrowed */
+  char *data_folder;           /* where the demo's secret lies */
+  pthread_mutex_t lock;        /* over the demo PKI */
+  tc_pki *pki;                 /* demo */
   tc_key *keys[TC_ROLE_COUNT];
   tc_certs *chains[TC_ROLE_COUNT];
   tc_signer signers[TC_ROLE_COUNT]; /* borrow from pki, or from keys and chains */
@@ -27,3 +29,7 @@ struct tc_keyring {
   int64_t check_revocation_s;
   tc_fitness fitness[TC_ROLE_COUNT];
 };
+
+/* keyring_open.c: a token that went away and is back is logged in to again, with the secret that the settings (or the
+   demo's file) hold for the role. A person's PIN is nowhere, so a person's token asks that person. */
+TC_NODISCARD bool tc_keyring_login_again(tc_keyring *keyring, tc_role role, tc_error *err);

@@ -1,26 +1,27 @@
 /*
- * truecopy sign: PAdES on a PDF that exists (a born-digital result), by incremental update: not a byte before the
- * signature changes. The signed file grows on the disk beside its name, so that memory does not grow with it.
+ * truecopy sign: PAdES on PDFs that exist (born-digital results; service/sign_file.h). Many files are one call and one
+ * login; what is wrong with one of them leaves the others alone.
  */
 #include "service/command_table.h"
 
 #include "base/file.h"
-#include "pdf/signature.h"
-#include "pipeline/level.h"
-#include "pipeline/tasks.h"
+#include "base/queue.h"
 #include "service/open.h"
+#include "service/output.h"
+#include "service/sign_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 
 typedef struct arguments {
   tc_app_options app;
-  const char *as, *reason, *location, *field, *level, *stamp, *seal, *page;
-  bool certify, lock;
-  const char *in, *out;
+  tc_sign_options how;
+  const char *as, *level, *out;
+  bool json;
+  char **files;
+  size_t file_count;
 } arguments;
 
 enum {
@@ -37,17 +38,6 @@ enum {
   KEY_PAGE
 };
 
-static error_t parse_file(arguments *a, char *argument, struct argp_state *state)
-{
-  if (a->in == NULL)
-    a->in = argument;
-  else if (a->out == NULL)
-    a->out = argument;
-  else
-    argp_usage(state);
-  return 0;
-}
-
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
   arguments *a = state->input;
@@ -59,19 +49,19 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     a->as = argument;
     return 0;
   case KEY_REASON:
-    a->reason = argument;
+    a->how.reason = argument;
     return 0;
   case KEY_LOCATION:
-    a->location = argument;
+    a->how.location = argument;
     return 0;
   case KEY_FIELD:
-    a->field = argument;
+    a->how.field = argument;
     return 0;
   case KEY_CERTIFY:
-    a->certify = true;
+    a->how.certify = true;
     return 0;
   case KEY_LOCK:
-    a->lock = true;
+    a->how.lock = true;
     return 0;
   case KEY_NO_STAMP:
     a->level = "B";
@@ -80,19 +70,27 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     a->level = argument;
     return 0;
   case KEY_STAMP:
-    a->stamp = argument;
+    a->how.stamp = argument;
     return 0;
   case KEY_SEAL:
-    a->seal = argument;
+    a->how.seal = argument;
     return 0;
   case KEY_PAGE:
-    a->page = argument;
+    a->how.page = argument;
     return 0;
-  case ARGP_KEY_ARG:
-    return parse_file(a, argument, state);
+  case 'j':
+    a->json = true;
+    return 0;
+  case 'o':
+    a->out = argument;
+    return 0;
+  case ARGP_KEY_ARGS:
+    a->files = state->argv + state->next;
+    a->file_count = (size_t)(state->argc - state->next);
+    return 0;
   case ARGP_KEY_END:
-    if (a->out == NULL)
-      argp_usage(state);
+    if (a->file_count == 0 || (a->out == NULL && a->file_count != 2))
+      argp_error(state, "give IN.pdf and OUT.pdf, or --out DIR and the files to sign");
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
@@ -115,11 +113,14 @@ static const struct argp_option options[] = {
     {"page", KEY_PAGE, "N", 0, "The page that shows it; 1 is the first and the default, -1 the last", 0},
     {"seal", KEY_SEAL, "FILE", 0,
      "A picture beside the text of the stamp (JPEG, PNG or TIFF); white lets the page through", 0},
+    {"out", 'o', "DIR", 0, "Sign every FILE, into this folder under its own name: one login, many signatures", 0},
+    {"json", 'j', NULL, 0, "One JSON object a line for each file", 0},
     {"no-stamp", KEY_NO_STAMP, NULL, 0, "No time-stamp: the same as --level B", 0},
     {0}};
 static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
-    options, parse_option, "IN.pdf OUT.pdf", "Signs a PDF by incremental update.", children, NULL, NULL};
+    options, parse_option, "IN.pdf OUT.pdf\n--out DIR FILE...", "Signs PDFs by incremental update.", children,
+    NULL,    NULL};
 
 static bool role_of(const char *name, tc_role *out, tc_error *err)
 {
@@ -131,175 +132,7 @@ static bool role_of(const char *name, tc_role *out, tc_error *err)
   return tc_fail(err, TC_USAGE, "--as %s: the roles are certifier, agency and officer", name);
 }
 
-typedef struct signing {
-  const arguments *arguments;
-  tc_nation *nation;
-  const tc_settings *settings;
-  tc_keyring *keyring;
-  tc_worker_pool *pool;
-  tc_role role;
-  tc_level level;
-} signing;
-
-static void signing_finish(signing *s)
-{
-  tc_worker_pool_destroy(s->pool);
-  tc_keyring_close(s->keyring);
-  tc_nation_destroy(s->nation);
-}
-TC_AUTO_VALUE(signing, signing_finish);
-
-/* ISO 8601 with its zone. */
-static void append_time(tc_json *lines, time_t when, int offset)
-{
-  char text[40];
-  time_t local = when + (time_t)offset * 60;
-  struct tm parts;
-  gmtime_r(&local, &parts);
-  size_t size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  snprintf(text + size, sizeof text - size, "%c%02d:%02d", offset < 0 ? '-' : '+', abs(offset) / 60, abs(offset) % 60);
-  tc_json_append(lines, tc_json_text(text));
-}
-
-static bool read_place(const char *text, double place[4], tc_error *err)
-{
-  char rest = '\0';
-  place[2] = 220;
-  place[3] = 70;
-  if (strcmp(text, "field") == 0)
-    return true;
-  int read = sscanf(text, "%lf,%lf,%lf,%lf%c", &place[0], &place[1], &place[2], &place[3], &rest);
-  return read == 2 || read == 4 || tc_fail(err, TC_USAGE, "--stamp %s: a place is X,Y or X,Y,W,H in points", text);
-}
-
-/* What the worker draws, and where; NULL where nothing is shown. */
-static bool describe_stamp(const signing *s, time_t when, tc_json **out, tc_error *err)
-{
-  const arguments *a = s->arguments;
-  double place[4] = {0};
-  if (a->stamp == NULL && a->seal == NULL && a->page == NULL)
-    return true;
-  if (a->stamp == NULL)
-    return tc_fail(err, TC_USAGE, "--seal and --page belong to a stamp: say where with --stamp X,Y");
-  if (strcmp(a->stamp, "field") == 0 && a->field == NULL)
-    return tc_fail(err, TC_USAGE, "--stamp field needs the name of the field: --field NAME");
-  if (!read_place(a->stamp, place, err))
-    return false;
-  tc_json *stamp = tc_json_object(), *rect = tc_json_array(), *lines = tc_json_array();
-  for (size_t i = 0; i < 4; i++)
-    tc_json_append(rect, tc_json_number(i < 2 ? place[i] : place[i] + place[i - 2]));
-  tc_json_append(lines, tc_json_text(tc_keyring_info(s->keyring, s->role)->common_name));
-  append_time(lines, when, tc_nation_utc_offset(s->nation));
-  for (size_t i = 0; i < 2; i++)
-    if ((i == 0 ? a->reason : a->location) != NULL)
-      tc_json_append(lines, tc_json_text(i == 0 ? a->reason : a->location));
-  tc_json_set(stamp, "rect", rect);
-  tc_json_set(stamp, "lines", lines);
-  *out = stamp;
-  return true;
-}
-
-static bool page_of(const char *text, int64_t *out, tc_error *err)
-{
-  char *end = NULL;
-  long page = text != NULL ? strtol(text, &end, 10) : 1;
-  *out = page > 0 ? page - 1 : page;
-  return (page != 0 && (text == NULL || (*end == '\0' && end != text))) ||
-         tc_fail(err, TC_USAGE, "--page %s: pages count from 1, or from -1 backwards", text);
-}
-
-static bool prepare(const signing *s, int in_fd, int out_fd, tc_json **out, tc_error *err)
-{
-  const arguments *a = s->arguments;
-  size_t contents = 0;
-  int64_t page = 0;
-  off_t size;
-  time_t now = time(NULL);
-  tc_auto(tc_fd) seal = -1;
-  tc_auto(tc_json) stamp = NULL;
-  if (!tc_keyring_size_limit(s->keyring, s->role, &contents, err) || !describe_stamp(s, now, &stamp, err) ||
-      !page_of(a->page, &page, err) || (a->seal != NULL && !tc_file_open(a->seal, &seal, &size, err)))
-    return false;
-  tc_auto(tc_json) given = tc_json_object();
-  if (stamp != NULL)
-    tc_json_set(given, "stamp", tc_steal(&stamp));
-  tc_json_set_integer(given, "page", page);
-  tc_json_set_text(given, "field_name", a->field);
-  tc_json_set_integer(given, "signed_at", (int64_t)now);
-  tc_json_set_integer(given, "utc_offset_minutes", tc_nation_utc_offset(s->nation));
-  tc_json_set_text(given, "name", tc_keyring_info(s->keyring, s->role)->common_name);
-  tc_json_set_text(given, "reason", a->reason);
-  tc_json_set_text(given, "location", a->location);
-  tc_json_set_integer(given, "docmdp", a->certify ? 2 : 0);
-  tc_json_set_boolean(given, "lock", a->lock);
-  tc_json_set_integer(given, "hash", (int64_t)tc_keyring_hash(s->settings));
-  tc_json_set_integer(given, "contents_size", (int64_t)contents);
-  const int fds[] = {in_fd, seal};
-  tc_worker_call_options call = {.task = "prepare",
-                                 .arguments = given,
-                                 .fds = fds,
-                                 .fd_count = seal >= 0 ? 2 : 1,
-                                 .outputs = &out_fd,
-                                 .output_count = 1};
-  tc_auto(tc_worker_answer) answer = {0};
-  if (!tc_worker_pool_call(s->pool, &call, &answer, err))
-    return false;
-  *out = tc_steal(&answer.result);
-  return true;
-}
-
-static bool fill(const signing *s, const tc_json *prepared, const tc_keyring_request *request, int fd, tc_error *err)
-{
-  tc_auto(tc_buf) cms = {0};
-  tc_pdf_prepared place = {.contents_offset = (off_t)tc_json_get_integer(prepared, "contents_offset", -1),
-                           .contents_size = (size_t)tc_json_get_integer(prepared, "contents_size", 0)};
-  for (size_t i = 0; i < 4; i++)
-    place.range[i] = (off_t)tc_json_as_number(tc_json_at(tc_json_get(prepared, "range"), i), 0);
-  return tc_keyring_sign(s->keyring, request, &cms, err) && tc_pdf_signature_fill(fd, &place, tc_buf_bytes(&cms), err);
-}
-
-/* The level that was asked for, or an error: a file of a lower one is not what was wanted. */
-static bool raise_level(const signing *s, int fd, tc_error *err)
-{
-  tc_level_request request = {
-      .pool = s->pool, .keyring = s->keyring, .settings = s->settings, .fd = fd, .wanted = s->level, .only_last = true};
-  tc_level_reached reached = {0};
-  if (s->level <= TC_LEVEL_T)
-    return true;
-  if (!tc_level_raise(&request, &reached, err))
-    return false;
-  if (reached.level == s->level)
-    return true;
-  return tc_error_set(err, reached.why.code, reached.why.sys_errno, reached.why.where,
-                      "level %s could not be reached (--level names another): %s", tc_level_name(s->level),
-                      reached.why.message);
-}
-
-static bool sign(const signing *s, tc_error *err)
-{
-  const arguments *a = s->arguments;
-  tc_auto(tc_fd) in_fd = -1;
-  tc_auto(tc_draft) out = {.fd = -1};
-  off_t size;
-  tc_auto(tc_json) prepared = NULL;
-  tc_digest digest;
-  if (!tc_keyring_check(s->keyring, s->role, err) || !tc_file_open(a->in, &in_fd, &size, err))
-    return false;
-  if (!tc_draft_begin(a->out, 0644, &out, err))
-    return false;
-  if (!prepare(s, in_fd, out.fd, &prepared, err) ||
-      !tc_digest_from_hex(tc_json_get_text(prepared, "digest", ""), &digest, err))
-    return tc_error_prefix(err, "%s", a->in);
-  tc_hash_value content;
-  bool other = false;
-  if (!tc_prepared_content(prepared, &content, &other, err))
-    return false;
-  tc_keyring_request request = {
-      .role = s->role, .digest = &digest, .content = other ? &content : NULL, .stamped = s->level >= TC_LEVEL_T};
-  return fill(s, prepared, &request, out.fd, err) && raise_level(s, out.fd, err) && tc_draft_commit(&out, err);
-}
-
-static bool level_of(const signing *s, const char *name, tc_level *out, tc_error *err)
+static bool level_of(const tc_signing *s, const char *name, tc_level *out, tc_error *err)
 {
   bool has_server = tc_keyring_stamp_limit(s->keyring) > 0;
   if (name == NULL)
@@ -308,6 +141,118 @@ static bool level_of(const signing *s, const char *name, tc_level *out, tc_error
     return false;
   return has_server || *out == TC_LEVEL_B ||
          tc_fail(err, TC_CONFIG, "level %s needs a time-stamp server, and none is set (signing.tsa_url)", name);
+}
+
+/* ---- The files ---- */
+
+typedef struct row {
+  const char *in;
+  char *to;
+  tc_error error;
+} row;
+
+typedef struct batch {
+  const tc_signing *signing;
+  const arguments *arguments;
+  row *rows;
+  pthread_mutex_t lock; /* over standard output */
+} batch;
+
+static void batch_finish(batch *b)
+{
+  for (size_t i = 0; b->rows != NULL && i < b->arguments->file_count; i++)
+    free(b->rows[i].to);
+  free(b->rows);
+  pthread_mutex_destroy(&b->lock);
+}
+TC_AUTO_VALUE(batch, batch_finish);
+
+static void report(const batch *b, const row *r)
+{
+  if (b->arguments->json) {
+    tc_auto(tc_json) members = r->error.code != TC_OK ? tc_output_of_error(&r->error) : tc_json_object();
+    if (r->error.code == TC_OK) {
+      tc_json_set_text(members, "signed", r->to);
+      tc_json_set_text(members, "level", tc_level_name(b->signing->level));
+    }
+    tc_auto(tc_json) line = tc_output_of_file(r->in, members);
+    tc_output_print(line);
+  } else if (r->error.code != TC_OK) {
+    bool named = strncmp(r->error.message, r->in, strlen(r->in)) == 0;
+    fprintf(stderr, "truecopy: %s%s%s\n", named ? "" : r->in, named ? "" : ": ", r->error.message);
+  }
+}
+
+static void sign_one(size_t index, void *data)
+{
+  batch *b = data;
+  row *r = &b->rows[index];
+  (void)!tc_sign_file(b->signing, r->in, r->to, &r->error);
+  pthread_mutex_lock(&b->lock);
+  report(b, r);
+  pthread_mutex_unlock(&b->lock);
+}
+
+static const char *base_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+  struct stat one, other;
+  return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* Every signed file's name, before anything is signed: two files must not end as one, nor a file replace itself. */
+static bool name_files(batch *b, tc_error *err)
+{
+  const arguments *a = b->arguments;
+  b->rows = calloc(a->file_count, sizeof *b->rows);
+  if (b->rows == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for %zu files", a->file_count);
+  for (size_t i = 0; i < a->file_count; i++) {
+    row *r = &b->rows[i];
+    r->in = a->files[i];
+    if (!tc_str_printf(&r->to, err, "%s/%s", a->out, base_name(r->in)))
+      return false;
+    if (is_same_file(r->in, r->to))
+      return tc_fail(err, TC_USAGE, "%s lies in %s itself: name another folder with --out", r->in, a->out);
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(b->rows[j].to, r->to) == 0)
+        return tc_fail(err, TC_USAGE, "%s and %s would both become %s", b->rows[j].in, r->in, r->to);
+  }
+  return tc_dir_make(a->out, 0755, err);
+}
+
+/* The worst file decides. */
+static int status_of(const batch *b)
+{
+  int status = 0;
+  for (size_t i = 0; i < b->arguments->file_count; i++) {
+    int one = tc_code_info(b->rows[i].error.code)->exit_status;
+    status = one > status ? one : status;
+  }
+  return status;
+}
+
+static bool sign_all(const arguments *a, const tc_signing *s, int *status, tc_error *err)
+{
+  if (a->out == NULL)
+    return tc_sign_file(s, a->files[0], a->files[1], err);
+  tc_auto(batch) b = {.signing = s, .arguments = a, .lock = PTHREAD_MUTEX_INITIALIZER};
+  if (!name_files(&b, err) || !tc_parallel(a->file_count, tc_worker_pool_count(s->pool) + 1, sign_one, &b, err))
+    return false;
+  *status = status_of(&b);
+  return true;
+}
+
+static void close_all(tc_signing *s)
+{
+  tc_worker_pool_destroy(s->pool);
+  tc_keyring_close(s->keyring);
+  tc_nation_destroy(s->nation);
 }
 
 int tc_command_sign(int argc, char **argv)
@@ -319,9 +264,10 @@ int tc_command_sign(int argc, char **argv)
   if (!tc_app_start(&line, &app, &status))
     return status;
   tc_error err = {0};
-  tc_auto(signing) s = {.arguments = &a, .settings = app.settings};
+  tc_signing s = {.options = &a.how, .settings = app.settings};
   bool ok = role_of(a.as, &s.role, &err) && tc_open_nation(&app, &s.nation, &err) &&
             tc_open_keyring(&app, s.nation, &s.keyring, &err) && level_of(&s, a.level, &s.level, &err) &&
-            tc_open_workers(&app, &s.pool, &err) && sign(&s, &err);
-  return ok ? 0 : tc_app_report(&err);
+            tc_open_workers(&app, &s.pool, &err) && sign_all(&a, &s, &status, &err);
+  close_all(&s);
+  return ok ? status : tc_app_report(&err);
 }

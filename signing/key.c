@@ -72,6 +72,13 @@ void tc_key_use_pkcs1(tc_key *key)
 
 bool tc_key_ready(const tc_key *key, tc_error *err) { return key->class->ready == NULL || key->class->ready(key, err); }
 
+bool tc_key_is_lost(const tc_key *key) { return key->class->is_lost != NULL && key->class->is_lost(key); }
+
+bool tc_key_login(tc_key *key, const char *secret, tc_error *err)
+{
+  return key->class->login == NULL || key->class->login(key, secret, err);
+}
+
 bool tc_key_sign_with(tc_key *key, tc_hash hash, tc_bytes message, tc_buf *out, tc_error *err)
 {
   if (hash != TC_HASH_SHA256 && hash != TC_HASH_SHA384 && hash != TC_HASH_SHA512)

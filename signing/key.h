@@ -108,6 +108,13 @@ tc_bytes tc_key_public(const tc_key *key);
 
 /* Whether the key could sign now: a token is in its reader and logged in. TC_DENIED: it could not. */
 TC_NODISCARD bool tc_key_ready(const tc_key *key, tc_error *err);
+/* Whether its login ended because the token was pulled out, was reset or forgot it; not by idleness, and not because it
+   was told to: those ends are meant. */
+bool tc_key_is_lost(const tc_key *key);
+/* Logs in again where the login was lost and the same token is back, for a key whose secret is at hand without a
+   person; the other keys of that login work again, too. One try, under the same guard. TC_NOT_FOUND: it is not back;
+   TC_DENIED: the login was ended, or the PIN is refused. Any thread. */
+TC_NODISCARD bool tc_key_login(tc_key *key, const char *secret, tc_error *err);
 
 /* Signs `message` (it is hashed within, by SHA-256 or what tc_key_sign_with names): one operation of the key. Appends
    the signature to *out. TC_DENIED: the token wants a new login; TC_NETWORK never; TC_CRYPTO: refused for another

@@ -17,7 +17,9 @@ enum { RSA_BYTES_MAX = 1024, EC_RAW_MAX = 144, HASH_MAX = 64 };
 typedef struct token_key {
   tc_key base;
   tc_pkcs11 *session;
-  CK_OBJECT_HANDLE object;
+  _Atomic CK_OBJECT_HANDLE object;
+  size_t found_at;      /* the session's logins then; under its lock */
+  char *label, *id_hex; /* how it was asked for; NULL: any */
   _Atomic bool has_pss; /* until it turns out that the token only says so */
   int bits;
 } token_key;
@@ -70,6 +72,35 @@ static bool digest_info(const tc_hash_value *digest, tc_buf *out, tc_error *err)
          tc_der_close(out, start, TC_DER_SEQUENCE, err);
 }
 
+static bool find_one(tc_pkcs11 *session, const char *label, const char *id_hex, CK_OBJECT_HANDLE *out, tc_error *err)
+{
+  CK_OBJECT_HANDLE found[2];
+  size_t count = 0;
+  if (!tc_p11_find(session, CKO_PRIVATE_KEY, label, id_hex, found, 2, &count, err))
+    return false;
+  if (count == 0)
+    return tc_fail(err, TC_NOT_FOUND, "the token holds no private key \"%s\"", label != NULL ? label : "(any)");
+  if (count > 1)
+    return tc_fail(err, TC_CONFLICT, "the token holds several keys that fit; name one by label or id");
+  *out = found[0];
+  return true;
+}
+
+/* After another login its handle may be another one (PKCS#11 v2.40 2.6.4). */
+static bool find_again(token_key *key, tc_error *err)
+{
+  tc_pkcs11 *session = key->session;
+  pthread_mutex_lock(&session->lock);
+  CK_OBJECT_HANDLE object = key->object;
+  bool ok = key->found_at == session->logins || find_one(session, key->label, key->id_hex, &object, err);
+  if (ok) {
+    key->object = object;
+    key->found_at = session->logins;
+  }
+  pthread_mutex_unlock(&session->lock);
+  return ok;
+}
+
 /* One operation of the token. Where the session it was to happen in is gone, nothing happened: another one, once. */
 static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes input, uint8_t *out, CK_ULONG *size,
                             tc_error *err)
@@ -80,6 +111,10 @@ static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes in
     CK_ULONG written = *size;
     if (!tc_p11_take(session, &handle, err))
       return false;
+    if (!find_again(key, err)) {
+      tc_p11_give(session, handle, CKR_OK);
+      return false;
+    }
     CK_RV rv = session->p11->C_SignInit(handle, mechanism, key->object);
     if (rv == CKR_OK)
       rv = session->p11->C_Sign(handle, (CK_BYTE *)(uintptr_t)input.data, input.size, out, &written);
@@ -179,8 +214,11 @@ static bool token_sign(tc_key *base, tc_hash hash, tc_bytes message, tc_buf *out
 
 static void token_destroy(tc_key *base)
 {
-  tc_pkcs11_close(((token_key *)base)->session);
-  free(base);
+  token_key *key = (token_key *)base;
+  tc_pkcs11_close(key->session);
+  free(key->label);
+  free(key->id_hex);
+  free(key);
 }
 
 static bool token_ready(const tc_key *base, tc_error *err)
@@ -188,27 +226,20 @@ static bool token_ready(const tc_key *base, tc_error *err)
   return tc_pkcs11_check(((const token_key *)base)->session, err);
 }
 
-static const tc_key_class token_class = {"pkcs11", token_sign, token_destroy, token_ready};
+static bool token_is_lost(const tc_key *base) { return tc_p11_was_lost(((const token_key *)base)->session); }
+
+static bool token_login(tc_key *base, const char *secret, tc_error *err)
+{
+  return tc_p11_login_again(((token_key *)base)->session, secret, err);
+}
+
+static const tc_key_class token_class = {"pkcs11", token_sign, token_destroy, token_ready, token_is_lost, token_login};
 
 static bool knows_pss(const tc_pkcs11 *session)
 {
   CK_MECHANISM_INFO info;
   return !session->raw_rsa && session->p11->C_GetMechanismInfo(session->slot, CKM_RSA_PKCS_PSS, &info) == CKR_OK &&
          (info.flags & CKF_SIGN) != 0;
-}
-
-static bool find_one(tc_pkcs11 *session, const char *label, const char *id_hex, CK_OBJECT_HANDLE *out, tc_error *err)
-{
-  CK_OBJECT_HANDLE found[2];
-  size_t count = 0;
-  if (!tc_p11_find(session, CKO_PRIVATE_KEY, label, id_hex, found, 2, &count, err))
-    return false;
-  if (count == 0)
-    return tc_fail(err, TC_NOT_FOUND, "the token holds no private key \"%s\"", label != NULL ? label : "(any)");
-  if (count > 1)
-    return tc_fail(err, TC_CONFLICT, "the token holds several keys that fit; name one by label or id");
-  *out = found[0];
-  return true;
 }
 
 bool tc_key_from_pkcs11(tc_pkcs11 *session, const char *label, const char *id_hex, tc_key **out, tc_error *err)
@@ -223,11 +254,13 @@ bool tc_key_from_pkcs11(tc_pkcs11 *session, const char *label, const char *id_he
   made->base.class = &token_class;
   made->session = session;
   made->object = object;
+  made->found_at = session->logins;
   made->bits = EVP_PKEY_get_bits(public);
   made->has_pss = knows_pss(session);
   tc_pkcs11_hold(session);
   tc_auto(tc_key) key = &made->base;
-  if (!tc_key_init(key, &token_class, public, err))
+  if (!tc_key_init(key, &token_class, public, err) || (label != NULL && !tc_str_copy(label, &made->label, err)) ||
+      (id_hex != NULL && !tc_str_copy(id_hex, &made->id_hex, err)))
     return false;
   *out = tc_steal(&key);
   return true;

@@ -9,6 +9,8 @@ typedef struct tc_key_class {
   bool (*sign)(tc_key *key, tc_hash hash, tc_bytes message, tc_buf *out, tc_error *err);
   void (*destroy)(tc_key *key);                    /* frees the kind's struct; the base is finished already */
   bool (*ready)(const tc_key *key, tc_error *err); /* NULL: always */
+  bool (*is_lost)(const tc_key *key);              /* NULL: never */
+  bool (*login)(tc_key *key, const char *secret, tc_error *err);
 } tc_key_class;
 
 struct tc_key {

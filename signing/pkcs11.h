@@ -35,6 +35,8 @@ struct tc_pkcs11 {
   size_t holders;    /* the caller's handle, and each key */
   double used_at;    /* tc_clock_seconds */
   const char *ended; /* why; NULL: it has not */
+  bool lost;         /* it ended because the token went away or forgot it: it may come back */
+  size_t logins;     /* again, since it was opened: objects have other handles then */
 };
 
 /* The module, initialised; release gives it back. */
@@ -47,6 +49,10 @@ void tc_p11_module_release(struct tc_p11_module *module);
 bool tc_p11_error(tc_error *err, CK_RV rv, const char *where, const char *format, ...) TC_PRINTF(4, 5);
 
 void tc_pkcs11_hold(tc_pkcs11 *session);
+/* Where the login was lost: to the same token, if it is there again. Nothing where the login holds. TC_NOT_FOUND: it is
+   not there; TC_DENIED: another end than loss, a wrong PIN, or the guard's word. */
+TC_NODISCARD bool tc_p11_login_again(tc_pkcs11 *session, const char *pin, tc_error *err);
+bool tc_p11_was_lost(tc_pkcs11 *session);
 
 /* A session for one operation, waiting for one where all are busy; `give` returns it with what the operation gave.
    TC_DENIED: the login has ended, and the message says why. Any thread. */

@@ -4,8 +4,8 @@
  * finds none waits for one.
  *
  * What ends: a session that the token lost is replaced, as nothing was signed in it. A token that was pulled out, that
- * forgot the login, that lay idle too long, or that is another one now ends the whole; then only a new login helps, and
- * every later call says why.
+ * forgot the login, that lay idle too long, or that is another one now ends the whole; then only a new login helps
+ * (tc_p11_login_again), and every call before it says why.
  */
 #include "signing/pkcs11.h"
 
@@ -34,6 +34,13 @@ static void end(tc_pkcs11 *session, const char *why)
     session->p11->C_CloseSession(session->handle); /* the last of a token logs out (PKCS#11 v2.40 5.6) */
   session->opened = false;
   pthread_cond_broadcast(&session->given);
+}
+
+/* The token's own doing: it may be there again some time. */
+static void lose(tc_pkcs11 *session, const char *why)
+{
+  session->lost |= session->ended == NULL;
+  end(session, why);
 }
 
 static bool refuse(const tc_pkcs11 *session, tc_error *err)
@@ -86,12 +93,12 @@ static bool open_one(tc_pkcs11 *session, CK_SESSION_HANDLE *out, tc_error *err)
     const char *why = end_of(rv);
     if (why == NULL)
       return tc_fail_p11(err, rv, "no session with the token");
-    end(session, why);
+    lose(session, why);
     return refuse(session, err);
   }
   if (!is_same_login(session, handle)) {
     session->p11->C_CloseSession(handle);
-    end(session, "the token has forgotten the login, or is another one");
+    lose(session, "the token has forgotten the login, or is another one");
     return refuse(session, err);
   }
   session->open_count++;
@@ -127,7 +134,7 @@ void tc_p11_give(tc_pkcs11 *session, CK_SESSION_HANDLE handle, CK_RV rv)
   pthread_mutex_lock(&session->lock);
   session->used_at = tc_clock_seconds();
   if (why != NULL)
-    end(session, why);
+    lose(session, why);
   if (session->ended != NULL || rv != CKR_OK) { /* after a failure an operation may still be open in it */
     session->p11->C_CloseSession(handle);
     session->open_count--;
@@ -149,7 +156,7 @@ bool tc_pkcs11_check(tc_pkcs11 *session, tc_error *err)
     end(session, "it was not used for too long");
   CK_RV rv = session->ended == NULL ? session->p11->C_GetSessionInfo(session->handle, &info) : CKR_OK;
   if (rv != CKR_OK)
-    end(session, end_of(rv) != NULL ? end_of(rv) : "the token was removed or reset");
+    lose(session, end_of(rv) != NULL ? end_of(rv) : "the token was removed or reset");
   bool ok = session->ended == NULL || refuse(session, err);
   pthread_mutex_unlock(&session->lock);
   return ok;
@@ -160,6 +167,14 @@ void tc_pkcs11_end(tc_pkcs11 *session, const char *why)
   pthread_mutex_lock(&session->lock);
   end(session, why);
   pthread_mutex_unlock(&session->lock);
+}
+
+bool tc_p11_was_lost(tc_pkcs11 *session)
+{
+  pthread_mutex_lock(&session->lock);
+  bool lost = session->ended != NULL && session->lost;
+  pthread_mutex_unlock(&session->lock);
+  return lost;
 }
 
 void tc_pkcs11_hold(tc_pkcs11 *session)

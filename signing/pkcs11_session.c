@@ -115,3 +115,59 @@ bool tc_pkcs11_open(const tc_pkcs11_options *options, tc_pkcs11 **out, tc_error 
   *out = tc_steal(&session);
   return true;
 }
+
+/* ---- Again ---- */
+
+/* The token that was logged in to, in whatever slot. Asking for the number of slots first is what makes a module look
+   for them (PKCS#11 v2.40 5.5, C_GetSlotList). */
+static bool find_again(tc_pkcs11 *session, CK_TOKEN_INFO *out, tc_error *err)
+{
+  CK_SLOT_ID slots[SLOTS_MAX];
+  CK_ULONG count = 0;
+  CK_RV rv = session->p11->C_GetSlotList(CK_TRUE, NULL, &count);
+  count = SLOTS_MAX;
+  if (rv == CKR_OK)
+    rv = session->p11->C_GetSlotList(CK_TRUE, slots, &count);
+  if (rv != CKR_OK)
+    return tc_fail_p11(err, rv, "the tokens could not be listed");
+  for (CK_ULONG i = 0; i < count; i++)
+    if (session->p11->C_GetTokenInfo(slots[i], out) == CKR_OK &&
+        memcmp(out->serialNumber, session->serial, sizeof session->serial) == 0) {
+      session->slot = slots[i];
+      return true;
+    }
+  return tc_fail(err, TC_NOT_FOUND, "the token is not there");
+}
+
+static bool login_again(tc_pkcs11 *session, const char *pin, tc_error *err)
+{
+  CK_TOKEN_INFO info = {0};
+  const tc_pkcs11_options options = {.pin = pin};
+  if (session->ended == NULL)
+    return true;
+  if (!session->lost)
+    return tc_fail(err, TC_DENIED, "the session with the token has ended: %s", session->ended);
+  if (!find_again(session, &info, err))
+    return false;
+  CK_RV rv = session->p11->C_OpenSession(session->slot, CKF_SERIAL_SESSION, NULL, NULL, &session->handle);
+  if (rv != CKR_OK)
+    return tc_fail_p11(err, rv, "no session with the token");
+  if (!login(session, &options, &info, err)) {
+    session->p11->C_CloseSession(session->handle);
+    return false;
+  }
+  session->opened = true;
+  session->ended = NULL;
+  session->lost = false;
+  session->logins++;
+  session->used_at = tc_clock_seconds();
+  return true;
+}
+
+bool tc_p11_login_again(tc_pkcs11 *session, const char *pin, tc_error *err)
+{
+  pthread_mutex_lock(&session->lock);
+  bool ok = login_again(session, pin, err);
+  pthread_mutex_unlock(&session->lock);
+  return ok;
+}

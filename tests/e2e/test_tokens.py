@@ -5,6 +5,7 @@ Whatever the token does: the message says it, nothing is half signed, no number 
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,7 +117,13 @@ class Faults(unittest.TestCase):
         self.failing("removed", "the token was removed", removed_at=5)
 
     def test_token_reset_in_the_middle(self):
-        self.failing("reset", "a new login is needed", reset_at=4)
+        """All sessions and the login are gone, the token is there: one more login, and the batch goes on."""
+        batch = self.batch("reset")
+        self.token.command(reset_at=4)
+        status, rows, err = self.token.certify(batch)
+        self.assertEqual((status, [row.get("verdict") for row in rows]), (0, ["valid"] * 3), err)
+        self.assertEqual((self.token.count("login"), self.token.count("sign")), (2, 3 * 3 + 1))
+        self.check_whole(batch)
 
     def test_token_that_fails_once(self):
         self.failing("broken", "the token failed", broken_at=4)
@@ -128,6 +135,33 @@ class Faults(unittest.TestCase):
         self.assertEqual((status, [row["verdict"] for row in rows]), (0, ["valid"] * 3), err)
         self.assertEqual((self.token.count("sign"), self.token.count("failed")), (3 * 3 + 1, 1))
         self.check_whole(batch)
+
+    def test_many_files_are_signed_under_one_login(self):
+        """One operation a file; what cannot be signed leaves the others alone, and no file of its own."""
+        folder = self.folder / "many"
+        folder.mkdir()
+        good = [shutil.copy(harness.SOURCE / "samples/decision-flatbed.pdf", folder / f"{i}.pdf") for i in range(4)]
+        bad = folder / "bad.pdf"
+        bad.write_bytes(b"%PDF-1.7\nno document")
+        out = folder / "out"
+        self.token.command()
+        result = self.token.warehouse.run("sign", "--json", "--level", "T", "--out", out, *good, bad, folder / "none.pdf")
+        rows = {Path(row["file"]).name: row for row in result.lines}
+        self.assertEqual(result.status, 3, result.out + result.err)
+        self.assertEqual(len(rows), 6)
+        self.assertEqual([rows[name]["error"]["code"] for name in ("bad.pdf", "none.pdf")], ["unreadable", "not_found"])
+        self.assertEqual((self.token.count("login"), self.token.count("sign")), (1, 4))
+        self.assertEqual(sorted(path.name for path in out.iterdir()), [f"{i}.pdf" for i in range(4)])
+        for i in range(4):
+            self.assertEqual(rows[f"{i}.pdf"]["level"], "T")
+            self.assertEqual((out / f"{i}.pdf").read_bytes()[:1000], Path(good[i]).read_bytes()[:1000])
+        verified = self.token.warehouse.run("verify", "--json", "--trust", self.token.warehouse.data / "pki", *sorted(out.iterdir()))
+        self.assertEqual([[s["level"] for s in row["signatures"]] for row in verified.lines], [["B-T"]] * 4, verified.err)
+        self.assertEqual([row["intact"] for row in verified.lines], ["yes"] * 4)
+        for wrong in ([*good, "--out", folder], [good[0], good[0], "--out", out], good):
+            self.assertEqual(self.token.warehouse.run("sign", *wrong).status, 3)
+        self.assertEqual(self.token.count("sign"), 4)
+        shutil.rmtree(folder)
 
     def test_token_of_somebody_else_is_refused(self):
         before = self.token.numbers()
@@ -222,6 +256,46 @@ class Desk(unittest.TestCase):
                 self.assertEqual(verified.lines[0]["intact"], "yes")
                 self.assertEqual(len(verified.lines[0]["signatures"]), 2)
                 self.assertEqual(verified.lines[0]["verdict"], "valid", verified.out)
+
+    def test_server_goes_on_when_its_token_is_back(self):
+        """Pulled out and put back while the server runs: what failed then is done now, under the number that it drew."""
+        control = self.folder / "at-the-server"
+        with serving(self.data, *self.settings) as server:
+            batch = kill.Batch(self.token.warehouse, "back", 1)
+            record = server.upload(batch.captures[0]).json["id"]
+            server.wait(record)
+            control.write_text("removed_at 1\n")
+            for words in ("the token was removed", "the token was removed"):
+                away = server.post(f"/api/v1/records/{record}/certify", {"name": "Trần Thị Mẫu"})
+                self.assertNotEqual(away.status, 200)
+                self.assertIn(words, away.json["detail"])
+            control.write_text("")
+            logins = Path(f"{control}.log").read_text().split().count("login")
+            back = server.post(f"/api/v1/records/{record}/certify", {"name": "Trần Thị Mẫu"})
+            self.assertEqual((back.status, back.json.get("state")), (200, "prepared"), back.body)
+            self.assertGreater(Path(f"{control}.log").read_text().split().count("login"), logins)
+            self.token.command()
+            self.assertEqual(self.desk(server.url).status, 0)
+            self.assertEqual(server.wait(record, "archived", 30)["state"], "archived")
+            year = time.strftime("%Y")
+            rows = [row for row in server.get(f"/api/v1/register/01/{year}?limit=1000").json if row["record"] == record]
+            self.assertEqual([row["state"] for row in rows], ["issued"])
+        control.unlink()
+
+    def test_z_what_arrives_from_a_revoked_certificate_is_refused(self):
+        """Revoked between prepare and finish: last, as the certifier of the shared PKI stays revoked."""
+        with serving(self.data, *self.settings) as server:
+            record = self.prepare(server, "revoked", 1)[0]
+        lists = self.folder / "lists"
+        for line in (["revoke", "certifier"], ["export", lists]):
+            self.assertEqual(self.token.warehouse.run("pki", *line).status, 0)
+        settings = [s for s in self.settings if not s.startswith("signing.crl_path")]
+        with serving(self.data, *settings, f"signing.crl_path={lists}") as server:
+            self.token.command()
+            refused = self.desk(server.url)
+            self.assertNotEqual(refused.status, 0)
+            self.assertIn("has been revoked", refused.out)
+            self.assertEqual(server.record(record)["state"], "prepared")
 
     def test_token_pulled_out_at_the_desk(self):
         with serving(self.data, *self.settings) as server:

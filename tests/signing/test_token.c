@@ -339,6 +339,73 @@ static void test_token__is_bound_to_the_token_it_was_opened_at(void **state)
   assert_int_equal(count("sign"), 0);
 }
 
+/* ---- Back again ---- */
+
+/* Two keys of one login; the token goes away in some way while the second signature is made. */
+static void lose_and_find(const char *how)
+{
+  tc_error err = {0};
+  tc_auto(tc_pkcs11) session = NULL;
+  tc_auto(tc_key) key = NULL;
+  tc_auto(tc_key) other = NULL;
+  tc_pkcs11_options options = with_pin(FIXTURE_PASSPHRASE);
+  command(how);
+  open_key(&options, &session, &key);
+  assert_ok(tc_key_from_pkcs11(session, "agency", NULL, &other, &err), err);
+  assert_ok(sign_once(key, &err), err);
+  assert_false(tc_key_is_lost(key));
+  assert_ok(tc_key_login(key, FIXTURE_PASSPHRASE, &err), err); /* it holds: nothing to do */
+  assert_int_equal(count("login"), 1);
+  assert_false(sign_once(key, &err));
+  tc_error_clear(&err);
+  assert_true(tc_key_is_lost(key) && tc_key_is_lost(other));
+  if (strncmp(how, "removed", 7) == 0)
+    assert_fails(tc_key_login(key, FIXTURE_PASSPHRASE, &err), err, TC_NOT_FOUND);
+  command("serial 4711\n"); /* another one lies there */
+  assert_fails(tc_key_login(key, FIXTURE_PASSPHRASE, &err), err, TC_NOT_FOUND);
+  command("");
+  assert_fails(tc_key_login(key, "0000", &err), err, TC_DENIED);
+  assert_true(tc_key_is_lost(key));
+  assert_ok(tc_key_login(other, FIXTURE_PASSPHRASE, &err), err);
+  assert_false(tc_key_is_lost(key) || tc_key_is_lost(other));
+  sign_side_by_side(key);
+  assert_ok(sign_once(other, &err), err);
+  assert_int_equal(count("login"), 2);
+  assert_int_equal(count("refused"), 1);
+  assert_int_equal(count("sign"), 2 + THREADS * EACH);
+}
+
+static void test_token__comes_back_after_it_was_away(void **state)
+{
+  lose_and_find("removed_at 2\n");
+  (void)begin(state);
+  lose_and_find("reset_at 2\n");
+}
+
+/* Idleness and an order are ends that are meant: no secret of the program's opens the token again. */
+static void test_token__stays_closed_where_its_end_was_meant(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_token_rules rules = tc_token_rules_default();
+  rules.idle_s = 1;
+  tc_pkcs11_options options = with_pin(FIXTURE_PASSPHRASE);
+  options.rules = &rules;
+  for (int told = 0; told < 2; told++) {
+    tc_auto(tc_pkcs11) session = NULL;
+    tc_auto(tc_key) key = NULL;
+    open_key(&options, &session, &key);
+    if (told == 1)
+      tc_pkcs11_end(session, "the workstation was locked");
+    else
+      usleep(1200000);
+    assert_fails(tc_key_ready(key, &err), err, TC_DENIED);
+    assert_false(tc_key_is_lost(key));
+    assert_fails(tc_key_login(key, FIXTURE_PASSPHRASE, &err), err, TC_DENIED);
+  }
+  assert_int_equal(count("login"), 2);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -350,6 +417,8 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_token__faults_have_names_and_sign_nothing_twice, begin, tidy),
       cmocka_unit_test_setup_teardown(test_token__ends_when_it_lies_idle_or_is_told_to, begin, tidy),
       cmocka_unit_test_setup_teardown(test_token__is_bound_to_the_token_it_was_opened_at, begin, tidy),
+      cmocka_unit_test_setup_teardown(test_token__comes_back_after_it_was_away, begin, tidy),
+      cmocka_unit_test_setup_teardown(test_token__stays_closed_where_its_end_was_meant, begin, tidy),
   };
   if (access("/usr/lib/softhsm/libsofthsm2.so", R_OK) != 0)
     return getenv("CI") != NULL ? 1 : 77;

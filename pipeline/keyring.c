@@ -40,9 +40,10 @@ static bool check_revocation(tc_keyring *keyring, tc_role role, int64_t now, tc_
                                      .pool = keyring->signers[role].chain,
                                      .younger_than = now - keyring->check_revocation_s,
                                      .now = now};
-  if (!tc_keyring_evidence(keyring, &question, &evidence, &revoked_at, &unknown))
-    return unknown.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unknown.message);
-  return revoked_at == 0 || revoked_at > now || tc_fail(err, TC_DENIED, "the certificate has been revoked");
+  bool told = tc_keyring_evidence(keyring, &question, &evidence, &revoked_at, &unknown);
+  if (revoked_at != 0 && revoked_at <= now)
+    return tc_fail(err, TC_DENIED, "the certificate has been revoked");
+  return told || unknown.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unknown.message);
 }
 
 /* The certificate's own part of the check: asked before each signature, so its answer is kept for its second. */

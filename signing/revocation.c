@@ -141,11 +141,11 @@ static bool collect_link(tc_revocation *r, const tc_revocation_question *questio
 {
   tc_auto(tc_revocation_data) data = {0};
   if (!tc_revocation_find(r, link, question->known, false, &data, err) ||
-      !collect_responder(r, question, link, tc_buf_bytes(&data.signer), into, err) || !add_data(into, &data, err))
+      !collect_responder(r, question, link, tc_buf_bytes(&data.signer), into, err))
     return false;
   if (data.revoked_at != 0 && (*revoked_at == 0 || data.revoked_at < *revoked_at))
     *revoked_at = data.revoked_at;
-  return true;
+  return add_data(into, &data, err);
 }
 
 bool tc_revocation_collect(tc_revocation *r, const tc_revocation_question *question, tc_evidence *into,
@@ -153,7 +153,9 @@ bool tc_revocation_collect(tc_revocation *r, const tc_revocation_question *quest
 {
   tc_auto(tc_certs) fetched = NULL;
   tc_bytes at = question->certificate;
-  int64_t revoked = 0;
+  int64_t unasked = 0;
+  int64_t *revoked = revoked_at != NULL ? revoked_at : &unasked;
+  *revoked = 0;
   if (!tc_certs_create(&fetched, err) || (into->certs == NULL && !tc_certs_create(&into->certs, err)))
     return false;
   for (int depth = 0; depth < CHAIN_MAX; depth++) {
@@ -163,11 +165,8 @@ bool tc_revocation_collect(tc_revocation *r, const tc_revocation_question *quest
       return tc_fail(err, TC_FORMAT, "these bytes are no certificate");
     if (!tc_certs_add(into->certs, at, "a certificate", err))
       return false;
-    if (is_self_issued(certificate)) {
-      if (revoked_at != NULL)
-        *revoked_at = revoked;
+    if (is_self_issued(certificate))
       return true;
-    }
     if (!find_issuer(r, question, certificate, fetched, &above, err))
       return false;
     tc_auto(X509) issuer = tc_x509_read(above);
@@ -176,7 +175,7 @@ bool tc_revocation_collect(tc_revocation *r, const tc_revocation_question *quest
                                .subject = {at, above},
                                .younger_than = depth == 0 ? question->younger_than : 0,
                                .now = question->now};
-    if (!collect_link(r, question, &link, into, &revoked, err))
+    if (!collect_link(r, question, &link, into, revoked, err))
       return false;
     at = above;
   }

@@ -60,9 +60,10 @@ typedef struct tc_revocation_question {
 } tc_revocation_question;
 
 /* Adds the chain and its revocation data to *into. *revoked_at (may be NULL): since when the certificate, or one above
-   it, is revoked; 0: it is not. The error is that of the last source asked: TC_NETWORK or TC_TIMEOUT (none answered),
-   TC_CRYPTO (one lied), TC_NOT_FOUND (there is no source, or a certificate above is missing). *into may hold a part
-   then. */
+   it, is revoked; 0: it is not, as far as was found out. It is also told where the call fails: what is missing above
+   does not make a revoked certificate good again. The error is that of the last source asked: TC_NETWORK or TC_TIMEOUT
+   (none answered), TC_CRYPTO (one lied), TC_NOT_FOUND (there is no source, or a certificate above is missing). *into
+   may hold a part then. */
 TC_NODISCARD bool tc_revocation_collect(tc_revocation *revocation, const tc_revocation_question *question,
                                         tc_evidence *into, int64_t *revoked_at, tc_error *err);
 

@@ -1,9 +1,13 @@
 """pyHanko's side of bench/signing: the same files, keys, level and options; run by its own environment's python.
 
-    pyhanko_batch.py PKI SECRET COUNT OUT FILE...
+    pyhanko_batch.py once|twice PKI SECRET COUNT OUT FILE...
+
+twice: the certifier's signature and the agency's over it, and the file synced to the disk, as a whole copy is.
 """
 
+import io
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -18,7 +22,7 @@ from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-folder, secret, count, out, *files = sys.argv[1:]
+mode, folder, secret, count, out, *files = sys.argv[1:]
 folder, out, count = Path(folder), Path(out), int(count)
 
 
@@ -57,18 +61,31 @@ class Authority(DummyTimeStamper):
 
 
 issuer = certificate("issuer")
-signer = signers.SimpleSigner(signing_cert=certificate("certifier"), signing_key=key("certifier"),
-                              cert_registry=store(certificate("certifier"), issuer), prefer_pss=True)
 stamper = Authority(tsa_cert=certificate("tsa"), tsa_key=key("tsa"), certs_to_embed=store(issuer))
-metadata = signers.PdfSignatureMetadata(
-    field_name="Certifier", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=True,
-    docmdp_permissions=fields.MDPPerm.FILL_FORMS, name="Bench", reason="Certified copy")
-pdf_signer = signers.PdfSigner(metadata, signer=signer, timestamper=stamper)
+
+
+def pdf_signer(role, **how):
+    signer = signers.SimpleSigner(signing_cert=certificate(role), signing_key=key(role),
+                                  cert_registry=store(certificate(role), issuer), prefer_pss=True)
+    metadata = signers.PdfSignatureMetadata(
+        field_name=role.capitalize(), md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, name="Bench",
+        reason="Certified copy", **how)
+    return signers.PdfSigner(metadata, signer=signer, timestamper=stamper)
+
+
+certifier = pdf_signer("certifier", certify=True, docmdp_permissions=fields.MDPPerm.FILL_FORMS)
+agency = pdf_signer("agency")
 
 
 def sign(index):
     with open(files[index % len(files)], "rb") as source, open(out / f"{index}.pdf", "w+b") as target:
-        pdf_signer.sign_pdf(IncrementalPdfFileWriter(source), output=target)
+        if mode == "once":
+            certifier.sign_pdf(IncrementalPdfFileWriter(source), output=target)
+            return
+        first = certifier.sign_pdf(IncrementalPdfFileWriter(source), output=io.BytesIO())
+        agency.sign_pdf(IncrementalPdfFileWriter(first), output=target)
+        target.flush()
+        os.fsync(target.fileno())
 
 
 sign(0)  # what is loaded once, and the stamper's first token for its size

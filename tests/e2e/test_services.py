@@ -1,4 +1,4 @@
-"""Time-stamp and OCSP servers that are away, slow or lie, under the whole program: copies are issued all the same, at the
+"""Time-stamp, OCSP and CRL servers that are away, slow or lie, under the whole program: copies are issued all the same, at the
 level that was reached and marked pending; once the server is honest `renew` raises them, and nothing is certified twice.
 """
 
@@ -19,8 +19,10 @@ sys.path.insert(0, str(harness.SOURCE / "tests/service"))
 import kill  # noqa: E402
 from serving import serving  # noqa: E402
 
-TYPES = {"/tsa": "application/timestamp-reply", "/pki/ocsp": "application/ocsp-response"}
+CRL = "/pki/issuer.crl"
+TYPES = {"/tsa": "application/timestamp-reply", "/pki/ocsp": "application/ocsp-response", CRL: "application/pkix-crl"}
 LIES = ("garbage", "pem_of_garbage", "huge", "redirect", "replay", "slow", "error", "empty")
+CRL_LIES = (*LIES, "other_ca", "cut")  # replay: a list from before the signature
 
 
 class Liar(ThreadingHTTPServer):
@@ -54,13 +56,22 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             pass  # the other side had enough
 
-    def do_POST(self):
-        question = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked += 1
+    def ask(self, path, question=None):
         connection = http.client.HTTPConnection(self.server.honest.removeprefix("http://"), timeout=60)
-        connection.request("POST", self.path, question, {"Content-Type": self.headers["Content-Type"]})
-        truth = connection.getresponse().read()
+        headers = {} if question is None else {"Content-Type": self.headers["Content-Type"]}
+        connection.request("GET" if question is None else "POST", path, question, headers)
+        body = connection.getresponse().read()
         connection.close()
+        return body
+
+    def do_GET(self):
+        self.answer(self.ask(self.path))
+
+    def do_POST(self):
+        self.answer(self.ask(self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def answer(self, truth):
+        self.server.asked += 1
         old = self.server.first.setdefault(self.path, truth)  # an answer to another question: another nonce
         match self.server.lie:
             case "": self.reply(truth)
@@ -71,6 +82,8 @@ class Handler(BaseHTTPRequestHandler):
             case "replay": self.reply(old)
             case "error": self.reply(truth, 500)
             case "empty": self.reply(b"")
+            case "other_ca": self.reply(self.ask("/pki/root.crl"))
+            case "cut": self.reply(truth[:-40])
             case "slow":
                 time.sleep(2)
                 self.reply(truth)
@@ -138,6 +151,13 @@ class Services(unittest.TestCase):
         self.run_through("ocsp", LIES, "T", [f"signing.ocsp_url={self.liar.url}/pki/ocsp",
                                              "signing.certificate_addresses=false",
                                              "signing.revocation_total_timeout_ms=700"])
+
+    def test_crl_server(self):
+        """No OCSP responder answers, and the lists that are at hand are older than the signature."""
+        self.run_through("crl", CRL_LIES, "T", [f"signing.crl_url={self.liar.url}{CRL}", "signing.crl_response_limit=65536",
+                                                "signing.ocsp_url=http://127.0.0.1:9/ocsp",
+                                                "signing.certificate_addresses=false",
+                                                "signing.revocation_total_timeout_ms=700"])
 
 
 if __name__ == "__main__":

@@ -174,6 +174,7 @@ typedef struct asking {
   tc_pki_role role;
   int64_t younger_than;
   mode ocsp, crl;
+  bool rootless; /* the issuing CA is known, and nothing above it */
 } asking;
 
 static asking asking_default(void)
@@ -194,7 +195,8 @@ static bool collect_with(tc_revocation *revocation, const asking *a, tc_evidence
   crl_mode = a->crl;
   tc_revocation_question question = {
       .certificate = tc_pki_certificate(f.pki, a->role), .younger_than = a->younger_than, .now = (int64_t)time(NULL)};
-  if (!tc_certs_create(&known, err) || !tc_certs_add(known, tc_pki_certificate(f.pki, TC_PKI_ROOT), "the root", err))
+  if (!tc_certs_create(&known, err) ||
+      !tc_certs_add(known, tc_pki_certificate(f.pki, a->rootless ? TC_PKI_ISSUER : TC_PKI_ROOT), "a CA", err))
     return false;
   question.known = known;
   return tc_revocation_collect(revocation, &question, out, revoked_at, err);
@@ -233,6 +235,26 @@ static void test_revocation__a_revoked_certificate_is_told(void **state)
     assert_ok(collect(&a, &evidence, &revoked_at, &err), err);
     assert_true(revoked_at > 0 && revoked_at <= f.now);
     assert_int_equal(evidence.ocsp_count, !by_crl);
+  }
+}
+
+/* What is not known above it does not make it good again. */
+static void test_revocation__is_told_though_the_root_is_missing(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  asking a = asking_default();
+  char urls[96];
+  snprintf(urls, sizeof urls, "%s/ocsp", url);
+  a.options.ocsp_urls = urls;
+  a.options.use_addresses = false;
+  a.rootless = true;
+  for (int revoked = 0; revoked < 2; revoked++) {
+    tc_auto(tc_evidence) evidence = {0};
+    int64_t revoked_at = 0;
+    a.role = revoked ? TC_PKI_REVOKED : TC_PKI_CERTIFIER;
+    assert_fails(collect(&a, &evidence, &revoked_at, &err), err, TC_NOT_FOUND);
+    assert_int_equal(revoked_at != 0, revoked);
   }
 }
 
@@ -409,6 +431,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_revocation__a_whole_chain_out_of_the_certificates_addresses),
       cmocka_unit_test(test_revocation__a_revoked_certificate_is_told),
+      cmocka_unit_test(test_revocation__is_told_though_the_root_is_missing),
       cmocka_unit_test(test_revocation__quirks_are_taken),
       cmocka_unit_test(test_revocation__a_bad_responder_leaves_the_list),
       cmocka_unit_test(test_revocation__nothing_that_holds_is_an_error),

@@ -38,6 +38,8 @@ const char *tc_signature_field_of(tc_role role); /* the certifier's and the agen
 /* sign.c: one signature's place, its bytes and its row. */
 TC_NODISCARD bool tc_pipeline_prepare_certifier(tc_pipeline *pipeline, const char *id, tc_error *err);
 TC_NODISCARD bool tc_pipeline_prepare_agency(tc_pipeline *pipeline, const char *id, tc_error *err);
+/* The agency's, unless one waits already. */
+TC_NODISCARD bool tc_pipeline_prepare_seal(tc_pipeline *pipeline, const char *id, tc_error *err);
 /* renew.c: the level that copies are to reach; and, within the transaction that archives a record, that its copy is not
    there yet. */
 tc_level tc_pipeline_level(const tc_pipeline *pipeline);

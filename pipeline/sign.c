@@ -119,14 +119,14 @@ typedef struct binding {
   tc_pipeline *pipeline;
   const char *id;
   tc_register_binding row;
+  tc_register_number number;
 } binding;
 
 static bool bind_number(tc_db_tx *tx, void *data, tc_error *err)
 {
   binding *b = data;
   tc_record_ref ref = {.office = b->pipeline->office, .id = b->id};
-  tc_register_number number;
-  return tc_register_bind(tx, &ref, &b->row, &number, err);
+  return tc_register_bind(tx, &ref, &b->row, &b->number, err);
 }
 
 static const char *requester_of(const tc_json *record)
@@ -138,7 +138,8 @@ static const char *requester_of(const tc_json *record)
   return NULL;
 }
 
-static bool draw_number(tc_pipeline *p, const tc_record_info *info, const tc_json *record, tc_error *err)
+/* Binds the record's number, and tells it. */
+static bool draw_number(tc_pipeline *p, tc_record_info *info, const tc_json *record, tc_error *err)
 {
   tc_auto(tc_json) clock = tc_nation_clock(p->nation, (int64_t)time(NULL));
   int pages = (int)tc_json_count(tc_json_get(record, "pages"));
@@ -156,7 +157,14 @@ static bool draw_number(tc_pipeline *p, const tc_record_info *info, const tc_jso
                                 .copies = 1,
                                 .pages = pages,
                                 .fee = tc_nation_fee(p->nation, pages, 1)};
-  return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, bind_number, &b, err);
+  if (!tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, bind_number, &b, err))
+    return false;
+  info->has_number = true;
+  info->number = b.number.number;
+  info->year = b.number.year;
+  snprintf(info->book, sizeof info->book, "%s", b.number.book);
+  snprintf(info->number_text, sizeof info->number_text, "%s", b.number.text);
+  return true;
 }
 
 bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err)
@@ -167,7 +175,7 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
   tc_auto(tc_fd) composed = -1;
   if (!tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) || !tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) ||
       !tc_pipeline_load(p, id, &info, &record, err) || !draw_number(p, &info, record, err) ||
-      !tc_pipeline_info(p, id, &info, err) || !tc_pipeline_scratch_file(p, &composed, err))
+      !tc_pipeline_scratch_file(p, &composed, err))
     return false;
   return tc_pipeline_compose(p, &info, record, composed, &blocks, err) &&
          prepare_place(p, &places[0], &info, composed, blocks, err);
@@ -202,6 +210,13 @@ static bool read_pending(tc_pipeline *p, const char *id, tc_record_pending *out,
   return tc_db_begin(tc_storage_db(p->storage), TC_DB_SNAPSHOT, &tx, err) && tc_record_read_pending(tx, &ref, out, err);
 }
 
+bool tc_pipeline_prepare_seal(tc_pipeline *p, const char *id, tc_error *err)
+{
+  tc_auto(tc_record_pending) pending = {0};
+  tc_error none = {0};
+  return read_pending(p, id, &pending, &none) || tc_pipeline_prepare_agency(p, id, err);
+}
+
 bool tc_pipeline_prepare(tc_pipeline *p, const char *id, tc_prepared_digest *out, tc_error *err)
 {
   tc_record_info info;
@@ -210,12 +225,7 @@ bool tc_pipeline_prepare(tc_pipeline *p, const char *id, tc_prepared_digest *out
     return false;
   if (info.state == TC_RECORD_COMPARED && !tc_pipeline_prepare_certifier(p, id, err))
     return false;
-  tc_error none = {0};
-  if (info.state == TC_RECORD_SIGNED && !read_pending(p, id, &pending, &none) &&
-      !tc_pipeline_prepare_agency(p, id, err))
-    return false;
-  tc_record_pending_finish(&pending);
-  if (!read_pending(p, id, &pending, err))
+  if ((info.state == TC_RECORD_SIGNED && !tc_pipeline_prepare_seal(p, id, err)) || !read_pending(p, id, &pending, err))
     return false;
   *out = (tc_prepared_digest){.signer = pending.signer, .digest = pending.digest, .document = pending.document};
   return true;

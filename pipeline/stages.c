@@ -87,8 +87,7 @@ static outcome sign(step *s, tc_error *err)
 
 static outcome seal(step *s, tc_error *err)
 {
-  tc_prepared_digest prepared;
-  if (!tc_pipeline_prepare(s->pipeline, s->id, &prepared, err))
+  if (!tc_pipeline_prepare_seal(s->pipeline, s->id, err))
     return FAILED;
   if (tc_keyring_is_at_desk(s->pipeline->keyring, TC_ROLE_AGENCY))
     return WAITS;

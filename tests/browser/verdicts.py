@@ -82,8 +82,12 @@ with harness.data_folder() as theirs, harness.data_folder() as office, tempfile.
     with serving(theirs, "signing.pkcs11_module=") as services:
         settings = keys_of(theirs, services.url)
         contents, records = files(office, settings)
-    # From here on no service answers.
+    # From here on no service answers; an office that has the lists as files does without.
     with serving(office, *settings) as server:
+        answer = server.post("/api/v1/verify", contents["use_not_checked"]).json
+        assert (answer["verdict"], answer["advice"]) == ("valid", "use_valid"), answer
+    alone = [setting for setting in settings if not setting.startswith("signing.crl_path=")]
+    with serving(office, *alone) as server:
         for state, record in records.items():
             answer = server.post(f"/api/v1/records/{record}/move", {"to": state, "reason": "requester_asked"})
             assert answer.json.get("state") == state, answer.body

@@ -135,6 +135,15 @@ TC_NODISCARD bool tc_pipeline_verify(tc_pipeline *pipeline, int fd, tc_json **ou
 /* The same without a warehouse; `material` may be empty. */
 TC_NODISCARD bool tc_verify_file(tc_worker_pool *pool, int fd, const tc_certs *material, tc_json **out, tc_error *err);
 
+typedef struct tc_pipeline_report_options {
+  const char *language; /* NULL: the nation's own */
+  const char *file;     /* what the report calls it */
+} tc_pipeline_report_options;
+/* The report of a result of tc_pipeline_verify as a PDF/A, in a file without a name; the caller's. TC_USAGE: no words
+   in that language. */
+TC_NODISCARD bool tc_pipeline_report(tc_pipeline *pipeline, const tc_pipeline_report_options *options,
+                                     const tc_json *result, int *out_fd, int64_t *size, tc_error *err);
+
 /* Whether a copy whose record is in this state is in force: unknown before it is sealed. */
 tc_answer tc_record_in_force(tc_record_state state);
 /* The words of verification's reason codes: {code: {language: text, …}}; borrowed. */

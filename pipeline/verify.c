@@ -3,9 +3,12 @@
 #include "pipeline/trust_bundle.h"
 #include "pipeline/verify_advice.h"
 #include "pipeline/verify_copy.h"
+#include "pipeline/verify_report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 bool tc_verify_file(tc_worker_pool *pool, int fd, const tc_certs *material, tc_json **out, tc_error *err)
@@ -139,5 +142,25 @@ bool tc_pipeline_verify(tc_pipeline *p, int fd, tc_json **out, tc_error *err)
       !tc_digest_from_hex(tc_json_get_text(result, "digest", ""), &digest, err) || !look_up(p, &digest, result, err))
     return false;
   *out = tc_steal(&result);
+  return true;
+}
+
+bool tc_pipeline_report(tc_pipeline *p, const tc_pipeline_report_options *options, const tc_json *result, int *out_fd,
+                        int64_t *size, tc_error *err)
+{
+  tc_auto(tc_fd) fd = -1;
+  struct stat status;
+  tc_verify_report_options report = {.reasons = p->reasons,
+                                     .language = options->language != NULL ? options->language
+                                                                           : tc_nation_text(p->nation, "lang"),
+                                     .file = options->file,
+                                     .result = result,
+                                     .now = (int64_t)time(NULL)};
+  if (!tc_pipeline_scratch_file(p, &fd, err) || !tc_verify_report(p->pool, &report, fd, err))
+    return false;
+  if (fstat(fd, &status) != 0)
+    return tc_fail_errno(err, TC_IO, errno, "the report's size");
+  *size = status.st_size;
+  *out_fd = tc_fd_steal(&fd);
   return true;
 }

@@ -33,6 +33,7 @@ bool tc_api_refer(tc_call *call, int *status, tc_json **answer, tc_error *err);
 
 /* api_verify.c */
 bool tc_api_verify(tc_call *call, int *status, tc_json **answer, tc_error *err);
+void tc_api_verify_report(tc_call *call);
 void tc_page_verify(tc_call *call);   /* GET /verify: the form, without script */
 void tc_page_verified(tc_call *call); /* POST /verify: its answer */
 void tc_page_standing(tc_call *call); /* GET /v/{id}: where the QR code leads */

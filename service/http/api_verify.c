@@ -19,6 +19,27 @@ bool tc_api_verify(tc_call *call, int *status, tc_json **answer, tc_error *err)
   return tc_pipeline_verify(tc_call_pipeline(call), tc_call_body(call), answer, err);
 }
 
+/* The same as a PDF/A for people. */
+void tc_api_verify_report(tc_call *call)
+{
+  tc_error err = {0};
+  tc_auto(tc_json) result = NULL;
+  tc_pipeline *p = tc_call_pipeline(call);
+  const char *language = tc_call_query(call, "lang"), *name = tc_call_query(call, "file_name");
+  tc_call_file file = {.fd = -1, .media_type = "application/pdf", .download_name = "report.pdf"};
+  if (tc_call_body_size(call) == 0) {
+    (void)tc_fail(&err, TC_USAGE, "the body is empty: send the PDF's bytes");
+    tc_call_answer_problem(call, &err);
+    return;
+  }
+  tc_pipeline_report_options options = {.language = language, .file = name != NULL ? name : "–"};
+  if (tc_pipeline_verify(p, tc_call_body(call), &result, &err) &&
+      tc_pipeline_report(p, &options, result, &file.fd, &file.size, &err))
+    tc_call_answer_file(call, &file);
+  else
+    tc_call_answer_problem(call, &err);
+}
+
 /* ---- Words ---- */
 
 static const char *word(const tc_json *words, const char *prefix, const char *name)

@@ -17,6 +17,7 @@ const tc_route tc_routes[] = {
     {"POST", "/api/v1/records/{id}/references", NULL, tc_api_refer},
     {"GET", "/api/v1/signing/{signer}", NULL, tc_api_waiting},
     {"POST", "/api/v1/verify", NULL, tc_api_verify},
+    {"POST", "/api/v1/verify/report", tc_api_verify_report, NULL},
     {"GET", "/api/v1/counts", NULL, tc_api_counts},
     {"GET", "/api/v1/types", NULL, tc_api_list_types},
     {"GET", "/api/v1/types/{type}", NULL, tc_api_get_type},

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -155,6 +156,13 @@ class Register(unittest.TestCase):
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
+    def report(self, server, content, language):
+        request = urllib.request.Request(f"{server}/api/v1/verify/report?lang={language}&file_name=paper.pdf",
+                                         data=content, method="POST", headers={"Content-Type": "application/pdf"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+            return answer.read()
+
     def test_a_copy_is_known_by_its_digest_and_an_extended_one_by_its_record(self):
         """Cut after its security store a copy holds, and is a file that the warehouse never stored."""
         with harness.data_folder() as data:
@@ -164,6 +172,10 @@ class Register(unittest.TestCase):
             ends = [match.end() for match in re.finditer(rb"%%EOF\n", copy)]
             with harness.serve(data) as server:
                 whole, cut, unsealed = (self.ask(server, copy[:end]) for end in (ends[-1], ends[-2], ends[1]))
+                report = self.report(server, copy, "en")
+                with self.assertRaises(urllib.error.HTTPError) as refused:
+                    self.report(server, copy, "xx")
+                refused.exception.close()
                 spoiled = self.ask(server, copy[:5000] + bytes([copy[5000] ^ 1]) + copy[5001:])
         for answer in (whole, cut):
             self.assertEqual((answer["verdict"], answer["in_force"], answer["record"], answer["findings"]),
@@ -173,6 +185,10 @@ class Register(unittest.TestCase):
         self.assertEqual((unsealed["verdict"], unsealed["in_force"], codes),
                          ("invalid", "unknown", {"copy_signer_missing", "copy_signer_unregistered"}))
         self.assertEqual((spoiled["intact"], spoiled["in_force"]), ("no", "unknown"))
+        self.assertEqual(refused.exception.code, 400)
+        text = subprocess.run(["pdftotext", "-", "-"], input=report, capture_output=True, check=True).stdout.decode()
+        for words in ("Verification report", "This copy cannot be used: it is a sample", row["number"], "paper.pdf"):
+            self.assertIn(words, text)
 
 
 def roots_in(path):

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ENDING_MIN = 5 };
+enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ENDING_MIN = 5, END_MIN = 3 };
 
 static bool only_from(const char *word, const char *set)
 {
@@ -112,17 +112,24 @@ static bool has_lower(const char *text)
   return false;
 }
 
-/* The member of a list behind a damaged print, in the print's case. */
-static bool mend(const char *member, const char *printed, const char *rest, tc_value *out, tc_error *err)
+/* What is printed, and the part of it that is damaged. */
+typedef struct damage {
+  const char *printed;
+  size_t start, end;
+} damage;
+
+/* The member of a list in the place of the damage, in the print's case. */
+static bool mend(const damage *at, const char *member, tc_value *out, tc_error *err)
 {
   tc_auto(tc_str) upper = NULL;
-  if (!has_lower(printed) && !tc_text_upper(member, &upper, err))
+  if (!has_lower(at->printed) && !tc_text_upper(member, &upper, err))
     return false;
   out->valid = true;
   out->mended = true;
   out->text.size = 0;
-  return tc_buf_append_text(&out->text, upper != NULL ? upper : member, err) &&
-         tc_buf_append_text(&out->text, rest, err);
+  return tc_buf_append(&out->text, at->printed, at->start, err) &&
+         tc_buf_append_text(&out->text, upper != NULL ? upper : member, err) &&
+         tc_buf_append_text(&out->text, at->printed + at->end, err);
 }
 
 /* The first word of a text that has to be one of a list and may have lost its start ("T." of "KT."). */
@@ -136,7 +143,7 @@ static bool mend_opening(const tc_word_list *list, const char *printed, tc_value
     return false;
   const char *member = tc_word_list_ending(list, first);
   out->valid = false;
-  return member == NULL || mend(member, printed, printed + size, out, err);
+  return member == NULL || mend(&(damage){printed, 0, size}, member, out, err);
 }
 
 /* A line of text that begins small has lost its start. (An address may begin so.) */
@@ -166,17 +173,28 @@ bool tc_value_read_free(const tc_value_context *context, const char *printed, tc
   return tc_buf_append_text(&out->text, printed, err);
 }
 
+/* A province that lost marks at the end of a place, or its first word where nothing else stands there. */
+static bool mend_end(const tc_word_list *ends, const char *printed, tc_value *out, tc_error *err)
+{
+  size_t start = 0;
+  const char *member = tc_word_list_last_words(ends, printed, &start);
+  if (member == NULL && tc_text_length(printed) >= END_MIN)
+    member = tc_word_list_ending(ends, printed);
+  return member == NULL || mend(&(damage){printed, start, strlen(printed)}, member, out, err);
+}
+
 /* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
 bool tc_value_read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   const char *ends = tc_json_get_text(context->params, "ends", NULL);
   if (!read_text(context, printed, out, err))
     return false;
-  if (ends != NULL && tc_word_list_ends(tc_words_list(context->words, ends), printed))
+  const tc_word_list *list = tc_words_list(context->words, ends);
+  if (ends != NULL && tc_word_list_ends(list, printed))
     tc_value_vouch(out, "province");
   else if (ends != NULL && !tc_json_get_boolean(context->params, "open", false))
     out->valid = false;
-  return true;
+  return ends == NULL || tc_word_list_ends(list, printed) || mend_end(list, printed, out, err);
 }
 
 bool tc_value_ends_in_province(const tc_value_context *context, const char *text)
@@ -260,7 +278,7 @@ static bool mend_member(const tc_value_context *context, const tc_word_list *lis
     member = tc_word_list_ending(list, printed);
   if (member == NULL && !(open && words))
     member = tc_word_list_nearest(list, printed);
-  return member == NULL || mend(member, printed, "", out, err);
+  return member == NULL || mend(&(damage){printed, 0, strlen(printed)}, member, out, err);
 }
 
 /* A member of the list; where the list is open, known words may follow it ("head of the office of …"). */

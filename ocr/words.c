@@ -309,3 +309,31 @@ const char *tc_word_list_beside(const tc_word_list *list, const char *text)
   }
   return member;
 }
+
+static const char *member_of_letters(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) folded = NULL;
+  if (!tc_fuzzy_fold(text, &folded, NULL))
+    return NULL;
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) whole = NULL;
+    if (!tc_fuzzy_fold(list->given[i], &whole, NULL))
+      return NULL;
+    if (strcmp(folded, whole) == 0)
+      return list->given[i];
+  }
+  return NULL;
+}
+
+const char *tc_word_list_last_words(const tc_word_list *list, const char *text, size_t *start)
+{
+  for (const char *at = text; list != NULL && at != NULL; at = strchr(at, ' ')) {
+    at += strspn(at, " ");
+    const char *member = member_of_letters(list, at);
+    if (member != NULL) {
+      *start = (size_t)(at - text);
+      return member;
+    }
+  }
+  return NULL;
+}

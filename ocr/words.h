@@ -34,6 +34,9 @@ bool tc_word_list_starts(const tc_word_list *list, const char *text);
 /* The one member, as the list writes it, that ends in the text's last letters (without marks and case): the start of
    the text was lost under a seal. NULL: none, or several that differ in letters. */
 const char *tc_word_list_ending(const tc_word_list *list, const char *text);
+/* The member of the letters of the text's last words, whatever their marks and case, and where they begin; NULL: none.
+ */
+const char *tc_word_list_last_words(const tc_word_list *list, const char *text, size_t *start);
 /* The member that is nearest in letters, and much nearer than any other; a short one in all letters; NULL: none is. */
 const char *tc_word_list_nearest(const tc_word_list *list, const char *text);
 /* The longest member that the text begins or ends with, beside words of something else; NULL: none. */

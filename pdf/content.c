@@ -10,7 +10,24 @@ typedef struct walker {
 } walker;
 
 static bool is_space(int c) { return c == 0 || c == 9 || c == 10 || c == 12 || c == 13 || c == 32; }
-static bool is_delimiter(int c) { return c != 0 && strchr("()<>[]{}/%", c) != NULL; }
+static bool is_delimiter(int c)
+{
+  switch (c) {
+  case '(':
+  case ')':
+  case '<':
+  case '>':
+  case '[':
+  case ']':
+  case '{':
+  case '}':
+  case '/':
+  case '%':
+    return true;
+  default:
+    return false;
+  }
+}
 static bool is_regular(int c) { return !is_space(c) && !is_delimiter(c); }
 
 static void skip_space(walker *w)

@@ -45,8 +45,12 @@ bool tc_plain_take_digits(tc_plain *in, uint64_t *out)
 
 static int hex_value(int byte)
 {
-  unsigned digit = (unsigned)byte - '0', letter = ((unsigned)byte | 0x20) - 'a';
-  return digit < 10 ? (int)digit : letter < 6 ? (int)letter + 10 : -1;
+  static const signed char values[256] = {
+      ['0'] = 16,      ['1'] = 16 + 1,  ['2'] = 16 + 2,  ['3'] = 16 + 3,  ['4'] = 16 + 4,  ['5'] = 16 + 5,
+      ['6'] = 16 + 6,  ['7'] = 16 + 7,  ['8'] = 16 + 8,  ['9'] = 16 + 9,  ['A'] = 16 + 10, ['B'] = 16 + 11,
+      ['C'] = 16 + 12, ['D'] = 16 + 13, ['E'] = 16 + 14, ['F'] = 16 + 15, ['a'] = 16 + 10, ['b'] = 16 + 11,
+      ['c'] = 16 + 12, ['d'] = 16 + 13, ['e'] = 16 + 14, ['f'] = 16 + 15};
+  return values[(uint8_t)byte] - 16; /* below 0: no digit */
 }
 
 static bool take_hex_pair(tc_plain *in, uint8_t *out)

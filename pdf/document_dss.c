@@ -14,6 +14,7 @@ typedef struct reading {
   size_t revision;
   uint8_t *seen; /* a bit a number */
   size_t budget; /* bytes that may still be taken */
+  size_t each;   /* files that take more in the file are left there */
 } reading;
 
 static void reading_finish(reading *r) { free(r->seen); }
@@ -149,11 +150,13 @@ static bool add_file(reading *r, const tc_pdf_object *value, tc_pdf_files *files
   files->items = grown;
   tc_pdf_file *file = &files->items[files->count++];
   *file = (tc_pdf_file){0};
-  const tc_pdf_object *type =
-      tc_pdf_get_in(r->document, r->revision, tc_pdf_resolve(r->document, r->revision, stream), "Subtype");
+  file->stream = tc_pdf_resolve(r->document, r->revision, stream);
+  int64_t length = tc_pdf_integer(tc_pdf_get_in(r->document, r->revision, file->stream, "Length"), 0);
+  bool left = length > 0 && (uint64_t)length > r->each;
   return tc_pdf_text(name, &file->name, err) &&
          tc_pdf_text(tc_pdf_get_in(r->document, r->revision, spec, "AFRelationship"), &file->relationship, err) &&
-         tc_pdf_text(type, &file->media_type, err) && take_data(r, stream, &file->data, err);
+         tc_pdf_text(tc_pdf_get_in(r->document, r->revision, file->stream, "Subtype"), &file->media_type, err) &&
+         (left || take_data(r, stream, &file->data, err));
 }
 
 /* A name tree (7.9.6); nodes are met once, so a loop ends. */
@@ -180,8 +183,14 @@ static bool add_tree(reading *r, const tc_pdf_object *value, size_t depth, tc_pd
 bool tc_pdf_files_read(const tc_pdf_document *document, size_t revision, size_t max_bytes, tc_pdf_files *out,
                        tc_error *err)
 {
+  return tc_pdf_files_list(document, revision, max_bytes, SIZE_MAX, out, err);
+}
+
+bool tc_pdf_files_list(const tc_pdf_document *document, size_t revision, size_t max_bytes, size_t max_each,
+                       tc_pdf_files *out, tc_error *err)
+{
   tc_auto(tc_pdf_files) files = {0};
-  tc_auto(reading) r = {.document = document, .revision = revision, .budget = max_bytes};
+  tc_auto(reading) r = {.document = document, .revision = revision, .budget = max_bytes, .each = max_each};
   const tc_pdf_object *catalog = tc_pdf_catalog(document, revision);
   const tc_pdf_object *associated = tc_pdf_get_in(document, revision, catalog, "AF");
   const tc_pdf_object *names = tc_pdf_get_in(document, revision, catalog, "Names");

@@ -84,10 +84,11 @@ TC_AUTO_VALUE(tc_pdf_dss, tc_pdf_dss_finish);
 
 /* Files embedded through /AF of the catalog or /Names /EmbeddedFiles, each once. */
 typedef struct tc_pdf_file {
-  char *name;         /* UTF-8 */
-  char *relationship; /* /AFRelationship, "" where missing */
-  char *media_type;   /* /Subtype of the stream, "" where missing */
-  tc_buf data;
+  char *name;                  /* UTF-8 */
+  char *relationship;          /* /AFRelationship, "" where missing */
+  char *media_type;            /* /Subtype of the stream, "" where missing */
+  const tc_pdf_object *stream; /* its embedded stream; the document's */
+  tc_buf data;                 /* empty where it was left in the file */
 } tc_pdf_file;
 typedef struct tc_pdf_files {
   tc_pdf_file *items;
@@ -95,6 +96,9 @@ typedef struct tc_pdf_files {
 } tc_pdf_files;
 /* max_bytes bounds all files together (TC_LIMIT). */
 TC_NODISCARD bool tc_pdf_files_read(const tc_pdf_document *document, size_t revision, size_t max_bytes,
+                                    tc_pdf_files *out, tc_error *err);
+/* The same, with files whose stream takes more than max_each bytes in the file left there: `data` stays empty. */
+TC_NODISCARD bool tc_pdf_files_list(const tc_pdf_document *document, size_t revision, size_t max_bytes, size_t max_each,
                                     tc_pdf_files *out, tc_error *err);
 void tc_pdf_files_finish(tc_pdf_files *files);
 TC_AUTO_VALUE(tc_pdf_files, tc_pdf_files_finish);

@@ -56,8 +56,10 @@ static bool samples_have_digest(const tc_pdf_document *document, size_t revision
   if (sample_bytes(document, revision, image) > (double)*budget)
     return true;
   *out = TC_PDF_IMAGE_OTHER;
-  if (!tc_pdf_stream_data(document, revision, image, &samples, &unreadable))
+  if (!tc_pdf_stream_data(document, revision, image, &samples, &unreadable)) {
+    *budget = 0; /* whatever it cost, no other costs it again */
     return true;
+  }
   *budget -= samples.size < *budget ? samples.size : *budget;
   if (!has_digest(tc_buf_bytes(&samples), expected, &same, err))
     return false;

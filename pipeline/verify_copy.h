@@ -25,7 +25,7 @@ typedef struct tc_verify_copy_options {
   const tc_pdf_signatures *signatures;
   const tc_json *rows;              /* the signatures' results, as they are reported */
   const tc_verify_options *officer; /* for the officer's signature */
-  size_t max_bytes;                 /* of embedded files, and of samples that are unpacked */
+  size_t max_bytes;                 /* of samples that are unpacked */
   tc_verify_find find;
   void *context;
 } tc_verify_copy_options;

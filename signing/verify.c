@@ -91,7 +91,8 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
     return true;
   }
   if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
-      !tc_certs_add_all(helpers, options->helpers, err) || !tc_cert_describe_x509(core->signer, &result->signer, err))
+      !tc_certs_add_all(helpers, options->helpers, err) ||
+      !tc_verify_cache_describe(options->cache, core->signer, &result->signer, err))
     return false;
   result->has_signer = true;
   how.helpers = helpers;

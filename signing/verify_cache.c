@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SIGNATURES = 1024, ANSWERS = 512, PATHS = 128, POOL_MAX = 512 };
+enum { SIGNATURES = 1024, ANSWERS = 512, PATHS = 128, DESCRIPTIONS = 64, POOL_MAX = 512 };
 
 typedef struct kept_signature {
   tc_digest key;
@@ -22,11 +22,18 @@ typedef struct kept_path {
   tc_path_result result;
 } kept_path;
 
+typedef struct kept_description {
+  tc_digest key; /* of the certificate */
+  bool used;
+  tc_cert_info info;
+} kept_description;
+
 struct tc_verify_cache {
   tc_certs *pool;
   kept_signature signatures[SIGNATURES];
   kept_answer answers[ANSWERS];
   kept_path paths[PATHS];
+  kept_description descriptions[DESCRIPTIONS];
 };
 
 static size_t place_of(const tc_digest *key, size_t places)
@@ -129,6 +136,29 @@ bool tc_verify_cache_crl_holds(tc_verify_cache *cache, X509_CRL *crl, const tc_d
   if (!kept->used || !is_key(&kept->key, &key))
     *kept = (kept_signature){.key = key, .used = true, .holds = crl_holds(crl, issuer)};
   return kept->holds;
+}
+
+/* ---- Descriptions ---- */
+
+bool tc_verify_cache_describe(tc_verify_cache *cache, X509 *certificate, tc_cert_info *out, tc_error *err)
+{
+  tc_auto(tc_buf) der = {0};
+  tc_digest key;
+  if (cache == NULL)
+    return tc_cert_describe_x509(certificate, out, err);
+  if (!tc_x509_der(certificate, &der, err) || !tc_digest_of(tc_buf_bytes(&der), &key, err))
+    return false;
+  kept_description *kept = &cache->descriptions[place_of(&key, DESCRIPTIONS)];
+  if (!kept->used || !is_key(&kept->key, &key)) {
+    if (!tc_cert_describe_x509(certificate, &kept->info, err)) {
+      kept->used = false;
+      return false;
+    }
+    kept->key = key;
+    kept->used = true;
+  }
+  *out = kept->info;
+  return true;
 }
 
 /* ---- OCSP responses ---- */

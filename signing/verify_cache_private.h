@@ -11,6 +11,9 @@ tc_certs *tc_verify_cache_pool(tc_verify_cache *cache);
 /* Whether this CRL, whose DER has this digest, bears a signature of this certificate's key. */
 bool tc_verify_cache_crl_holds(tc_verify_cache *cache, X509_CRL *crl, const tc_digest *digest, X509 *issuer);
 
+/* As tc_cert_describe_x509. */
+TC_NODISCARD bool tc_verify_cache_describe(tc_verify_cache *cache, X509 *certificate, tc_cert_info *out, tc_error *err);
+
 /* What an OCSP response says of a certificate. */
 typedef struct tc_ocsp_link {
   X509 *certificate, *issuer;

@@ -74,7 +74,7 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
   how.purpose = TC_PURPOSE_STAMPING;
   if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||
       !tc_certs_add_all(helpers, options->helpers, err) ||
-      !tc_cert_describe_x509(core->signer, &result->stamp_signer, err))
+      !tc_verify_cache_describe(options->cache, core->signer, &result->stamp_signer, err))
     return false;
   how.helpers = helpers;
   if (!tc_stamp_trust(core, options->trust, &how, &path, err))

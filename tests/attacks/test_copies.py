@@ -3,6 +3,7 @@ other hands who are trusted, so that nothing but the copy's own checks can tell.
 
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bases  # noqa: E402
 import crypto  # noqa: E402
 import harness  # noqa: E402
+import material  # noqa: E402
 
 ALWAYS = {"copy_signer_missing"}  # the other hands are not whom the copy names
 
@@ -79,6 +81,24 @@ class Copies(unittest.TestCase):
                 self.assertEqual((row["intact"], row["trusted"]), ("yes", "yes"), row)
                 self.assertEqual({f["code"] for f in row["findings"] if f["severity"] == "violation"}, codes | ALWAYS)
                 self.assertEqual(row["verdict"], "indeterminate")
+
+    def test_an_embedded_original_is_the_capture_of_the_manifest(self):
+        """A capture that cannot stand in the copy as it is, is embedded whole; here in LZW."""
+        with harness.data_folder() as data:
+            capture = data / "lzw.tif"
+            subprocess.run(["tiffcp", "-c", "lzw", material.tiny(data / "tiny.tif", "GIAY XAC NHAN"), capture], check=True)
+            row = harness.run("certify", "--json", capture, "--out", data / "out", data=data,
+                              settings=["storage.durable=false"]).lines[0]
+            copy, trust = (data / "out" / row["copy"]).read_bytes(), data / "out/trust"
+            composed = copy[:copy.index(b"%%EOF\n") + 6]
+            at = composed.index(capture.read_bytes()) + 300
+            self.assertEqual(composed.count(b"/Type /EmbeddedFile"), 4)
+            spoiled = composed[:at] + other(composed[at:at + 1]) + composed[at + 1:]
+            for content, codes in ((composed, set()), (spoiled, {"copy_manifest_differs"})):
+                path = data / "signed.pdf"
+                path.write_bytes(bases.sign(content, self.pki))
+                (answer,) = harness.run("verify", "--json", "--trust", self.pki.trust, "--trust", trust, path).lines
+                self.assertEqual({f["code"] for f in answer["findings"] if f["severity"] == "violation"}, codes | ALWAYS)
 
     def test_a_copy_cut_off_before_the_seal_is_none(self):
         """Its first signature alone holds, and covers the whole file."""

@@ -73,13 +73,15 @@ typedef struct tc_quality {
   int complaint_count; /* 0: a good capture */
 } tc_quality;
 
+#define TC_SURE_OF_TURNS 0.7
+
 typedef struct tc_clean_report {
   int exif_orientation;    /* as given */
   int turns;               /* quarter turns clockwise that were applied after EXIF */
-  double turns_confidence; /* 0 … 1; 1 where the caller gave the turns; below 0.5: a guess, ask recognition and give
-                              them */
+  double turns_confidence; /* 0 … 1; 1 where the caller gave the turns; below TC_SURE_OF_TURNS: a guess, ask recognition
+                              and give them */
   double skew;             /* degrees clockwise that the text was off before it was straightened (0 where unknown) */
-  double skew_confidence;  /* 0 … 1; below 0.5 nothing was straightened */
+  double skew_confidence; /* 0 … 1; below 0.5 nothing was straightened */
   bool straightened;
   bool sheet_found; /* a sheet's four edges were found and rectified */
   tc_quad sheet;    /* its corners in capture pixels; the whole capture where none was found */

@@ -25,8 +25,8 @@ static bool may_end_early(const tc_field_model *model)
 
 /* Behind a value with a structure a stain, a seal or the back of the page is read as words too: the longest beginning,
    of whole words, that has the structure is the value. Nobody vouches for its end, so that it counts as mended. */
-static bool read_beginning(const tc_value_context *context, const tc_field_model *model, char *printed, tc_value *value,
-                           tc_error *err)
+static bool read_beginning(const tc_value_context *context, const tc_field_model *model, const char *printed,
+                           tc_value *value, tc_error *err)
 {
   const bool code = strcmp(model->kind->name, "code") == 0;
   tc_auto(tc_str) part = NULL;
@@ -49,7 +49,6 @@ static bool read_beginning(const tc_value_context *context, const tc_field_model
     *value = shorter;
     shorter = (tc_value){0};
     value->mended = true;
-    memcpy(printed, trimmed, strlen(trimmed) + 1);
     return true;
   }
   return true;

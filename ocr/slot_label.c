@@ -89,6 +89,17 @@ static size_t tokens_beside(const tc_page_view *view, const tc_field_model *fiel
 }
 
 /* The first row below `row` that has tokens in the column; its tokens there. 0 where none follows. */
+/* Nothing but noise stands in the column, in the row of a token. */
+static bool row_is_faint(const tc_page_view *view, size_t first, int column)
+{
+  const tc_token *items = view->tokens->items;
+  for (size_t t = first; t < view->tokens->count && items[t].row == items[first].row; t++)
+    if (tc_anchors_column(view->anchors, &items[t]) == column && !tc_slot_is_speck(&items[t]) &&
+        !is_machine_line(&items[t]) && !tc_slot_is_faint(&items[t]))
+      return false;
+  return true;
+}
+
 static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int column, size_t *out)
 {
   size_t count = 0;
@@ -100,6 +111,8 @@ static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int colum
     if (found != SIZE_MAX && token->row != found)
       break;
     if (tc_anchors_column(view->anchors, token) != column || tc_slot_is_speck(token) || is_machine_line(token))
+      continue;
+    if (found == SIZE_MAX && row_is_faint(view, t, column))
       continue;
     found = token->row;
     if (count < ROW_TOKENS_MAX)

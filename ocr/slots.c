@@ -85,8 +85,10 @@ void tc_slot_add_quad(tc_slot *slot, const tc_quad *quad)
 
 /* What the engine hardly believes in, and no number: a sign or two, or signs that no word has. Of such words one in a
    hundred stands on the paper; the others are grounds, stains and the back of the page. */
-static bool is_faint(const tc_token *token)
+bool tc_slot_is_faint(const tc_token *token)
 {
+  if (token->folded[0] == '\0')
+    return false;
   const char *at = token->text;
   size_t signs = 0;
   size_t letters = 0;
@@ -97,17 +99,18 @@ static bool is_faint(const tc_token *token)
     if (tc_text_is_digit(sign) || sign == '<' || sign == '/')
       return false;
   }
-  const bool odd = letters < signs && !(letters + 1 == signs && strchr(".,;:", token->text[strlen(token->text) - 1]));
+  /* a speck or two beside a word is no reason to lose it */
+  const bool odd =
+      3 * (signs - letters) > signs && !(letters + 1 == signs && strchr(".,;:", token->text[strlen(token->text) - 1]));
   return odd || signs == 1 ? token->confidence < FAINT : signs == 2 && token->confidence < FAINT_WORD;
 }
 
 /* Specks and rules read as signs: no letter, no digit, and not a dash or a stroke that stands for something. */
 bool tc_slot_is_speck(const tc_token *token)
 {
-  if (token->folded[0] != '\0')
-    return is_faint(token);
-  return strncmp(token->text, "<<", 2) != 0 && strspn(token->text, "-/&+") != strlen(token->text) &&
-         strcmp(token->text, "\u2013") != 0 && !is_blank_mark(token->text);
+  return token->folded[0] == '\0' && strncmp(token->text, "<<", 2) != 0 &&
+         strspn(token->text, "-/&+") != strlen(token->text) && strcmp(token->text, "\u2013") != 0 &&
+         !is_blank_mark(token->text);
 }
 
 /* The share of a word's width that stands before its first stroke, by the usual widths of signs; 1 without a stroke. */
@@ -142,10 +145,10 @@ void tc_slot_add_place(const tc_token *token, tc_slot *slot)
   tc_slot_add_quad(slot, &token->quad);
 }
 
-static bool are_specks(const tc_page_view *view, const size_t *tokens, size_t count)
+static bool is_all_noise(const tc_page_view *view, const size_t *tokens, size_t count)
 {
   for (size_t i = 0; i < count; i++)
-    if (!tc_slot_is_speck(&view->tokens->items[tokens[i]]))
+    if (!tc_slot_is_speck(&view->tokens->items[tokens[i]]) && !tc_slot_is_faint(&view->tokens->items[tokens[i]]))
       return false;
   return true;
 }
@@ -154,11 +157,11 @@ static bool are_specks(const tc_page_view *view, const size_t *tokens, size_t co
 bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot, tc_error *err)
 {
   tc_box box = {0};
-  const bool nothing_else = are_specks(view, tokens, count);
+  const bool nothing_else = is_all_noise(view, tokens, count);
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
-    const bool faint = token->folded[0] != '\0';
-    if (tc_slot_is_speck(token) && !(faint && nothing_else)) {
+    const bool faint = tc_slot_is_faint(token);
+    if (tc_slot_is_speck(token) || (faint && !nothing_else)) {
       if (faint)
         slot->place_confidence = fmin(slot->place_confidence, SOMETHING_LEFT_OUT);
       continue;

@@ -64,6 +64,7 @@ void tc_slot_add_place(const tc_token *token, tc_slot *slot); /* its place and c
 TC_NODISCARD bool tc_slot_add_line(const tc_page_view *view, const size_t *tokens, size_t count, tc_slot *slot,
                                    tc_error *err);
 bool tc_slot_is_speck(const tc_token *token); /* specks and rules read as signs, which are no part of a value */
+bool tc_slot_is_faint(const tc_token *token); /* hardly a word: tc_slot_add_line leaves it out, and says so */
 void tc_slot_add_quad(tc_slot *slot, const tc_quad *quad);
 /* The value of a label that was located (slot_label.c). */
 TC_NODISCARD bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor,

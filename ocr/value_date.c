@@ -68,13 +68,15 @@ static char plain_sign(uint32_t sign, bool *mended)
   return digit;
 }
 
-static void plain_signs(const char *printed, char out[NUMERIC_MAX + 1], bool *mended)
+/* False for more signs than a date in numbers can have. */
+static bool plain_signs(const char *printed, char out[NUMERIC_MAX + 1], bool *mended)
 {
   size_t size = 0;
   uint32_t sign = 0;
   while (tc_text_next(&printed, &sign) && size < NUMERIC_MAX)
     out[size++] = plain_sign(sign, mended);
   out[size] = '\0';
+  return *printed == '\0';
 }
 
 /* Three numbers with / - or . between; blanks do not count. */
@@ -82,7 +84,8 @@ static bool numeric(const char *text, parts *out)
 {
   char printed[NUMERIC_MAX + 1];
   *out = (parts){.count = 1};
-  plain_signs(text, printed, &out->mended);
+  if (!plain_signs(text, printed, &out->mended))
+    return false;
   for (const char *at = printed; *at != '\0'; at++) {
     const int digit = digit_of(*at, &out->mended);
     if (digit >= 0) {

@@ -133,17 +133,21 @@ static bool mend(const damage *at, const char *member, tc_value *out, tc_error *
 }
 
 /* The first word of a text that has to be one of a list and may have lost its start ("T." of "KT."). */
-static bool mend_opening(const tc_word_list *list, const char *printed, tc_value *out, tc_error *err)
+static bool mend_opening(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
+  const tc_word_list *list = tc_words_list(context->words, tc_json_get_text(context->params, "opens", NULL));
   tc_auto(tc_str) first = NULL;
   const size_t size = strcspn(printed, " ");
+  size_t count = 0;
   if (list == NULL || tc_word_list_starts(list, printed))
     return true;
   if (!tc_str_printf(&first, err, "%.*s", (int)size, printed))
     return false;
   const char *member = tc_word_list_ending(list, first);
-  out->valid = false;
-  return member == NULL || mend(&(damage){printed, 0, size}, member, out, err);
+  if (member != NULL && !mend(&(damage){printed, 0, size}, member, out, err))
+    return false;
+  out->valid = member != NULL && all_words(printed + size, is_known_word, context->words, &count);
+  return true;
 }
 
 /* A line of text that begins small has lost its start. (An address may begin so.) */
@@ -152,8 +156,7 @@ bool tc_value_read_line(const tc_value_context *context, const char *printed, tc
   if (!read_text(context, printed, out, err))
     return false;
   out->valid = out->valid && (tc_json_get_boolean(context->params, "small", false) || !begins_small(printed));
-  return mend_opening(tc_words_list(context->words, tc_json_get_text(context->params, "opens", NULL)), printed, out,
-                      err);
+  return mend_opening(context, printed, out, err);
 }
 
 /* Letters of one word are of one alphabet, and of one case or with a capital first; syllables where they bear marks. */

@@ -167,7 +167,7 @@ void tc_canvas_text(tc_canvas *canvas, const tc_canvas_style *style, double x, d
   HPDF_Page_EndText(canvas->page);
 }
 
-/* The end of the longest start of `text`, up to a blank or to any character, that fits; `from` bytes fit anyway. */
+/* The end of the longest start of `text`, up to a blank or to any character, that fits. */
 static size_t fit(const tc_canvas *canvas, const tc_canvas_style *style, double width, const char *text, bool anywhere)
 {
   const tc_font *font = canvas->fonts[style->font].font;

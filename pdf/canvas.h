@@ -59,6 +59,6 @@ void tc_canvas_star(tc_canvas *canvas, tc_pdf_point centre, double radius, const
    than a code holds. */
 TC_NODISCARD bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_error *err);
 
-/* The pages as a PDF of their own, appended to *out: a reader takes its pages over. TC_INTERNAL with libharu's number
-   where drawing failed. */
+/* The pages as a PDF of their own, appended to *out: a reader takes its pages over. Errors: TC_INTERNAL with
+   libharu's number where drawing failed, TC_NO_MEMORY. */
 TC_NODISCARD bool tc_canvas_save(tc_canvas *canvas, tc_buf *out, tc_error *err);

@@ -118,9 +118,6 @@ static tc_json *report_json(const tc_image *image, const tc_clean_report *report
   return page;
 }
 
-/* Confidence in the turns of a page from which on its text need not be asked. */
-#define SURE_OF_TURNS 0.7
-
 /* Seconds of processor before the reader has its turn. */
 typedef struct seconds {
   double decode, clean;
@@ -133,7 +130,7 @@ static bool set_upright(const tc_image *image, int orientation, tc_clean **clean
   tc_clean_options options = tc_clean_options_default();
   tc_auto(tc_print) print = NULL;
   int turns = 0;
-  if (report->turns_confidence >= SURE_OF_TURNS || report->quality.blank)
+  if (report->turns_confidence >= TC_SURE_OF_TURNS || report->quality.blank)
     return true;
   if (!tc_ocr_print(reader, *clean, &print, err) || !tc_ocr_upright(reader, print, &turns, err))
     return false;

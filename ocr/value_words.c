@@ -1,39 +1,16 @@
-/* Values made of words: lines, places, names, members of lists, identity papers; and what of them can be mended. */
+/* Values made of words: lines, places, members of lists, identity papers; and what of them can be mended. */
 #include "ocr/value.h"
 
 #include "base/text.h"
+#include "ocr/value_case.h"
 
 #include <string.h>
 
-enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7, ENDING_MIN = 5, END_MIN = 3 };
+enum { ENDING_MIN = 5, END_MIN = 3 };
 
 static bool only_from(const char *word, const char *set)
 {
   return word[0] != '\0' && strspn(word, set) == strlen(word);
-}
-
-/* Upper case throughout, or an upper letter and lower ones, or lower ones: what a printer sets. */
-static bool case_is_even(const char *word)
-{
-  bool first_upper = false;
-  int upper = 0;
-  int lower = 0;
-  uint32_t codepoint = 0;
-  for (size_t i = 0; tc_text_next(&word, &codepoint); i++) {
-    if (tc_text_is_upper(codepoint)) {
-      first_upper = first_upper || i == 0;
-      upper++;
-    } else if (tc_text_is_lower(codepoint)) {
-      lower++;
-    }
-  }
-  return lower == 0 || upper == 0 || (upper == 1 && first_upper);
-}
-
-static bool is_capital(const char *word)
-{
-  uint32_t first = 0;
-  return tc_text_next(&word, &first) && tc_text_is_upper(first);
 }
 
 static bool is_known_word(const tc_words *words, const char *word)
@@ -41,7 +18,7 @@ static bool is_known_word(const tc_words *words, const char *word)
   if (only_from(word, "0123456789") || only_from(word, "0123456789/.,-") || only_from(word, "-/&+") ||
       strcmp(word, "\u2013") == 0 || strcmp(word, "m\u00B2") == 0)
     return true;
-  return (tc_words_is_syllable(words, word) && case_is_even(word)) ||
+  return (tc_words_is_syllable(words, word) && tc_case_is_even(word)) ||
          tc_word_list_has(tc_words_list(words, "abbreviations"), word);
 }
 
@@ -103,15 +80,6 @@ static bool begins_small(const char *text)
   return tc_text_next(&text, &first) && tc_text_is_lower(first);
 }
 
-static bool has_lower(const char *text)
-{
-  uint32_t codepoint = 0;
-  while (tc_text_next(&text, &codepoint))
-    if (tc_text_is_lower(codepoint))
-      return true;
-  return false;
-}
-
 /* What is printed, and the part of it that is damaged. */
 typedef struct damage {
   const char *printed;
@@ -122,7 +90,7 @@ typedef struct damage {
 static bool mend(const damage *at, const char *member, tc_value *out, tc_error *err)
 {
   tc_auto(tc_str) upper = NULL;
-  if (!has_lower(at->printed) && !tc_text_upper(member, &upper, err))
+  if (!tc_case_has_lower(at->printed) && !tc_text_upper(member, &upper, err))
     return false;
   out->valid = true;
   out->mended = true;
@@ -166,7 +134,7 @@ static bool is_plain_word(const tc_words *words, const char *word)
     if ((unsigned char)*at >= 0x80)
       return is_known_word(words, word);
   return strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,'&-") == strlen(word) &&
-         (case_is_even(word) || strpbrk(word, "0123456789.'&-") != NULL);
+         (tc_case_is_even(word) || strpbrk(word, "0123456789.'&-") != NULL);
 }
 
 bool tc_value_read_free(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
@@ -211,64 +179,6 @@ bool tc_value_ends_in_province(const tc_value_context *context, const char *text
          tc_word_list_ends(tc_words_list(context->words, ends), trimmed);
 }
 
-/* A word with a capital first and small letters behind. */
-static bool append_capitalised(const char *word, tc_buf *out, tc_error *err)
-{
-  tc_auto(tc_str) lower = NULL;
-  const char *rest = word;
-  uint32_t first = 0;
-  return !tc_text_next(&rest, &first) ||
-         (tc_text_lower(rest, &lower, err) && tc_buf_append(out, word, (size_t)(rest - word), err) &&
-          tc_buf_append_text(out, lower, err));
-}
-
-/* A name is in capitals throughout or in no word: a stroke across a word made its letters seem larger. */
-static bool mend_case(const char *printed, tc_value *out, tc_error *err)
-{
-  tc_auto(tc_str) copy = NULL;
-  if (!has_lower(printed))
-    return true;
-  if (!tc_str_copy(printed, &copy, err))
-    return false;
-  out->text.size = 0;
-  char *rest = NULL;
-  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-    const bool large = !has_lower(word) && tc_text_length(word) > 1 && is_capital(word);
-    out->mended = out->mended || large;
-    if ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
-        !(large ? append_capitalised(word, &out->text, err) : tc_buf_append_text(&out->text, word, err)))
-      return false;
-  }
-  return true;
-}
-
-bool tc_value_read_name(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
-{
-  if (!tc_buf_append_text(&out->text, printed, err))
-    return false;
-  const tc_word_list *family = tc_words_list(context->words, tc_json_get_text(context->params, "family", NULL));
-  const tc_word_list *given = tc_words_list(context->words, tc_json_get_text(context->params, "given", NULL));
-  tc_auto(tc_str) copy = NULL;
-  if (!tc_str_copy(printed, &copy, err))
-    return false;
-  bool syllables = true;
-  bool usual = true;
-  size_t count = 0;
-  char *rest = NULL;
-  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-    syllables = syllables && tc_words_is_syllable(context->words, word) && case_is_even(word) && is_capital(word);
-    usual = usual && (count == 0 ? tc_word_list_has(family, word)
-                                 : tc_word_list_has(given, word) || tc_word_list_has(family, word));
-    count++;
-  }
-  out->valid = syllables && count >= NAME_WORDS_MIN && count <= NAME_WORDS_MAX;
-  if (out->valid)
-    tc_value_vouch(out, "syllables");
-  if (out->valid && usual)
-    tc_value_vouch(out, "usual_name");
-  return mend_case(printed, out, err);
-}
-
 /* A member that a seal or a stain damaged. Of an open list, which lacks what else may be printed, only where its start
    is gone or its words are none. */
 static bool mend_member(const tc_value_context *context, const tc_word_list *list, bool open, const char *printed,
@@ -292,7 +202,8 @@ bool tc_value_read_choice(const tc_value_context *context, const char *printed, 
   const bool open = tc_json_get_boolean(context->params, "open", false);
   const bool starts = open && tc_word_list_starts(list, printed);
   size_t count = 0;
-  out->valid = is_capital(printed) && (member || (starts && all_words(printed, is_known_word, context->words, &count)));
+  out->valid =
+      tc_case_is_capital(printed) && (member || (starts && all_words(printed, is_known_word, context->words, &count)));
   if (out->valid)
     tc_value_vouch(out, member ? TC_VALUE_MEMBER : "list_start");
   return tc_buf_append_text(&out->text, printed, err) &&

@@ -1,0 +1,136 @@
+/*
+ * Names of people. A family is of a list: a first word that is none, but has the letters of just one, lost a mark. So
+ * much is mended, and a mended value is never sure; of given names, whose syllables differ in nothing but marks, nobody
+ * can say.
+ */
+#include "ocr/value.h"
+
+#include "base/text.h"
+#include "ocr/fuzzy.h"
+#include "ocr/value_case.h"
+
+#include <string.h>
+
+enum { NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 7 };
+
+/* A word with a capital first and small letters behind. */
+static bool append_capitalised(const char *word, tc_buf *out, tc_error *err)
+{
+  tc_auto(tc_str) lower = NULL;
+  const char *rest = word;
+  uint32_t first = 0;
+  return !tc_text_next(&rest, &first) ||
+         (tc_text_lower(rest, &lower, err) && tc_buf_append(out, word, (size_t)(rest - word), err) &&
+          tc_buf_append_text(out, lower, err));
+}
+
+/* A name is in capitals throughout or in no word: a stroke across a word made its letters seem larger. */
+static bool mend_case(const char *printed, tc_value *out, tc_error *err)
+{
+  tc_auto(tc_str) copy = NULL;
+  if (!tc_case_has_lower(printed))
+    return true;
+  if (!tc_str_copy(printed, &copy, err))
+    return false;
+  out->text.size = 0;
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    const bool large = !tc_case_has_lower(word) && tc_text_length(word) > 1 && tc_case_is_capital(word);
+    out->mended = out->mended || large;
+    if ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
+        !(large ? append_capitalised(word, &out->text, err) : tc_buf_append_text(&out->text, word, err)))
+      return false;
+  }
+  return true;
+}
+
+static bool has_same_letters(const char *a, const char *b)
+{
+  tc_auto(tc_str) left = NULL;
+  tc_auto(tc_str) right = NULL;
+  return tc_fuzzy_fold(a, &left, NULL) && tc_fuzzy_fold(b, &right, NULL) && strcmp(left, right) == 0;
+}
+
+/* The family that a first word which is none stands for; of a syllable nothing but the marks are in doubt. NULL: none,
+   or several. */
+static const char *family_of(const tc_value_context *context, const tc_word_list *family, const char *first)
+{
+  const char *member = tc_word_list_has(family, first) ? NULL : tc_word_list_nearest(family, first);
+  const bool other = member != NULL && !has_same_letters(member, first) && tc_words_is_syllable(context->words, first);
+  return other ? NULL : member;
+}
+
+/* The first word as the list of families has it, in the print's case. */
+static bool mend_family(const tc_value_context *context, const tc_word_list *family, const char *printed, tc_buf *out,
+                        tc_error *err)
+{
+  tc_auto(tc_str) first = NULL;
+  tc_auto(tc_str) upper = NULL;
+  const size_t size = strcspn(printed, " ");
+  if (!tc_str_printf(&first, err, "%.*s", (int)size, printed))
+    return false;
+  const char *member = printed[size] != '\0' ? family_of(context, family, first) : NULL;
+  if (member != NULL && !tc_case_has_lower(first) && !tc_text_upper(member, &upper, err))
+    return false;
+  return tc_buf_append_text(out,
+                            upper != NULL    ? upper
+                            : member != NULL ? member
+                                             : first,
+                            err) &&
+         tc_buf_append_text(out, printed + size, err);
+}
+
+typedef struct name_words {
+  size_t count;
+  bool syllables; /* each is one, with a capital first */
+  bool usual;     /* a family's name, and such as are given */
+} name_words;
+
+static bool look_at_words(const tc_value_context *context, const tc_word_list *family, const char *text,
+                          name_words *out, tc_error *err)
+{
+  const tc_word_list *given = tc_words_list(context->words, tc_json_get_text(context->params, "given", NULL));
+  tc_auto(tc_str) copy = NULL;
+  if (!tc_str_copy(text, &copy, err))
+    return false;
+  *out = (name_words){.syllables = true, .usual = true};
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    out->syllables = out->syllables && tc_words_is_syllable(context->words, word) && tc_case_is_even(word) &&
+                     tc_case_is_capital(word);
+    out->usual = out->usual && (out->count == 0 ? tc_word_list_has(family, word)
+                                                : tc_word_list_has(given, word) || tc_word_list_has(family, word));
+    out->count++;
+  }
+  return true;
+}
+
+/* On some papers each name is in capitals; a code has it in small letters. */
+static bool raise_case(const tc_value_context *context, tc_value *out, tc_error *err)
+{
+  tc_auto(tc_str) upper = NULL;
+  if (!tc_json_get_boolean(context->params, "capitals", false))
+    return true;
+  if (!tc_text_upper(tc_buf_text(&out->text), &upper, err))
+    return false;
+  out->text.size = 0;
+  return tc_buf_append_text(&out->text, upper, err);
+}
+
+bool tc_value_read_name(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
+{
+  const tc_word_list *family = tc_words_list(context->words, tc_json_get_text(context->params, "family", NULL));
+  tc_auto(tc_buf) name = {0};
+  name_words words;
+  if (!mend_family(context, family, printed, &name, err) ||
+      !look_at_words(context, family, tc_buf_text(&name), &words, err) ||
+      !tc_buf_append_text(&out->text, tc_buf_text(&name), err))
+    return false;
+  out->mended = strcmp(tc_buf_text(&name), printed) != 0;
+  out->valid = words.syllables && words.count >= NAME_WORDS_MIN && words.count <= NAME_WORDS_MAX;
+  if (out->valid)
+    tc_value_vouch(out, "syllables");
+  if (out->valid && words.usual)
+    tc_value_vouch(out, "usual_name");
+  return mend_case(tc_buf_text(&name), out, err) && raise_case(context, out, err);
+}

@@ -191,6 +191,8 @@ bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings
   for (size_t f = 0; f < count; f++)
     if (wants_more(context->options, &findings[f]) && !tc_readings_more(context, &findings[f], err))
       return false;
+  if (!tc_readings_machine(context, findings, err))
+    return false;
   for (size_t f = 0; f < count; f++)
     forget_checks(&findings[f]);
   cross_check(context->types, context->type, findings);

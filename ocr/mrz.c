@@ -66,6 +66,12 @@ static int weigh(const char *text, int size, int *position)
   return sum;
 }
 
+char tc_mrz_check_digit(const char *text, int size)
+{
+  int position = 0;
+  return (char)('0' + weigh(text, size, &position) % 10);
+}
+
 static bool checks(const tc_mrz *mrz, int first, int size, int digit_at)
 {
   int position = 0;

@@ -25,6 +25,9 @@ bool tc_mrz_parse(const char *printed, tc_mrz *out);
 /* All four check digits fit, and the document code is a card's. */
 bool tc_mrz_is_valid(const tc_mrz *mrz);
 
+/* The check digit of `size` characters (Doc 9303 part 3, 4.9). */
+char tc_mrz_check_digit(const char *text, int size);
+
 /* Parts, each with room given: the twelve characters of optional data that hold a personal id; dates as yyMMdd; the
    name's words with single blanks between. */
 void tc_mrz_personal_id(const tc_mrz *mrz, char out[13]);

@@ -79,7 +79,8 @@ static bool plain_signs(const char *printed, char out[NUMERIC_MAX + 1], bool *me
   return *printed == '\0';
 }
 
-/* Three numbers with / - or . between; blanks do not count. */
+/* Three numbers with / - or . between, or with what a stroke is read as where letters can not be; blanks do not count.
+ */
 static bool numeric(const char *text, parts *out)
 {
   char printed[NUMERIC_MAX + 1];
@@ -92,7 +93,8 @@ static bool numeric(const char *text, parts *out)
       out->number[out->count - 1] = out->number[out->count - 1] * 10 + digit;
       if (++out->digits[out->count - 1] > 4)
         return false;
-    } else if (strchr("/-.", *at) != NULL && out->digits[out->count - 1] > 0) {
+    } else if (strchr("/-.:", *at) != NULL && out->digits[out->count - 1] > 0) {
+      out->mended = out->mended || *at == ':';
       if (out->count++ == 3)
         return false;
     } else if (*at != ' ') {

@@ -39,14 +39,6 @@ const char *tc_signal_name(tc_signal signal) { return names[signal]; }
 
 /* ---- Signals ---- */
 
-static bool says(const tc_value *value, const char *evidence)
-{
-  for (size_t i = 0; i < value->evidence_count; i++)
-    if (strcmp(value->evidence[i], evidence) == 0)
-      return true;
-  return false;
-}
-
 /* The reading made in this way gave the chosen value. */
 static double agrees(const tc_finding *finding, const char *by)
 {
@@ -86,8 +78,8 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_PLACE] = finding->slot.place_confidence;
   out[TC_SIGNAL_WHOLE] = 1 / (1 + finding->beside);
   out[TC_SIGNAL_VALID] = value->valid && !value->mended ? 1 : 0;
-  out[TC_SIGNAL_LIST] = says(value, TC_VALUE_MEMBER) ? 1 : 0;
-  out[TC_SIGNAL_USUAL] = says(value, "usual_name") || says(value, "province") ? 1 : 0;
+  out[TC_SIGNAL_LIST] = tc_value_says(value, TC_VALUE_MEMBER) ? 1 : 0;
+  out[TC_SIGNAL_USUAL] = tc_value_says(value, TC_VALUE_USUAL_NAME) || tc_value_says(value, "province") ? 1 : 0;
   out[TC_SIGNAL_VOUCHED] = finding->vouched ? 1 : 0;
   out[TC_SIGNAL_CLEAR] = finding->contradicted ? 0 : 1;
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);

@@ -75,18 +75,11 @@ static void cross_check(const tc_paper_types *types, const tc_paper_type *type, 
 
 /* ---- Status ---- */
 
-static bool is_member(const tc_value *value)
-{
-  for (size_t i = 0; i < value->evidence_count; i++)
-    if (strcmp(value->evidence[i], TC_VALUE_MEMBER) == 0)
-      return true;
-  return false;
-}
-
 /* Evidence that could have failed. The engine's confidence in its one reading is none. */
 static bool has_evidence(const tc_finding *finding)
 {
-  return finding->reading_count > 1 || finding->vouched || is_member(&tc_finding_reading(finding)->value);
+  return finding->reading_count > 1 || finding->vouched ||
+         tc_value_says(&tc_finding_reading(finding)->value, TC_VALUE_MEMBER);
 }
 
 /* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with

@@ -10,6 +10,7 @@
 #define WEIGHT_LEAST (-100.0)
 #define BEHIND 1.0 /* … behind what was found by its form */
 #define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
+#define WIDE 5.0   /* … and of a name that lost words under a seal */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAY_MACHINE, WAYS };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white", "machine_signs"};
@@ -83,6 +84,12 @@ bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, 
          tc_reading_add(context, finding, TC_READING_FIRST, tc_steal(&printed), err);
 }
 
+/* A name that stands off its block's middle. */
+static bool lost_words(const tc_finding *finding)
+{
+  return finding->model->find == TC_FIND_SIGNER_NAME && finding->slot.place_confidence < 1;
+}
+
 /* Where a line's lost words would stand: on a label's row the whole place is known; behind a wrapped line; on either
    side of what stands alone. Beside the words of a date line stand others. */
 static tc_box place_of_line(const tc_finding *finding, size_t line)
@@ -100,6 +107,8 @@ static tc_box place_of_line(const tc_finding *finding, size_t line)
     right = AROUND;
     break;
   case TC_FIND_SIGNER_NAME:
+    left = right = lost_words(finding) ? WIDE : AROUND;
+    break;
   case TC_FIND_SIGNER_TITLE:
   case TC_FIND_SIGNER_AUTHORITY:
     left = right = AROUND;
@@ -202,7 +211,7 @@ static bool ask_second_reader(const tc_evidence_context *context, tc_finding *fi
   tc_box places[TC_SLOT_LINES_MAX];
   for (size_t i = 0; i < finding->slot.line_count; i++)
     places[i] = place_of_line(finding, i);
-  if (!tc_look_at(context, finding, finding->beside > 0 ? places : NULL, &seen, err))
+  if (!tc_look_at(context, finding, finding->beside > 0 || lost_words(finding) ? places : NULL, &seen, err))
     return false;
   if (!seen.any)
     return true;
@@ -237,6 +246,25 @@ static size_t choose(const tc_finding *finding)
   return best;
 }
 
+/* Words at the start or at the end of more. */
+static bool is_part(const char *part, const char *whole)
+{
+  const size_t size = strlen(part);
+  const size_t rest = strlen(whole) - size;
+  return size > 0 && strlen(whole) > size &&
+         ((strncmp(whole, part, size) == 0 && whole[size] == ' ') ||
+          (strcmp(whole + rest, part) == 0 && whole[rest - 1] == ' '));
+}
+
+/* The second reader saw the chosen name with words more, where words were lost: the chosen one was cut short. */
+static bool is_cut_short(const tc_finding *finding, const tc_reading *second)
+{
+  return second != NULL && strcmp(finding->model->kind->name, "name") == 0 &&
+         (finding->beside > 0 || lost_words(finding)) && second->value.valid &&
+         tc_value_says(&second->value, TC_VALUE_USUAL_NAME) &&
+         is_part(tc_buf_text(&tc_finding_reading(finding)->value.text), tc_buf_text(&second->value.text));
+}
+
 /* What can be made of all readings, word by word; where that has no structure and another has, the other. */
 static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
 {
@@ -244,6 +272,10 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
   const tc_reading *third = tc_finding_reading_by(finding, way_names[WAY_BLACK_AND_WHITE]);
   tc_auto(tc_combined) combined = {0};
   finding->chosen = choose(finding);
+  if (is_cut_short(finding, second)) {
+    finding->chosen = (size_t)(second - finding->readings);
+    return true;
+  }
   /* the second reader and the engine, be it at its second attempt */
   finding->backed =
       second != NULL && tc_reading_same(second, tc_finding_reading(finding)) &&

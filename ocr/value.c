@@ -15,6 +15,14 @@ void tc_value_vouch(tc_value *value, const char *evidence)
     value->evidence[value->evidence_count++] = evidence;
 }
 
+bool tc_value_says(const tc_value *value, const char *evidence)
+{
+  for (size_t i = 0; i < value->evidence_count; i++)
+    if (strcmp(value->evidence[i], evidence) == 0)
+      return true;
+  return false;
+}
+
 /* ---- Numbers ---- */
 
 static bool read_code(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)

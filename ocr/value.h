@@ -44,6 +44,7 @@ typedef enum tc_need {
 
 enum { TC_VALUE_EVIDENCE_MAX = 8 };
 enum { TC_ID_DIGITS = 12, TC_OLD_ID_DIGITS = 9 }; /* of personal ids and of the cards before them */
+#define TC_VALUE_USUAL_NAME "usual_name"          /* … a family's name, and such as are given */
 #define TC_VALUE_MEMBER "list"                    /* evidence: the value is a member of its list */
 
 typedef struct tc_value {
@@ -61,6 +62,7 @@ typedef struct tc_value {
 void tc_value_finish(tc_value *value);
 TC_AUTO_VALUE(tc_value, tc_value_finish);
 void tc_value_vouch(tc_value *value, const char *evidence);
+bool tc_value_says(const tc_value *value, const char *evidence);
 
 typedef struct tc_value_context {
   const tc_words *words;

@@ -131,6 +131,6 @@ bool tc_value_read_name(const tc_value_context *context, const char *printed, tc
   if (out->valid)
     tc_value_vouch(out, "syllables");
   if (out->valid && words.usual)
-    tc_value_vouch(out, "usual_name");
+    tc_value_vouch(out, TC_VALUE_USUAL_NAME);
   return mend_case(tc_buf_text(&name), out, err) && raise_case(context, out, err);
 }

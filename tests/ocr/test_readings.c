@@ -17,7 +17,9 @@ static const char type_json[] =
     "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"code\": {\"parts\": [\"hull\", \"\", \"until\"]}, "
     "\"fields\": [{\"key\": \"hull\", \"labels\": [\"Hull number\"], \"value\": {\"kind\": \"code\", \"pattern\": "
     "\"[A-Z]{2}\\\\d{4}\"}}, {\"key\": \"until\", \"labels\": [\"Valid until\"], \"value\": {\"kind\": \"date\"}}, "
-    "{\"key\": \"port\", \"labels\": [\"Home port\"], \"value\": {\"kind\": \"text\", \"small\": true}}]}";
+    "{\"key\": \"port\", \"labels\": [\"Home port\"], \"value\": {\"kind\": \"text\", \"small\": true}}, "
+    "{\"key\": \"master\", \"labels\": [\"Master of ship\"], \"value\": {\"kind\": \"name\", \"family\": "
+    "\"family_names\", \"given\": \"name_syllables\"}}]}";
 
 static const char calibration_json[] =
     "{\"groups\": {\"structure_alone\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"code\": 20}}, "
@@ -170,6 +172,8 @@ static const tc_field *field_of(stage *s, const char *key, const char *line)
                                       .beside = beside,
                                       .alphabet = &s->alphabet,
                                       .calibration = s->calibration};
+  tc_extraction_destroy(s->extraction);
+  s->extraction = NULL;
   assert_ok(tc_extract(s->types, pages, 1, &options, &s->extraction, &err), err);
   assert_string_equal(s->extraction->document_type, "boat_pass");
   const tc_field *field = tc_extraction_find(s->extraction, key);
@@ -314,6 +318,23 @@ static void test_readings__out_of_two_wrong_ones_a_right_one(void **state)
   assert_string_equal(field->value, "Sen Lang");
 }
 
+/* Where print stands beside the words, a longer name that has them is the whole one; and never sure. */
+static void test_readings__a_name_that_was_cut_short(void **state)
+{
+  stage *s = *state;
+  s->beside = 9;
+  s->again = "Minh Anh";
+  s->seen = "Phan Minh Anh";
+  const tc_field *field = field_of(s, "master", "Master of ship: Minh Anh");
+  assert_string_equal(field->value, "Phan Minh Anh");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
+  s->seen = "Phan Minh Anhs";
+  assert_string_equal(field_of(s, "master", "Master of ship: Minh Anh")->value, "Minh Anh");
+  s->seen = "Phan Minh Anh";
+  s->beside = 0;
+  assert_string_equal(field_of(s, "master", "Master of ship: Minh Anh")->value, "Minh Anh");
+}
+
 /* However likely: of two words that differ in a mark nobody can say which it is. */
 static void test_readings__a_text_that_two_readers_dispute_is_never_sure(void **state)
 {
@@ -350,6 +371,7 @@ int main(void)
       CASE(test_readings__usual_words_are_not_shown_where_the_engine_is_certain),
       CASE(test_readings__words_that_resemble_a_label_are_the_value_s),
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
+      CASE(test_readings__a_name_that_was_cut_short),
       CASE(test_readings__a_text_that_two_readers_dispute_is_never_sure),
       CASE(test_readings__a_code_of_another_paper_says_nothing),
   };

@@ -256,12 +256,20 @@ static bool is_part(const char *part, const char *whole)
           (strcmp(whole + rest, part) == 0 && whole[rest - 1] == ' '));
 }
 
+static bool begins_with_family(const tc_evidence_context *context, const tc_finding *finding, const char *name)
+{
+  const char *list = tc_json_get_text(finding->model->params, "family", NULL);
+  tc_auto(tc_str) first = NULL;
+  return tc_str_printf(&first, NULL, "%.*s", (int)strcspn(name, " "), name) &&
+         tc_word_list_has(tc_words_list(context->types->words, list), first);
+}
+
 /* The second reader saw the chosen name with words more, where words were lost: the chosen one was cut short. */
-static bool is_cut_short(const tc_finding *finding, const tc_reading *second)
+static bool is_cut_short(const tc_evidence_context *context, const tc_finding *finding, const tc_reading *second)
 {
   return second != NULL && strcmp(finding->model->kind->name, "name") == 0 &&
          (finding->beside > 0 || lost_words(finding)) && second->value.valid &&
-         tc_value_says(&second->value, TC_VALUE_USUAL_NAME) &&
+         begins_with_family(context, finding, tc_buf_text(&second->value.text)) &&
          is_part(tc_buf_text(&tc_finding_reading(finding)->value.text), tc_buf_text(&second->value.text));
 }
 
@@ -272,7 +280,7 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
   const tc_reading *third = tc_finding_reading_by(finding, way_names[WAY_BLACK_AND_WHITE]);
   tc_auto(tc_combined) combined = {0};
   finding->chosen = choose(finding);
-  if (is_cut_short(finding, second)) {
+  if (is_cut_short(context, finding, second)) {
     finding->chosen = (size_t)(second - finding->readings);
     return true;
   }

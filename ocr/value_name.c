@@ -51,11 +51,12 @@ static bool has_same_letters(const char *a, const char *b)
   return tc_fuzzy_fold(a, &left, NULL) && tc_fuzzy_fold(b, &right, NULL) && strcmp(left, right) == 0;
 }
 
-/* The family that a first word which is none stands for; of a syllable nothing but the marks are in doubt. NULL: none,
-   or several. */
+/* The family that a first word which is none stands for; of a syllable nothing but the marks are in doubt, and
+   what begins small lost its start. NULL: none, or several. */
 static const char *family_of(const tc_value_context *context, const tc_word_list *family, const char *first)
 {
-  const char *member = tc_word_list_has(family, first) ? NULL : tc_word_list_nearest(family, first);
+  const bool is_none = tc_case_is_capital(first) && !tc_word_list_has(family, first);
+  const char *member = is_none ? tc_word_list_nearest(family, first) : NULL;
   const bool other = member != NULL && !has_same_letters(member, first) && tc_words_is_syllable(context->words, first);
   return other ? NULL : member;
 }

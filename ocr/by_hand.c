@@ -151,10 +151,23 @@ static bool is_of_form(const tc_finding *finding)
          finding->slot.words > 0 && !finding->slot.blank && strcmp(finding->model->kind->name, "code") != 0;
 }
 
+/* Who wrote one value beside its label wrote others: a clear one among them, whose reading makes sense, is read well
+   by chance. */
+static void doubt_neighbours(tc_finding *findings, size_t count)
+{
+  bool written = false;
+  for (size_t f = 0; f < count; f++)
+    written = written || (is_of_form(&findings[f]) && findings[f].status == TC_FIELD_HANDWRITTEN);
+  for (size_t f = 0; written && f < count; f++)
+    if (is_of_form(&findings[f]) && findings[f].status == TC_FIELD_SURE)
+      findings[f].status = TC_FIELD_CHECK;
+}
+
 bool tc_by_hand_judge_form(const tc_extract_options *options, tc_finding *findings, size_t count, tc_error *err)
 {
   strokes values = {0};
   strokes labels = {0};
+  doubt_neighbours(findings, count);
   for (size_t f = 0; options->ink != NULL && f < count; f++) {
     const tc_image *binary = NULL;
     if (!is_of_form(&findings[f]))

@@ -214,12 +214,13 @@ static const char *find_state(const char *read, const char *state)
   return NULL;
 }
 
+/* Most of it, be the end of the line lost. */
 static const char *find_id(const char *read, const char *id)
 {
   const char *best = NULL;
   size_t most = ID_ALIKE - 1;
   const size_t size = strlen(read);
-  for (size_t at = NUMBER; at + ID <= size; at++)
+  for (size_t at = NUMBER; at + ID_ALIKE <= size; at++)
     if (same_signs(read + at, id, ID) > most) {
       most = same_signs(read + at, id, ID);
       best = read + at;

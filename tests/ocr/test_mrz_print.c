@@ -31,8 +31,8 @@ static void test_mrz_print__first_line(void **state)
 {
   (void)state;
   static const char *const readings[] = {"TDVNMO01900123457001190012345<<8", "I1DVNM1900123457001190012345<<8",
-                                         "IDVNH1900123457001190012345<<8", "TDVNM1900123457001190012345",
-                                         "IDVNM1966123457061190012345<<8"};
+                                         "IDVNH1900123457001190012345<<8",   "TDVNM1900123457001190012345",
+                                         "TDVNM190012345700119001234",       "IDVNM1966123457061190012345<<8"};
   for (size_t i = 0; i < TC_ARRAY_LEN(readings); i++) {
     char text[128];
     snprintf(text, sizeof text, "%s %s %s", readings[i], SECOND, THIRD);

@@ -154,12 +154,21 @@ static bool mend_end(const tc_word_list *ends, const char *printed, tc_value *ou
   return member == NULL || mend(&(damage){printed, start, strlen(printed)}, member, out, err);
 }
 
+/* Not a usual small word, though one but for its marks: those of a usual word were misread. */
+static bool has_its_marks(const tc_words *words, const char *word)
+{
+  const tc_word_list *usual = tc_words_list(words, "usual_words");
+  return !begins_small(word) || tc_word_list_has(usual, word) || !tc_word_list_has_alike(usual, word);
+}
+
 /* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
 bool tc_value_read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   const char *ends = tc_json_get_text(context->params, "ends", NULL);
+  size_t count = 0;
   if (!read_text(context, printed, out, err))
     return false;
+  out->valid = out->valid && all_words(printed, has_its_marks, context->words, &count);
   const tc_word_list *list = tc_words_list(context->words, ends);
   if (ends != NULL && tc_word_list_ends(list, printed))
     tc_value_vouch(out, "province");

@@ -22,6 +22,7 @@
  */
 #pragma once
 
+#include "base/digest.h"
 #include "base/settings.h"
 #include "pdf/object.h"
 
@@ -111,6 +112,11 @@ TC_NODISCARD bool tc_pdf_stream_plain(const tc_pdf_document *document, size_t re
 /* Decoded through FlateDecode (PNG and TIFF predictors) and ASCIIHexDecode; other filters are TC_UNSUPPORTED. */
 TC_NODISCARD bool tc_pdf_stream_data(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream,
                                      tc_buf *out, tc_error *err);
+/* The SHA-256 of a stream's decoded data. Of streams that are not filtered, or by FlateDecode alone, never more than a
+   piece is held, so `limit` bounds them, not max_stream_bytes (TC_LIMIT). *size: bytes that were read and unpacked,
+   also of a stream that failed. */
+TC_NODISCARD bool tc_pdf_stream_digest(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream,
+                                       size_t limit, tc_digest *out, size_t *size, tc_error *err);
 
 /* Pages in their order. TC_LIMIT beyond max_objects, TC_FORMAT for a loop. `numbers` is the caller's (free). */
 TC_NODISCARD bool tc_pdf_pages(const tc_pdf_document *document, size_t revision, uint32_t **numbers, size_t *count,

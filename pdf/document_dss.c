@@ -7,14 +7,13 @@
 
 #include <string.h>
 
-enum { MAX_BLOBS = 10000, MAX_FILES = 1000 };
+enum { MAX_BLOBS = 10000 };
 
 typedef struct reading {
   const tc_pdf_document *document;
   size_t revision;
   uint8_t *seen; /* a bit a number */
   size_t budget; /* bytes that may still be taken */
-  size_t each;   /* files that take more in the file are left there */
 } reading;
 
 static void reading_finish(reading *r) { free(r->seen); }
@@ -43,7 +42,7 @@ static bool take_data(reading *r, const tc_pdf_object *value, tc_buf *out, tc_er
   if (!tc_pdf_stream_data(r->document, r->revision, stream, out, err))
     return false;
   if (out->size > r->budget)
-    return tc_fail(err, TC_LIMIT, "the PDF holds more than the limit in embedded files or validation data");
+    return tc_fail(err, TC_LIMIT, "the PDF holds more than the limit in validation data");
   r->budget -= out->size;
   return true;
 }
@@ -130,37 +129,36 @@ void tc_pdf_dss_finish(tc_pdf_dss *dss)
   *dss = (tc_pdf_dss){0};
 }
 
-static bool add_file(reading *r, const tc_pdf_object *value, tc_pdf_files *files, tc_error *err)
+/* ---- Embedded files ---- */
+
+typedef struct search {
+  const char *name;
+  const tc_pdf_object *found; /* NULL: not yet */
+} search;
+
+static bool look_at_file(reading *r, const tc_pdf_object *value, search *s, tc_error *err)
 {
   const tc_pdf_object *spec = tc_pdf_resolve(r->document, r->revision, value);
   const tc_pdf_object *name = tc_pdf_get_in(r->document, r->revision, spec, "UF");
   const tc_pdf_object *embedded = tc_pdf_get_in(r->document, r->revision, spec, "EF");
   const tc_pdf_object *stream = tc_pdf_get(embedded, "UF");
+  tc_auto(tc_str) text = NULL;
+  tc_error unreadable = {0};
   if (tc_pdf_kind_of(stream) == TC_PDF_NULL)
     stream = tc_pdf_get(embedded, "F");
   if (!tc_pdf_is_dict(spec) || tc_pdf_kind_of(stream) == TC_PDF_NULL || !first_time(r, value))
     return true;
   if (tc_pdf_kind_of(name) != TC_PDF_STRING)
     name = tc_pdf_get_in(r->document, r->revision, spec, "F");
-  if (files->count >= MAX_FILES)
-    return tc_fail(err, TC_LIMIT, "more than %d embedded files", MAX_FILES);
-  tc_pdf_file *grown = reallocarray(files->items, files->count + 1, sizeof *grown);
-  if (grown == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory for the embedded files");
-  files->items = grown;
-  tc_pdf_file *file = &files->items[files->count++];
-  *file = (tc_pdf_file){0};
-  file->stream = tc_pdf_resolve(r->document, r->revision, stream);
-  int64_t length = tc_pdf_integer(tc_pdf_get_in(r->document, r->revision, file->stream, "Length"), 0);
-  bool left = length > 0 && (uint64_t)length > r->each;
-  return tc_pdf_text(name, &file->name, err) &&
-         tc_pdf_text(tc_pdf_get_in(r->document, r->revision, spec, "AFRelationship"), &file->relationship, err) &&
-         tc_pdf_text(tc_pdf_get_in(r->document, r->revision, file->stream, "Subtype"), &file->media_type, err) &&
-         (left || take_data(r, stream, &file->data, err));
+  if (!tc_pdf_text(name, &text, &unreadable)) /* a name that is none is not the wanted one */
+    return unreadable.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unreadable.message);
+  if (strcmp(text, s->name) == 0)
+    s->found = tc_pdf_resolve(r->document, r->revision, stream);
+  return true;
 }
 
 /* A name tree (7.9.6); nodes are met once, so a loop ends. */
-static bool add_tree(reading *r, const tc_pdf_object *value, size_t depth, tc_pdf_files *files, tc_error *err)
+static bool look_in_tree(reading *r, const tc_pdf_object *value, size_t depth, search *s, tc_error *err)
 {
   const tc_pdf_object *node = tc_pdf_resolve(r->document, r->revision, value);
   const tc_pdf_object *names = tc_pdf_get_in(r->document, r->revision, node, "Names");
@@ -169,52 +167,34 @@ static bool add_tree(reading *r, const tc_pdf_object *value, size_t depth, tc_pd
     return tc_fail(err, TC_LIMIT, "a name tree deeper than %zu", r->document->limits.max_depth);
   if (!first_time(r, value))
     return true;
-  for (size_t i = 1; tc_pdf_kind_of(names) == TC_PDF_ARRAY && i < tc_pdf_count(names); i += 2) {
-    if (!add_file(r, tc_pdf_at(names, i), files, err))
+  for (size_t i = 1; tc_pdf_kind_of(names) == TC_PDF_ARRAY && i < tc_pdf_count(names) && s->found == NULL; i += 2) {
+    if (!look_at_file(r, tc_pdf_at(names, i), s, err))
       return false;
   }
-  for (size_t i = 0; tc_pdf_kind_of(kids) == TC_PDF_ARRAY && i < tc_pdf_count(kids); i++) {
-    if (!add_tree(r, tc_pdf_at(kids, i), depth + 1, files, err))
+  for (size_t i = 0; tc_pdf_kind_of(kids) == TC_PDF_ARRAY && i < tc_pdf_count(kids) && s->found == NULL; i++) {
+    if (!look_in_tree(r, tc_pdf_at(kids, i), depth + 1, s, err))
       return false;
   }
   return true;
 }
 
-bool tc_pdf_files_read(const tc_pdf_document *document, size_t revision, size_t max_bytes, tc_pdf_files *out,
-                       tc_error *err)
+bool tc_pdf_file_find(const tc_pdf_document *document, size_t revision, const char *name, const tc_pdf_object **out,
+                      tc_error *err)
 {
-  return tc_pdf_files_list(document, revision, max_bytes, SIZE_MAX, out, err);
-}
-
-bool tc_pdf_files_list(const tc_pdf_document *document, size_t revision, size_t max_bytes, size_t max_each,
-                       tc_pdf_files *out, tc_error *err)
-{
-  tc_auto(tc_pdf_files) files = {0};
-  tc_auto(reading) r = {.document = document, .revision = revision, .budget = max_bytes, .each = max_each};
+  tc_auto(reading) r = {.document = document, .revision = revision};
+  search s = {.name = name};
   const tc_pdf_object *catalog = tc_pdf_catalog(document, revision);
   const tc_pdf_object *associated = tc_pdf_get_in(document, revision, catalog, "AF");
   const tc_pdf_object *names = tc_pdf_get_in(document, revision, catalog, "Names");
   if (!reading_begin(&r, err))
     return false;
-  for (size_t i = 0; tc_pdf_kind_of(associated) == TC_PDF_ARRAY && i < tc_pdf_count(associated); i++) {
-    if (!add_file(&r, tc_pdf_at(associated, i), &files, err))
+  for (size_t i = 0; tc_pdf_kind_of(associated) == TC_PDF_ARRAY && i < tc_pdf_count(associated) && s.found == NULL;
+       i++) {
+    if (!look_at_file(&r, tc_pdf_at(associated, i), &s, err))
       return false;
   }
-  if (!add_tree(&r, tc_pdf_get(names, "EmbeddedFiles"), 0, &files, err))
+  if (s.found == NULL && !look_in_tree(&r, tc_pdf_get(names, "EmbeddedFiles"), 0, &s, err))
     return false;
-  *out = files;
-  files = (tc_pdf_files){0};
+  *out = s.found;
   return true;
-}
-
-void tc_pdf_files_finish(tc_pdf_files *files)
-{
-  for (size_t i = 0; i < files->count; i++) {
-    free(files->items[i].name);
-    free(files->items[i].relationship);
-    free(files->items[i].media_type);
-    tc_buf_finish(&files->items[i].data);
-  }
-  free(files->items);
-  *files = (tc_pdf_files){0};
 }

@@ -92,3 +92,19 @@ TC_NODISCARD bool tc_pdf_stream_span(const tc_pdf_document *document, const tc_p
                                      tc_bytes *data, off_t *end, tc_error *err);
 TC_NODISCARD bool tc_pdf_decode(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream,
                                 tc_bytes raw, tc_buf *out, tc_error *err);
+
+/* Pieces of at most 64 KiB; `limit` bounds them together (TC_LIMIT). TC_FORMAT: damaged, or the end is missing. */
+typedef bool (*tc_pdf_sink)(tc_bytes piece, void *context, tc_error *err);
+TC_NODISCARD bool tc_pdf_inflate_each(tc_bytes in, size_t limit, tc_pdf_sink sink, void *context, tc_error *err);
+
+typedef struct tc_pdf_predictor {
+  enum { TC_PDF_PREDICT_NONE, TC_PDF_PREDICT_PNG, TC_PDF_PREDICT_TIFF } kind;
+  size_t step, row_size; /* bytes of a pixel and of a row, without PNG's filter byte */
+} tc_pdf_predictor;
+TC_NODISCARD bool tc_pdf_predictor_of(const tc_pdf_document *document, size_t revision, const tc_pdf_object *parameters,
+                                      tc_pdf_predictor *out, tc_error *err);
+/* One row in place (PNG, clause 9): `row` of `size` bytes, `step` bytes a pixel, `up` the row above or zeros. False: an
+   unknown filter. */
+TC_NODISCARD bool tc_pdf_undo_png_row(uint8_t filter, uint8_t *row, const uint8_t *up, size_t size, size_t step);
+/* TIFF: each sample holds the difference to the one at its left. */
+void tc_pdf_undo_tiff_row(uint8_t *row, size_t size, size_t step);

@@ -82,23 +82,8 @@ TC_NODISCARD bool tc_pdf_dss_read(const tc_pdf_document *document, size_t revisi
 void tc_pdf_dss_finish(tc_pdf_dss *dss);
 TC_AUTO_VALUE(tc_pdf_dss, tc_pdf_dss_finish);
 
-/* Files embedded through /AF of the catalog or /Names /EmbeddedFiles, each once. */
-typedef struct tc_pdf_file {
-  char *name;                  /* UTF-8 */
-  char *relationship;          /* /AFRelationship, "" where missing */
-  char *media_type;            /* /Subtype of the stream, "" where missing */
-  const tc_pdf_object *stream; /* its embedded stream; the document's */
-  tc_buf data;                 /* empty where it was left in the file */
-} tc_pdf_file;
-typedef struct tc_pdf_files {
-  tc_pdf_file *items;
-  size_t count;
-} tc_pdf_files;
-/* max_bytes bounds all files together (TC_LIMIT). */
-TC_NODISCARD bool tc_pdf_files_read(const tc_pdf_document *document, size_t revision, size_t max_bytes,
-                                    tc_pdf_files *out, tc_error *err);
-/* The same, with files whose stream takes more than max_each bytes in the file left there: `data` stays empty. */
-TC_NODISCARD bool tc_pdf_files_list(const tc_pdf_document *document, size_t revision, size_t max_bytes, size_t max_each,
-                                    tc_pdf_files *out, tc_error *err);
-void tc_pdf_files_finish(tc_pdf_files *files);
-TC_AUTO_VALUE(tc_pdf_files, tc_pdf_files_finish);
+/* The stream of the first file of this name (UTF-8) that is embedded through /AF of the catalog or /Names
+   /EmbeddedFiles, whatever can be read of it and of other files; NULL where there is none. TC_LIMIT: a name tree that
+   is too deep. */
+TC_NODISCARD bool tc_pdf_file_find(const tc_pdf_document *document, size_t revision, const char *name,
+                                   const tc_pdf_object **out, tc_error *err);

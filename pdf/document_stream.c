@@ -58,9 +58,11 @@ bool tc_pdf_stream_plain(const tc_pdf_document *document, size_t revision, const
 static void end_inflate(z_stream *stream) { inflateEnd(stream); }
 TC_AUTO_VALUE(z_stream, end_inflate);
 
-static bool inflate_all(tc_bytes in, size_t limit, tc_buf *out, tc_error *err)
+bool tc_pdf_inflate_each(tc_bytes in, size_t limit, tc_pdf_sink sink, void *context, tc_error *err)
 {
   tc_auto(z_stream) stream = {0};
+  uint8_t piece[CHUNK];
+  size_t total = 0;
   if (in.size > UINT32_MAX)
     return tc_fail(err, TC_LIMIT, "a compressed stream of more than 4 GiB");
   if (inflateInit(&stream) != Z_OK)
@@ -68,18 +70,23 @@ static bool inflate_all(tc_bytes in, size_t limit, tc_buf *out, tc_error *err)
   stream.next_in = in.data;
   stream.avail_in = (uInt)in.size;
   for (int status = Z_OK; status != Z_STREAM_END;) {
-    if (!tc_buf_reserve(out, CHUNK, err))
-      return false;
-    stream.next_out = out->data + out->size;
+    stream.next_out = piece;
     stream.avail_out = CHUNK;
     status = inflate(&stream, Z_NO_FLUSH);
     if (status != Z_OK && status != Z_STREAM_END)
       return tc_fail(err, TC_FORMAT, "a compressed stream is damaged");
-    out->size += CHUNK - stream.avail_out;
-    if (out->size > limit)
+    total += CHUNK - stream.avail_out;
+    if (total > limit)
       return tc_fail(err, TC_LIMIT, "a stream decompresses to more than %zu bytes", limit);
+    if (!sink((tc_bytes){piece, CHUNK - stream.avail_out}, context, err))
+      return false;
   }
   return true;
+}
+
+static bool append_piece(tc_bytes piece, void *context, tc_error *err)
+{
+  return tc_buf_append(context, piece.data, piece.size, err);
 }
 
 static uint8_t paeth(int left, int up, int corner)
@@ -88,8 +95,7 @@ static uint8_t paeth(int left, int up, int corner)
   return (uint8_t)(a <= b && a <= c ? left : b <= c ? up : corner);
 }
 
-/* One row in place (PNG, clause 9): `row` of `size` bytes, `step` bytes a pixel, `up` the row above or zeros. */
-static bool undo_png_row(uint8_t filter, uint8_t *row, const uint8_t *up, size_t size, size_t step)
+bool tc_pdf_undo_png_row(uint8_t filter, uint8_t *row, const uint8_t *up, size_t size, size_t step)
 {
   for (size_t i = 0; i < size; i++) {
     int left = i >= step ? row[i - step] : 0, corner = i >= step ? up[i - step] : 0;
@@ -127,7 +133,7 @@ static bool undo_png(tc_buf *data, size_t row_size, size_t step, tc_error *err)
     size_t size = data->size - at - 1 < row_size ? data->size - at - 1 : row_size;
     uint8_t filter = data->data[at];
     memmove(data->data + written, data->data + at + 1, size);
-    if (!undo_png_row(filter, data->data + written, up, size, step))
+    if (!tc_pdf_undo_png_row(filter, data->data + written, up, size, step))
       return tc_fail(err, TC_FORMAT, "an unknown PNG predictor in a stream");
     up = data->data + written;
     written += size;
@@ -136,10 +142,11 @@ static bool undo_png(tc_buf *data, size_t row_size, size_t step, tc_error *err)
   return true;
 }
 
-static bool undo_predictor(const tc_pdf_document *document, size_t revision, const tc_pdf_object *parameters,
-                           tc_buf *data, tc_error *err)
+bool tc_pdf_predictor_of(const tc_pdf_document *document, size_t revision, const tc_pdf_object *parameters,
+                         tc_pdf_predictor *out, tc_error *err)
 {
   int64_t predictor = tc_pdf_integer(tc_pdf_get_in(document, revision, parameters, "Predictor"), 1);
+  *out = (tc_pdf_predictor){.kind = TC_PDF_PREDICT_NONE};
   if (predictor == 1)
     return true;
   int64_t colors = tc_pdf_integer(tc_pdf_get_in(document, revision, parameters, "Colors"), 1);
@@ -147,15 +154,31 @@ static bool undo_predictor(const tc_pdf_document *document, size_t revision, con
   int64_t columns = tc_pdf_integer(tc_pdf_get_in(document, revision, parameters, "Columns"), 1);
   if (colors < 1 || colors > 32 || bits < 1 || bits > 16 || columns < 1 || columns > 1000000)
     return tc_fail(err, TC_FORMAT, "bad predictor parameters in a stream");
-  size_t step = (size_t)(colors * bits + 7) / 8, row_size = (size_t)(colors * bits * columns + 7) / 8;
-  if (predictor >= 10 && predictor <= 15)
-    return undo_png(data, row_size, step, err);
-  if (predictor != 2 || bits != 8)
+  bool png = predictor >= 10 && predictor <= 15;
+  if (!png && (predictor != 2 || bits != 8))
     return tc_fail(err, TC_UNSUPPORTED, "predictor %jd of a stream", (intmax_t)predictor);
-  for (size_t i = 0; i < data->size; i++) { /* TIFF: each sample holds the difference to the one at its left */
-    if (i % row_size >= step)
-      data->data[i] = (uint8_t)(data->data[i] + data->data[i - step]);
-  }
+  *out = (tc_pdf_predictor){.kind = png ? TC_PDF_PREDICT_PNG : TC_PDF_PREDICT_TIFF,
+                            .step = (size_t)(colors * bits + 7) / 8,
+                            .row_size = (size_t)(colors * bits * columns + 7) / 8};
+  return true;
+}
+
+void tc_pdf_undo_tiff_row(uint8_t *row, size_t size, size_t step)
+{
+  for (size_t i = step; i < size; i++)
+    row[i] = (uint8_t)(row[i] + row[i - step]);
+}
+
+static bool undo_predictor(const tc_pdf_document *document, size_t revision, const tc_pdf_object *parameters,
+                           tc_buf *data, tc_error *err)
+{
+  tc_pdf_predictor how;
+  if (!tc_pdf_predictor_of(document, revision, parameters, &how, err))
+    return false;
+  if (how.kind == TC_PDF_PREDICT_PNG)
+    return undo_png(data, how.row_size, how.step, err);
+  for (size_t at = 0; how.kind == TC_PDF_PREDICT_TIFF && at < data->size; at += how.row_size)
+    tc_pdf_undo_tiff_row(data->data + at, data->size - at < how.row_size ? data->size - at : how.row_size, how.step);
   return true;
 }
 
@@ -182,7 +205,7 @@ static bool apply_filter(const tc_pdf_document *document, size_t revision, const
                          const tc_pdf_object *parameters, tc_bytes in, tc_buf *out, tc_error *err)
 {
   if (tc_pdf_is_name(filter, "FlateDecode") || tc_pdf_is_name(filter, "Fl"))
-    return inflate_all(in, document->limits.max_stream_bytes, out, err) &&
+    return tc_pdf_inflate_each(in, document->limits.max_stream_bytes, append_piece, out, err) &&
            undo_predictor(document, revision, parameters, out, err);
   if (tc_pdf_is_name(filter, "ASCIIHexDecode") || tc_pdf_is_name(filter, "AHx"))
     return decode_hex(in, out, err);

@@ -8,18 +8,27 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MAX = 64 };
+/* A QR code has less than 16,000 runs; making one costs as much as reading about QR_WORK of contents, and finding a
+   stream as much as STREAM_WORK. */
+enum { TEXT_MAX = 64, RECTANGLES_MAX = 100000, QR_WORK = 1 << 16, STREAM_WORK = 256 };
+
+static void spend(size_t *budget, size_t bytes) { *budget -= bytes < *budget ? bytes : *budget; }
+
+static const tc_pdf_object *in_resources(const tc_pdf_marks *m, uint32_t page, const char *key)
+{
+  const tc_pdf_object *resources =
+      tc_pdf_get_in(m->document, m->revision, tc_pdf_lookup(m->document, m->revision, page), "Resources");
+  return tc_pdf_get_in(m->document, m->revision, resources, key);
+}
 
 /* ---- The image ---- */
 
-static const tc_pdf_object *only_image(const tc_pdf_document *document, size_t revision, uint32_t page)
+static const tc_pdf_object *only_image(const tc_pdf_marks *m, uint32_t page)
 {
-  const tc_pdf_object *resources =
-      tc_pdf_get_in(document, revision, tc_pdf_lookup(document, revision, page), "Resources");
-  const tc_pdf_object *objects = tc_pdf_get_in(document, revision, resources, "XObject"), *found = NULL;
+  const tc_pdf_object *objects = in_resources(m, page, "XObject"), *found = NULL;
   for (size_t i = 0; tc_pdf_is_dict(objects) && i < tc_pdf_count(objects); i++) {
-    const tc_pdf_object *object = tc_pdf_resolve(document, revision, tc_pdf_value_at(objects, i));
-    if (!tc_pdf_is_name(tc_pdf_get_in(document, revision, object, "Subtype"), "Image"))
+    const tc_pdf_object *object = tc_pdf_resolve(m->document, m->revision, tc_pdf_value_at(objects, i));
+    if (!tc_pdf_is_name(tc_pdf_get_in(m->document, m->revision, object, "Subtype"), "Image"))
       continue;
     if (found != NULL)
       return NULL;
@@ -28,90 +37,83 @@ static const tc_pdf_object *only_image(const tc_pdf_document *document, size_t r
   return found;
 }
 
-static bool has_digest(tc_bytes bytes, const tc_digest *expected, bool *out, tc_error *err)
+static bool is_same(const tc_digest *a, const tc_digest *b) { return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0; }
+
+static bool samples_are(tc_pdf_marks *m, const tc_pdf_object *image, const tc_digest *expected,
+                        tc_pdf_image_answer *out, tc_error *err)
 {
   tc_digest digest;
-  if (!tc_digest_of(bytes, &digest, err))
-    return false;
-  *out = memcmp(digest.bytes, expected->bytes, sizeof digest.bytes) == 0;
-  return true;
-}
-
-/* The bytes of an image's samples, as its dictionary has it. */
-static double sample_bytes(const tc_pdf_document *document, size_t revision, const tc_pdf_object *image)
-{
-  double pixels = tc_pdf_number(tc_pdf_get_in(document, revision, image, "Width"), 0) *
-                  tc_pdf_number(tc_pdf_get_in(document, revision, image, "Height"), 0);
-  double bits = tc_pdf_number(tc_pdf_get_in(document, revision, image, "BitsPerComponent"), 8);
-  return pixels * bits / 8 * 4;
-}
-
-static bool samples_have_digest(const tc_pdf_document *document, size_t revision, const tc_pdf_object *image,
-                                const tc_digest *expected, size_t *budget, tc_pdf_image_answer *out, tc_error *err)
-{
-  tc_auto(tc_buf) samples = {0};
+  size_t size = 0;
   tc_error unreadable = {0};
-  bool same = false;
-  *out = TC_PDF_IMAGE_UNCHECKED;
-  if (sample_bytes(document, revision, image) > (double)*budget)
-    return true;
-  *out = TC_PDF_IMAGE_OTHER;
-  if (!tc_pdf_stream_data(document, revision, image, &samples, &unreadable)) {
-    *budget = 0; /* whatever it cost, no other costs it again */
-    return true;
+  if (tc_pdf_stream_digest(m->document, m->revision, image, m->samples, &digest, &size, &unreadable)) {
+    *out = is_same(&digest, expected) ? TC_PDF_IMAGE_SAME : TC_PDF_IMAGE_OTHER;
+  } else {
+    if (unreadable.code == TC_NO_MEMORY)
+      return tc_fail(err, TC_NO_MEMORY, "%s", unreadable.message);
+    *out = unreadable.code == TC_LIMIT ? TC_PDF_IMAGE_UNCHECKED : TC_PDF_IMAGE_OTHER;
   }
-  *budget -= samples.size < *budget ? samples.size : *budget;
-  if (!has_digest(tc_buf_bytes(&samples), expected, &same, err))
-    return false;
-  *out = same ? TC_PDF_IMAGE_SAME : TC_PDF_IMAGE_OTHER;
+  spend(&m->samples, *out == TC_PDF_IMAGE_UNCHECKED ? m->samples : size);
   return true;
 }
 
-bool tc_pdf_page_image_is(const tc_pdf_document *document, size_t revision, uint32_t page, const tc_digest *expected,
-                          size_t *budget, tc_pdf_image_answer *out, tc_error *err)
+bool tc_pdf_page_image_is(tc_pdf_marks *marks, uint32_t page, const tc_digest *expected, tc_pdf_image_answer *out,
+                          tc_error *err)
 {
-  const tc_pdf_object *image = only_image(document, revision, page);
+  const tc_pdf_object *image = only_image(marks, page);
   tc_auto(tc_buf) hold = {0};
   tc_bytes raw = {0};
   tc_error unreadable = {0};
-  bool same = false;
-  if (image == NULL || !tc_pdf_stream_plain(document, revision, image, &hold, &raw, &unreadable)) {
-    *out = TC_PDF_IMAGE_OTHER;
+  tc_digest digest;
+  *out = TC_PDF_IMAGE_OTHER;
+  if (image == NULL || !tc_pdf_stream_plain(marks->document, marks->revision, image, &hold, &raw, &unreadable))
+    return unreadable.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unreadable.message);
+  *out = TC_PDF_IMAGE_UNCHECKED;
+  if (raw.size > marks->samples)
     return true;
-  }
-  if (!has_digest(raw, expected, &same, err))
+  spend(&marks->samples, raw.size + STREAM_WORK);
+  if (!tc_digest_of(raw, &digest, err))
     return false;
-  tc_pdf_document_touched(document, raw.size);
-  if (!same && tc_pdf_is_name(tc_pdf_get_in(document, revision, image, "Filter"), "FlateDecode"))
-    return samples_have_digest(document, revision, image, expected, budget, out, err);
-  *out = same ? TC_PDF_IMAGE_SAME : TC_PDF_IMAGE_OTHER;
-  return true;
+  tc_pdf_document_touched(marks->document, raw.size);
+  *out = is_same(&digest, expected) ? TC_PDF_IMAGE_SAME : TC_PDF_IMAGE_OTHER;
+  bool packed = tc_pdf_is_name(tc_pdf_get_in(marks->document, marks->revision, image, "Filter"), "FlateDecode");
+  return *out == TC_PDF_IMAGE_SAME || !packed || samples_are(marks, image, expected, out, err);
 }
 
 /* ---- Contents ---- */
 
+/* What cannot be unpacked has cost nobody knows how much, so it costs all that is left. */
+static bool read_stream(tc_pdf_marks *m, const tc_pdf_object *stream, tc_buf *out, tc_error *err)
+{
+  tc_error unreadable = {0};
+  if (m->contents == 0 || tc_pdf_kind_of(stream) != TC_PDF_STREAM)
+    return true;
+  bool read = tc_pdf_stream_data(m->document, m->revision, stream, out, &unreadable);
+  spend(&m->contents, read ? out->size + STREAM_WORK : m->contents);
+  if (!read)
+    out->size = 0;
+  return read || unreadable.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unreadable.message);
+}
+
 typedef bool (*visit)(tc_bytes content, void *context, bool *found, tc_error *err);
 
-static bool visit_stream(const tc_pdf_document *document, size_t revision, const tc_pdf_object *stream, visit look,
-                         void *context, bool *found, tc_error *err)
+static bool visit_stream(tc_pdf_marks *m, const tc_pdf_object *stream, visit look, void *context, bool *found,
+                         tc_error *err)
 {
   tc_auto(tc_buf) content = {0};
-  tc_error unreadable = {0};
-  return !tc_pdf_stream_data(document, revision, stream, &content, &unreadable) ||
-         look(tc_buf_bytes(&content), context, found, err);
+  return read_stream(m, stream, &content, err) && look(tc_buf_bytes(&content), context, found, err);
 }
 
 /* The last first: the strip is drawn over the page and its words, and is the shortest. */
-static bool visit_contents(const tc_pdf_document *document, size_t revision, uint32_t page, visit look, void *context,
-                           bool *found, tc_error *err)
+static bool visit_contents(tc_pdf_marks *m, uint32_t page, visit look, void *context, bool *found, tc_error *err)
 {
   const tc_pdf_object *contents =
-      tc_pdf_get_in(document, revision, tc_pdf_lookup(document, revision, page), "Contents");
+      tc_pdf_get_in(m->document, m->revision, tc_pdf_lookup(m->document, m->revision, page), "Contents");
   *found = false;
   if (tc_pdf_kind_of(contents) == TC_PDF_STREAM)
-    return visit_stream(document, revision, contents, look, context, found, err);
-  for (size_t i = tc_pdf_kind_of(contents) == TC_PDF_ARRAY ? tc_pdf_count(contents) : 0; i-- > 0 && !*found;) {
-    if (!visit_stream(document, revision, tc_pdf_at_in(document, revision, contents, i), look, context, found, err))
+    return visit_stream(m, contents, look, context, found, err);
+  for (size_t i = tc_pdf_kind_of(contents) == TC_PDF_ARRAY ? tc_pdf_count(contents) : 0;
+       i-- > 0 && !*found && m->contents > 0;) {
+    if (!visit_stream(m, tc_pdf_at_in(m->document, m->revision, contents, i), look, context, found, err))
       return false;
   }
   return true;
@@ -135,44 +137,41 @@ static const uint8_t *code_of(tc_bytes meaning, unsigned char character)
   return at != NULL && at - meaning.data >= 5 && at[-5] == '<' ? at - 4 : NULL;
 }
 
-/* The text in a font's codes; false where it has not all of them. */
-static bool spell(const tc_pdf_document *document, size_t revision, const tc_pdf_object *font, const char *text,
-                  char *digits)
+/* The text in a font's codes; *whole is false where it has not all of them. */
+static bool spell(tc_pdf_marks *m, const tc_pdf_object *font, const char *text, char *digits, bool *whole,
+                  tc_error *err)
 {
   tc_auto(tc_buf) meaning = {0};
-  tc_error unreadable = {0};
-  if (!tc_pdf_stream_data(document, revision, tc_pdf_get_in(document, revision, font, "ToUnicode"), &meaning,
-                          &unreadable))
+  *whole = false;
+  if (!read_stream(m, tc_pdf_get_in(m->document, m->revision, font, "ToUnicode"), &meaning, err))
     return false;
   for (size_t i = 0; text[i] != '\0'; i++) {
     const uint8_t *code = code_of(tc_buf_bytes(&meaning), (unsigned char)text[i]);
     if (code == NULL)
-      return false;
+      return true;
     memcpy(digits + 4 * i, code, 4);
     digits[4 * i + 4] = '\0';
   }
+  *whole = true;
   return true;
 }
 
-bool tc_pdf_page_shows(const tc_pdf_document *document, size_t revision, uint32_t page, const char *text, bool *out,
-                       tc_error *err)
+bool tc_pdf_page_shows(tc_pdf_marks *marks, uint32_t page, const char *text, bool *out, tc_error *err)
 {
-  const tc_pdf_object *resources =
-      tc_pdf_get_in(document, revision, tc_pdf_lookup(document, revision, page), "Resources");
-  const tc_pdf_object *fonts = tc_pdf_get_in(document, revision, resources, "Font");
+  const tc_pdf_object *fonts = in_resources(marks, page, "Font");
   char digits[TEXT_MAX * 4 + 1];
-  bool found = false;
+  bool found = false, whole = false;
   if (*text == '\0' || strlen(text) > TEXT_MAX)
     return tc_fail(err, TC_USAGE, "a text of 1 to %d characters is looked for", TEXT_MAX);
-  for (size_t i = 0; tc_pdf_is_dict(fonts) && i < tc_pdf_count(fonts) && !found; i++) {
-    const tc_pdf_object *font = tc_pdf_resolve(document, revision, tc_pdf_value_at(fonts, i));
-    if (spell(document, revision, font, text, digits) &&
-        !visit_contents(document, revision, page, holds_digits, digits, &found, err))
+  for (size_t i = 0; tc_pdf_is_dict(fonts) && i < tc_pdf_count(fonts) && !found && marks->contents > 0; i++) {
+    const tc_pdf_object *font = tc_pdf_resolve(marks->document, marks->revision, tc_pdf_value_at(fonts, i));
+    if (!spell(marks, font, text, digits, &whole, err) ||
+        (whole && !visit_contents(marks, page, holds_digits, digits, &found, err)))
       return false;
   }
   for (size_t i = 0; text[i] != '\0'; i++)
     snprintf(digits + 4 * i, 5, "%04X", (unsigned char)text[i]);
-  if (!found && !visit_contents(document, revision, page, holds_digits, digits, &found, err))
+  if (!found && !visit_contents(marks, page, holds_digits, digits, &found, err))
     return false;
   *out = found;
   return true;
@@ -189,6 +188,7 @@ typedef struct matching {
   size_t count;
   rectangle *drawn;
   size_t drawn_count, capacity;
+  bool too_many;
 } matching;
 
 static bool take_rectangle(const tc_content_operator *operation, void *context, tc_error *err)
@@ -196,6 +196,10 @@ static bool take_rectangle(const tc_content_operator *operation, void *context, 
   matching *m = context;
   if (strcmp(operation->name, "re") != 0 || operation->count != 4)
     return true;
+  if (m->drawn_count == RECTANGLES_MAX) {
+    m->too_many = true;
+    return false;
+  }
   if (m->drawn_count == m->capacity) {
     size_t capacity = m->capacity == 0 ? 1024 : m->capacity * 2;
     rectangle *grown = reallocarray(m->drawn, capacity, sizeof *grown);
@@ -233,24 +237,28 @@ static bool holds_code(tc_bytes content, void *context, bool *found, tc_error *e
   matching *m = context;
   tc_error unreadable = {0};
   m->drawn_count = 0;
+  m->too_many = false;
   if (!tc_content_walk(content, take_rectangle, m, &unreadable))
     return unreadable.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unreadable.message);
-  for (size_t i = 0; i + m->count <= m->drawn_count && !*found; i++)
+  for (size_t i = 0; i + m->count <= m->drawn_count && !*found && !m->too_many; i++)
     *found = matches_at(m, i);
   return true;
 }
 
-bool tc_pdf_page_shows_qr(const tc_pdf_document *document, size_t revision, uint32_t page, const char *payload,
-                          bool *out, tc_error *err)
+bool tc_pdf_page_shows_qr(tc_pdf_marks *marks, uint32_t page, const char *payload, bool *out, tc_error *err)
 {
   tc_qr_run *runs = NULL;
   matching m = {0};
   int width = 0;
+  bool found = false;
+  spend(&marks->contents, QR_WORK);
   if (!tc_qr_encode(payload, &width, &runs, &m.count, err))
     return false;
   m.runs = runs;
-  bool ok = visit_contents(document, revision, page, holds_code, &m, out, err);
+  bool ok = visit_contents(marks, page, holds_code, &m, &found, err);
   free(runs);
   free(m.drawn);
+  if (ok)
+    *out = found;
   return ok;
 }

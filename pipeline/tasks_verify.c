@@ -29,7 +29,7 @@ typedef struct verification {
   tc_ranges_hash *ranges;
   int64_t now;
   int64_t signed_at; /* the earliest time that a signature's time-stamp proves; 0: none does */
-  size_t max_bytes;  /* of samples that are unpacked */
+  size_t max_bytes;  /* of a stream; and see verify_copy.h */
   tc_answer intact, trusted, paper_valid;
   size_t finding_count; /* violations */
   tc_json *findings, *rows;

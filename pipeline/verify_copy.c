@@ -5,11 +5,11 @@
 #include "pipeline/code.h"
 #include "pipeline/copy_data.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MAX = 16 << 20, FILES_MAX = 64 << 20, URL_MAX = 600 };
-
+#define CODE_DATA "copy_data_unreadable"
 #define CODE_PAGE "copy_page_differs"
 #define CODE_MANIFEST "copy_manifest_differs"
 #define CODE_OFFICER "copy_officer_signature"
@@ -18,14 +18,19 @@ enum { FILE_MAX = 16 << 20, FILES_MAX = 64 << 20, URL_MAX = 600 };
 #define CODE_SIGNER "copy_signer_missing"
 #define CODE_UPDATE "copy_update_changed"
 
-const char *const tc_verify_copy_codes[] = {CODE_PAGE, CODE_MANIFEST, CODE_OFFICER, CODE_CODE,
-                                            CODE_QR,   CODE_SIGNER,   CODE_UPDATE};
+/* Images are unpacked piece by piece, so of them more may pass than is held: some 600 pages A4 at 300 dpi in colour
+   where max_bytes is 256 MiB. */
+enum { SAMPLES = 64 };
+
+const char *const tc_verify_copy_codes[] = {CODE_DATA, CODE_PAGE, CODE_MANIFEST, CODE_OFFICER,
+                                            CODE_CODE, CODE_QR,   CODE_SIGNER,   CODE_UPDATE};
 const size_t tc_verify_copy_code_count = TC_ARRAY_LEN(tc_verify_copy_codes);
 
 typedef struct checking {
   const tc_verify_copy_options *o;
   size_t revision; /* the last */
-  tc_pdf_files files;
+  tc_pdf_marks marks;
+  tc_buf manifest_bytes;
   tc_json *data, *manifest, *officer;
   uint32_t *pages;
   size_t page_count;
@@ -33,7 +38,7 @@ typedef struct checking {
 
 static void checking_finish(checking *c)
 {
-  tc_pdf_files_finish(&c->files);
+  tc_buf_finish(&c->manifest_bytes);
   tc_json_release(c->data);
   tc_json_release(c->manifest);
   tc_json_release(c->officer);
@@ -50,44 +55,57 @@ static void find_page(const checking *c, const char *code, size_t page, const ch
   find(c, code, detail);
 }
 
-static const tc_buf *file_of(const checking *c, const char *name)
+/* False only where memory fails; whatever else is wrong with what was read is a finding. */
+static bool is_finding(const tc_error *why, tc_error *err)
 {
-  for (size_t i = 0; i < c->files.count; i++)
-    if (strcmp(c->files.items[i].name, name) == 0)
-      return &c->files.items[i].data;
-  return NULL;
+  return why->code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", why->message);
 }
 
-static tc_json *json_of(const checking *c, const char *name)
+/* An embedded file by its name alone: what else the PDF embeds, and how much, does not matter. *there: it is embedded;
+ *out stays empty where it cannot be read. */
+static bool read_file(const checking *c, const char *name, bool *there, tc_buf *out, tc_error *err)
 {
-  const tc_buf *file = file_of(c, name);
-  tc_json *json = NULL;
+  const tc_pdf_object *stream = NULL;
   tc_error unreadable = {0};
-  return file != NULL && tc_json_parse(tc_buf_bytes(file), &json, &unreadable) ? json : NULL;
+  if (!tc_pdf_file_find(c->o->document, c->revision, name, &stream, err))
+    return false;
+  *there = stream != NULL;
+  if (stream == NULL || tc_pdf_stream_data(c->o->document, c->revision, stream, out, &unreadable))
+    return true;
+  tc_buf_finish(out);
+  return is_finding(&unreadable, err);
+}
+
+/* NULL where it is no JSON. */
+static bool parse(tc_bytes bytes, tc_json **out, tc_error *err)
+{
+  tc_error unreadable = {0};
+  return tc_json_parse(bytes, out, &unreadable) || is_finding(&unreadable, err);
 }
 
 /* ---- Pages ---- */
 
-static bool check_image(const checking *c, size_t page, size_t *budget, tc_error *err)
+static bool check_image(checking *c, size_t page, tc_error *err)
 {
   tc_digest expected;
   tc_pdf_image_answer answer = TC_PDF_IMAGE_OTHER;
   tc_error unreadable = {0};
   const tc_json *row = tc_json_at(tc_json_get(c->data, "pages"), page);
   if (tc_digest_from_hex(tc_json_get_text(row, "sha256", ""), &expected, &unreadable) &&
-      !tc_pdf_page_image_is(c->o->document, c->revision, c->pages[page], &expected, budget, &answer, err))
+      !tc_pdf_page_image_is(&c->marks, c->pages[page], &expected, &answer, err))
     return false;
   if (answer == TC_PDF_IMAGE_OTHER)
     find_page(c, CODE_PAGE, page, "does not show the image that the copy's data name");
+  else if (answer == TC_PDF_IMAGE_UNCHECKED)
+    find_page(c, CODE_PAGE, page, "was not checked: the images of all pages are more than the limit");
   return true;
 }
 
-static bool check_code_on(const checking *c, size_t page, tc_error *err)
+static bool check_code_on(checking *c, size_t page, tc_error *err)
 {
   bool shown = false;
   const char *code = tc_json_get_text(c->data, "code", "");
-  if (strlen(code) + 1 == TC_PAGE_CODE_SIZE &&
-      !tc_pdf_page_shows(c->o->document, c->revision, c->pages[page], code, &shown, err))
+  if (strlen(code) + 1 == TC_PAGE_CODE_SIZE && !tc_pdf_page_shows(&c->marks, c->pages[page], code, &shown, err))
     return false;
   if (!shown)
     find_page(c, CODE_CODE, page, "does not show the copy's code");
@@ -97,17 +115,17 @@ static bool check_code_on(const checking *c, size_t page, tc_error *err)
 /* The copied pages come first; the attestation follows. */
 static bool check_pages(checking *c, tc_error *err)
 {
-  size_t copied = tc_json_count(tc_json_get(c->data, "pages")), budget = c->o->max_bytes;
+  size_t copied = tc_json_count(tc_json_get(c->data, "pages"));
   tc_error broken = {0};
-  if (!tc_pdf_pages(c->o->document, c->revision, &c->pages, &c->page_count, &broken) && broken.code == TC_NO_MEMORY)
-    return tc_fail(err, TC_NO_MEMORY, "%s", broken.message);
+  if (!tc_pdf_pages(c->o->document, c->revision, &c->pages, &c->page_count, &broken) && !is_finding(&broken, err))
+    return false;
   if (copied == 0 || c->page_count <= copied) {
     find(c, CODE_PAGE, "the file has not the pages that the copy's data name");
     return true;
   }
   bool marked = tc_json_get(c->data, "url") != NULL;
   for (size_t i = 0; i < copied; i++)
-    if (!check_image(c, i, &budget, err) || (marked && !check_code_on(c, i, err)))
+    if (!check_image(c, i, err) || (marked && !check_code_on(c, i, err)))
       return false;
   return true;
 }
@@ -134,18 +152,22 @@ static bool ends_with(const char *text, const char *end)
   return size >= tail && strcmp(text + size - tail, end) == 0;
 }
 
-static bool check_qr(const checking *c, tc_error *err)
+static bool check_qr(checking *c, tc_error *err)
 {
   const char *url = tc_json_get_text(c->data, "url", NULL);
   size_t copied = tc_json_count(tc_json_get(c->data, "pages"));
   bool shown = false;
-  if (url == NULL || c->page_count <= copied)
+  tc_error unfit = {0};
+  if (tc_json_get(c->data, "url") == NULL || c->page_count <= copied)
     return true;
-  if (strlen(url) > URL_MAX || !ends_with(url, tc_json_get_text(c->data, "record", "?")))
+  if (url == NULL || !ends_with(url, tc_json_get_text(c->data, "record", "?")))
     find(c, CODE_QR, "the copy's address names another record");
-  for (size_t i = strlen(url) <= URL_MAX ? c->page_count : 0; i-- > copied && !shown;)
-    if (!tc_pdf_page_shows_qr(c->o->document, c->revision, c->pages[i], url, &shown, err))
-      return false;
+  for (size_t i = c->page_count; url != NULL && i-- > copied && !shown && c->marks.contents > 0;)
+    if (!tc_pdf_page_shows_qr(&c->marks, c->pages[i], url, &shown, &unfit)) {
+      if (unfit.code != TC_USAGE) /* an address that no QR code holds is not shown */
+        return tc_error_set(err, unfit.code, unfit.sys_errno, unfit.where, "%s", unfit.message);
+      break;
+    }
   if (!shown)
     find(c, CODE_QR, "no page of the attestation shows the QR code of the copy's address");
   return true;
@@ -153,37 +175,29 @@ static bool check_qr(const checking *c, tc_error *err)
 
 /* ---- Manifest ---- */
 
-/* Where it is large it is still in the file, as it was embedded: bit for bit, without a filter. */
-static bool digest_of_file(const checking *c, const tc_pdf_file *file, tc_digest *out, tc_error *err)
-{
-  tc_auto(tc_buf) hold = {0};
-  tc_bytes bytes = tc_buf_bytes(&file->data);
-  tc_error unreadable = {0};
-  if (bytes.size == 0 && !tc_pdf_stream_plain(c->o->document, c->revision, file->stream, &hold, &bytes, &unreadable))
-    bytes = (tc_bytes){0};
-  return tc_digest_of(bytes, out, err);
-}
-
 /* An original that is embedded is the capture that the officer signed for. */
-static bool check_original(const checking *c, tc_error *err)
+static bool check_original(checking *c, tc_error *err)
 {
   const tc_json *first = tc_json_at(tc_json_get(c->manifest, "captures"), 0);
-  const char *name = tc_json_get_text(first, "file_name", "");
-  for (size_t i = 0; i < c->files.count; i++) {
-    char hex[TC_SHA256_HEX_SIZE];
-    tc_digest digest;
-    if (strcmp(c->files.items[i].name, name) != 0)
-      continue;
-    if (!digest_of_file(c, &c->files.items[i], &digest, err))
-      return false;
+  const tc_pdf_object *original = NULL;
+  char hex[TC_SHA256_HEX_SIZE] = "";
+  tc_digest digest;
+  size_t size = 0;
+  tc_error unreadable = {0};
+  if (!tc_pdf_file_find(c->o->document, c->revision, tc_json_get_text(first, "file_name", ""), &original, err))
+    return false;
+  if (original == NULL)
+    return true;
+  if (tc_pdf_stream_digest(c->o->document, c->revision, original, c->marks.samples, &digest, &size, &unreadable))
     tc_digest_hex(&digest, hex);
-    if (strcmp(hex, tc_json_get_text(first, "sha256", "")) != 0)
-      find(c, CODE_MANIFEST, "the embedded original is not the capture of the manifest");
-  }
+  else if (!is_finding(&unreadable, err))
+    return false;
+  if (strcmp(hex, tc_json_get_text(first, "sha256", "?")) != 0)
+    find(c, CODE_MANIFEST, "the embedded original is not the capture of the manifest");
   return true;
 }
 
-static bool check_manifest(const checking *c, tc_error *err)
+static bool check_manifest(checking *c, tc_error *err)
 {
   bool same_record = strcmp(tc_json_get_text(c->manifest, "record", ""), tc_json_get_text(c->data, "record", "?")) == 0;
   if (!same_record || !tc_json_equal(tc_json_get(c->manifest, "pages"), tc_json_get(c->data, "pages")))
@@ -193,19 +207,22 @@ static bool check_manifest(const checking *c, tc_error *err)
 
 static bool check_officer(checking *c, tc_error *err)
 {
-  const tc_buf *manifest = file_of(c, TC_COPY_MANIFEST_NAME), *cms = file_of(c, TC_COPY_MANIFEST_SIGNATURE_NAME);
+  tc_auto(tc_buf) cms = {0};
+  bool there = false;
   tc_hash hash = TC_HASH_UNKNOWN;
   tc_hash_value content = {0};
   tc_error unreadable = {0};
-  if (manifest == NULL || cms == NULL ||
-      !tc_signature_peek(tc_buf_bytes(cms), TC_SIGNATURE_DETACHED, &hash, &unreadable) || hash == TC_HASH_UNKNOWN) {
+  if (!read_file(c, TC_COPY_MANIFEST_SIGNATURE_NAME, &there, &cms, err))
+    return false;
+  if (c->manifest_bytes.size == 0 || cms.size == 0 ||
+      !tc_signature_peek(tc_buf_bytes(&cms), TC_SIGNATURE_DETACHED, &hash, &unreadable) || hash == TC_HASH_UNKNOWN) {
     find(c, CODE_OFFICER, "the manifest has no signature that can be read");
-    return true;
+    return is_finding(&unreadable, err);
   }
-  tc_bytes bytes = tc_buf_bytes(manifest);
+  tc_bytes bytes = tc_buf_bytes(&c->manifest_bytes);
   tc_auto(tc_signature_result) result = {0};
   if (!tc_hash_parts(hash, &bytes, 1, &content, err) ||
-      !tc_signature_verify(tc_buf_bytes(cms), TC_SIGNATURE_DETACHED, &content, c->o->officer, &result, err) ||
+      !tc_signature_verify(tc_buf_bytes(&cms), TC_SIGNATURE_DETACHED, &content, c->o->officer, &result, err) ||
       !tc_signature_result_to_json(&result, &c->officer, err))
     return false;
   tc_json_set_text(c->officer, "intact", tc_answer_name(result.intact));
@@ -270,16 +287,32 @@ static bool check_updates(const checking *c, tc_error *err)
   return true;
 }
 
+/* *is_copy: the file says that it is one, and what it says can be read. */
+static bool read_data(checking *c, bool *is_copy, tc_error *err)
+{
+  tc_auto(tc_buf) bytes = {0};
+  bool there = false;
+  if (!read_file(c, TC_COPY_DATA_NAME, &there, &bytes, err) || !parse(tc_buf_bytes(&bytes), &c->data, err))
+    return false;
+  if (there && c->data == NULL)
+    find(c, CODE_DATA, TC_COPY_DATA_NAME);
+  *is_copy = strcmp(tc_json_get_text(c->data, "format", ""), TC_COPY_FORMAT) == 0;
+  return !*is_copy || (read_file(c, TC_COPY_MANIFEST_NAME, &there, &c->manifest_bytes, err) &&
+                       parse(tc_buf_bytes(&c->manifest_bytes), &c->manifest, err));
+}
+
 bool tc_verify_copy(const tc_verify_copy_options *options, tc_json **data, tc_json **officer, tc_error *err)
 {
   tc_auto(checking) c = {.o = options, .revision = tc_pdf_revision_last(options->document)};
-  tc_error unreadable = {0};
-  if (!tc_pdf_files_list(options->document, c.revision, FILES_MAX, FILE_MAX, &c.files, &unreadable))
-    return true; /* another's file: what it embeds is its own affair */
-  c.data = json_of(&c, TC_COPY_DATA_NAME);
-  if (strcmp(tc_json_get_text(c.data, "format", ""), TC_COPY_FORMAT) != 0)
+  bool is_copy = false;
+  c.marks = (tc_pdf_marks){.document = options->document,
+                           .revision = c.revision,
+                           .samples = options->max_bytes < SIZE_MAX / SAMPLES ? options->max_bytes * SAMPLES : SIZE_MAX,
+                           .contents = options->max_bytes};
+  if (!read_data(&c, &is_copy, err))
+    return false;
+  if (!is_copy)
     return true;
-  c.manifest = json_of(&c, TC_COPY_MANIFEST_NAME);
   if (!check_pages(&c, err) || !check_code(&c, err) || !check_qr(&c, err) || !check_manifest(&c, err) ||
       !check_officer(&c, err) || !check_updates(&c, err))
     return false;

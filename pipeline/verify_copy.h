@@ -8,9 +8,9 @@
  *   - certifier and agency have signed, each in its field: a copy that was cut off before the agency's seal is none;
  *   - revisions that no signature covers yet are as truecopy wrote them (pdf/update_digest.h).
  *
- * Each fault is a finding. Copies from before a key of the data existed (`signers`, `url`, `update_digest`) are not
- * asked for what it tells. The data are signed: this is asked only of a file that is intact. Threading: as the
- * document.
+ * Each fault is a finding, and so is what cannot be read or is beyond the limits: nothing that could not be checked
+ * counts as checked. Copies from before a key of the data existed (`signers`, `url`, `update_digest`) are not asked for
+ * what it tells. The data are signed: this is asked only of a file that is intact. Threading: as the document.
  */
 #pragma once
 
@@ -25,7 +25,7 @@ typedef struct tc_verify_copy_options {
   const tc_pdf_signatures *signatures;
   const tc_json *rows;              /* the signatures' results, as they are reported */
   const tc_verify_options *officer; /* for the officer's signature */
-  size_t max_bytes;                 /* of samples that are unpacked */
+  size_t max_bytes;                 /* of contents that are read in all; of images 64 times as many */
   tc_verify_find find;
   void *context;
 } tc_verify_copy_options;

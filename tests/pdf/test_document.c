@@ -161,12 +161,12 @@ static void read_all(tc_bytes bytes)
   tc_error err = {0};
   tc_auto(sample_verdict) verdict = {0};
   tc_auto(tc_pdf_dss) dss = {0};
-  tc_auto(tc_pdf_files) files = {0};
+  const tc_pdf_object *file = NULL;
   if (!sample_examine(bytes, false, &verdict, &err))
     return;
   size_t last = tc_pdf_revision_last(verdict.document);
   (void)!tc_pdf_dss_read(verdict.document, last, &dss, &err);
-  (void)!tc_pdf_files_read(verdict.document, last, 1 << 20, &files, &err);
+  (void)!tc_pdf_file_find(verdict.document, last, "truecopy.json", &file, &err);
 }
 
 /* The copy ends where a page ends, so that a read past it faults. */

@@ -46,20 +46,18 @@ tc_answer tc_record_in_force(tc_record_state state)
   }
 }
 
-/* Whether the file bears the signature that the register has for a role: its newest one counts. */
-static bool is_signed_as_registered(const tc_json *record, const char *role, const tc_json *result)
+/* Whether the signature in the role's field is by the certificate that the register has for the role. Of a certificate
+   that the register does not have, only the very file that it knows is proof. */
+static bool is_signed_as_registered(const char *certificate, tc_role role, bool is_known, const tc_json *result)
 {
-  const tc_json *registered = tc_json_get(record, "signatures"), *signatures = tc_json_get(result, "signatures");
-  const char *serial = NULL;
-  for (size_t i = 0; i < tc_json_count(registered); i++) {
-    const tc_json *row = tc_json_at(registered, i);
-    if (strcmp(tc_json_get_text(row, "signer", ""), role) == 0 && tc_json_get_text(row, "serial", NULL) != NULL)
-      serial = tc_json_get_text(row, "serial", NULL);
+  const tc_json *signatures = tc_json_get(result, "signatures");
+  for (size_t i = 0; *certificate != '\0' && i < tc_json_count(signatures); i++) {
+    const tc_json *row = tc_json_at(signatures, i);
+    if (strcmp(tc_json_get_text(row, "field", ""), tc_signature_field_of(role)) == 0)
+      return strcmp(tc_json_get_text(row, "kind", ""), "signature") == 0 &&
+             strcmp(tc_json_get_text(row, "certificate", ""), certificate) == 0;
   }
-  for (size_t i = 0; serial != NULL && i < tc_json_count(signatures); i++)
-    if (strcmp(tc_json_get_text(tc_json_at(signatures, i), "serial", ""), serial) == 0)
-      return true;
-  return serial == NULL;
+  return *certificate == '\0' && is_known;
 }
 
 static void add_unregistered(tc_json *result, const char *role)
@@ -75,19 +73,30 @@ static void add_unregistered(tc_json *result, const char *role)
   tc_json_set_text(result, "verdict", "invalid");
 }
 
-/* What the register says of the file's signers and of the record's standing. */
-static void apply_register(const tc_record_info *info, const tc_json *record, tc_json *result)
+/* Whether all who have signed are those of the register; who is not, is a finding. */
+static bool check_signers(tc_db_tx *tx, const tc_record_ref *ref, bool is_known, tc_json *result, bool *registered,
+                          tc_error *err)
 {
-  static const tc_role roles[] = {TC_ROLE_CERTIFIER, TC_ROLE_AGENCY};
-  tc_answer answer = tc_record_in_force(info->state);
-  bool registered = true;
-  for (size_t i = 0; i < TC_ARRAY_LEN(roles); i++)
-    if (!is_signed_as_registered(record, tc_role_name(roles[i]), result)) {
-      registered = false;
-      add_unregistered(result, tc_role_name(roles[i]));
+  static const struct {
+    tc_role role;
+    tc_record_signer signer;
+  } places[] = {{TC_ROLE_CERTIFIER, TC_SIGNER_CERTIFIER}, {TC_ROLE_AGENCY, TC_SIGNER_AGENCY}};
+  *registered = true;
+  for (size_t i = 0; i < TC_ARRAY_LEN(places); i++) {
+    char certificate[65];
+    if (!tc_record_certificate(tx, ref, places[i].signer, certificate, err))
+      return false;
+    if (!is_signed_as_registered(certificate, places[i].role, is_known, result)) {
+      *registered = false;
+      add_unregistered(result, tc_role_name(places[i].role));
     }
-  if (!registered) /* the record's standing is that of another file */
-    return;
+  }
+  return true;
+}
+
+static void add_standing(const tc_record_info *info, tc_json *result)
+{
+  tc_answer answer = tc_record_in_force(info->state);
   tc_json_set_text(result, "in_force", tc_answer_name(answer));
   tc_json_set_text(result, "record", info->id);
   tc_json_set_text(result, "state", tc_record_state_name(info->state));
@@ -95,16 +104,19 @@ static void apply_register(const tc_record_info *info, const tc_json *record, tc
     tc_json_set_text(result, "verdict", "invalid");
 }
 
-/* By the file's digest; a file that is not known but intact, and says of itself which record it is a copy of, by that:
-   somebody else may have extended it. */
+/* By the file's digest (*is_known); a file that is not known but intact and by signers whom we trust, and says of
+   itself which record it is a copy of, by that: somebody else may have extended it. What a stranger says of himself
+   counts for nothing. */
 static bool find_record(tc_db_tx *tx, const tc_digest *digest, const tc_json *result, char office[65],
-                        char id[TC_ID_SIZE], bool *found, tc_error *err)
+                        char id[TC_ID_SIZE], bool *is_known, bool *found, tc_error *err)
 {
   const char *record = tc_json_get_text(tc_json_get(result, "copy"), "record", "");
+  bool trusted = strcmp(tc_json_get_text(result, "trusted", ""), tc_answer_name(TC_YES)) == 0;
   tc_error unknown = {0};
-  if (!tc_record_find_copy(tx, digest, office, id, found, err))
+  if (!tc_record_find_copy(tx, digest, office, id, is_known, err))
     return false;
-  if (*found || !tc_id_is_valid(record))
+  *found = *is_known;
+  if (*found || !trusted || !tc_id_is_valid(record))
     return true;
   *found = tc_record_find(tx, record, office, &unknown);
   snprintf(id, TC_ID_SIZE, "%s", record);
@@ -115,19 +127,19 @@ static bool find_record(tc_db_tx *tx, const tc_digest *digest, const tc_json *re
 static bool look_up(tc_pipeline *p, const tc_digest *digest, tc_json *result, tc_error *err)
 {
   tc_auto(tc_db_tx) tx = NULL;
-  tc_auto(tc_json) record = NULL;
   char office[65], id[TC_ID_SIZE];
-  bool found = false;
+  bool is_known = false, found = false, registered = false;
   tc_record_info info;
   if (!tc_db_begin(tc_storage_db(p->storage), TC_DB_SNAPSHOT, &tx, err) ||
-      !find_record(tx, digest, result, office, id, &found, err))
+      !find_record(tx, digest, result, office, id, &is_known, &found, err))
     return false;
   if (!found)
     return true;
   tc_record_ref ref = {.office = office, .id = id};
-  if (!tc_record_read(tx, &ref, &info, err) || !tc_record_json(tx, &ref, &record, err))
+  if (!tc_record_read(tx, &ref, &info, err) || !check_signers(tx, &ref, is_known, result, &registered, err))
     return false;
-  apply_register(&info, record, result);
+  if (registered) /* else the record's standing is that of another file */
+    add_standing(&info, result);
   tc_json_set_text(result, "advice", tc_verify_advice(result));
   return true;
 }

@@ -32,6 +32,7 @@ bool tc_signature_result_to_json(const tc_signature_result *result, tc_json **ou
        tc_json_set_text(object, "organization", result->has_signer ? result->signer.organization : NULL) &&
        tc_json_set_text(object, "issuer", result->has_signer ? result->signer.issuer_common_name : NULL) &&
        tc_json_set_text(object, "serial", result->has_signer ? result->signer.serial : NULL) &&
+       tc_json_set_text(object, "certificate", result->has_signer ? result->signer.fingerprint : NULL) &&
        tc_json_set_text(object, "level", result->level) &&
        tc_json_set(object, "signing_time", time_text(result->signing_time)) &&
        tc_json_set_text(object, "time_source", tc_time_source_name(result->time_source)) &&

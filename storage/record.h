@@ -283,6 +283,9 @@ TC_NODISCARD bool tc_record_find_copy(tc_db_tx *tx, const tc_digest *document, c
    parties:[…], comparison, number:{…}, signatures:[…], copy:{sha256,size,level}, events:[…], references, deliveries}.
  */
 TC_NODISCARD bool tc_record_json(tc_db_tx *tx, const tc_record_ref *record, tc_json **out, tc_error *err);
+/* SHA-256 (hex) of the certificate of the newest signature by this signer; "" where none is kept. */
+TC_NODISCARD bool tc_record_certificate(tc_db_tx *tx, const tc_record_ref *record, tc_record_signer signer,
+                                        char out_hex[65], tc_error *err);
 /* All revisions of one field, oldest first. */
 TC_NODISCARD bool tc_record_field_history(tc_db_tx *tx, const tc_record_ref *record, const char *key, tc_json **out,
                                           tc_error *err);

@@ -226,3 +226,17 @@ TC_NODISCARD bool tc_record_archived(tc_db_tx *tx, const tc_record_ref *record, 
   }
   return tc_record_move_to(tx, &info, TC_RECORD_ARCHIVED, &why, err);
 }
+
+TC_NODISCARD bool tc_record_certificate(tc_db_tx *tx, const tc_record_ref *record, tc_record_signer signer,
+                                        char out_hex[65], tc_error *err)
+{
+  tc_auto(tc_db_rows) rows = NULL;
+  tc_db_param params[] = {tc_db_text(record->office), tc_db_text(record->id), tc_db_text(signer_names[signer])};
+  if (!tc_db_query(tx,
+                   "SELECT coalesce(certificate, '') FROM signing WHERE office_id = $1 AND record_id = $2"
+                   " AND signer = $3 AND status = 'done' ORDER BY ordinal DESC LIMIT 1",
+                   params, 3, &rows, err))
+    return false;
+  snprintf(out_hex, 65, "%s", tc_db_rows_count(rows) > 0 ? tc_db_get_text(rows, 0, 0) : "");
+  return true;
+}

@@ -1,13 +1,16 @@
 """What a certified copy says of itself, against itself: the composed file is changed in one place and signed anew by
 other hands who are trusted, so that nothing but the copy's own checks can tell."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -57,7 +60,8 @@ class Copies(unittest.TestCase):
         cls.folder = Path(tempfile.mkdtemp(prefix="truecopy-copies-"))
         cls.pki = crypto.Pki(str(cls.folder / "pki"))
         cls.context = harness.data_folder()
-        cls.copy, cls.own_trust = bases.own(cls.context.__enter__())
+        cls.data = cls.context.__enter__()
+        cls.copy, cls.own_trust = bases.own(cls.data)
         cls.composed = cls.copy[:cls.copy.index(b"%%EOF\n") + 6]
 
     @classmethod
@@ -107,6 +111,25 @@ class Copies(unittest.TestCase):
         self.assertEqual((row["intact"], row["trusted"], len(row["signatures"])), ("yes", "yes", 1), row)
         self.assertEqual([f["code"] for f in row["findings"]], ["copy_signer_missing"])
         self.assertEqual(row["verdict"], "indeterminate")
+
+    def test_a_stranger_with_the_same_serial_numbers_is_not_the_registers(self):
+        """He signs the copy's own pages in the right fields: that is intact, and tells of the record."""
+        (row,) = self.verify([self.copy])
+        serials = [int(signature["serial"], 16) for signature in row["signatures"] if signature["kind"] == "signature"]
+        file = self.composed
+        for field, serial in zip(("Certifier", "Agency"), serials, strict=True):
+            with mock.patch.object(crypto.Certificate, "serials", iter([serial])):
+                stranger = crypto.Certificate("Stranger", self.pki.signer.key)
+            file = bases.sign(file, self.pki, stranger, field=field)
+        with harness.serve(self.data) as server:
+            request = urllib.request.Request(server + "/api/v1/verify", data=file, method="POST",
+                                             headers={"Content-Type": "application/pdf"})
+            with urllib.request.urlopen(request, timeout=60) as response:
+                answer = json.load(response)
+        self.assertEqual([s["serial"] for s in answer["signatures"]], [f"{serial:x}" for serial in serials])
+        self.assertEqual((answer["intact"], answer["trusted"], answer["in_force"], answer["verdict"]),
+                         ("yes", "unknown", "unknown", "indeterminate"), answer)
+        self.assertFalse({"record", "state"} & set(answer))
 
     def test_the_officer_is_named(self):
         (row,) = self.verify([self.copy])

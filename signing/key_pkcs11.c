@@ -107,18 +107,18 @@ static bool token_operation(token_key *key, CK_MECHANISM *mechanism, tc_bytes in
 {
   tc_pkcs11 *session = key->session;
   for (int attempt = 0;; attempt++) {
-    CK_SESSION_HANDLE handle;
+    tc_p11_lent lent;
     CK_ULONG written = *size;
-    if (!tc_p11_take(session, &handle, err))
+    if (!tc_p11_take(session, &lent, err))
       return false;
     if (!find_again(key, err)) {
-      tc_p11_give(session, handle, CKR_OK);
+      tc_p11_give(session, &lent, CKR_OK);
       return false;
     }
-    CK_RV rv = session->p11->C_SignInit(handle, mechanism, key->object);
+    CK_RV rv = session->p11->C_SignInit(lent.handle, mechanism, key->object);
     if (rv == CKR_OK)
-      rv = session->p11->C_Sign(handle, (CK_BYTE *)(uintptr_t)input.data, input.size, out, &written);
-    tc_p11_give(session, handle, rv);
+      rv = session->p11->C_Sign(lent.handle, (CK_BYTE *)(uintptr_t)input.data, input.size, out, &written);
+    tc_p11_give(session, &lent, rv);
     if (rv == CKR_OK) {
       *size = written;
       return true;

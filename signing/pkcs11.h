@@ -54,10 +54,15 @@ void tc_pkcs11_hold(tc_pkcs11 *session);
 TC_NODISCARD bool tc_p11_login_again(tc_pkcs11 *session, const char *pin, tc_error *err);
 bool tc_p11_was_lost(tc_pkcs11 *session);
 
-/* A session for one operation, waiting for one where all are busy; `give` returns it with what the operation gave.
-   TC_DENIED: the login has ended, and the message says why. Any thread. */
-TC_NODISCARD bool tc_p11_take(tc_pkcs11 *session, CK_SESSION_HANDLE *out, tc_error *err);
-void tc_p11_give(tc_pkcs11 *session, CK_SESSION_HANDLE handle, CK_RV rv);
+/* A session for one operation, waiting for one where all are busy; `give` returns it with what the operation gave. Of
+   an earlier login, that tells nothing of the login there is now. TC_DENIED: the login has ended, and the message says
+   why. Any thread. */
+typedef struct tc_p11_lent {
+  CK_SESSION_HANDLE handle;
+  size_t login; /* the session's logins when it was lent */
+} tc_p11_lent;
+TC_NODISCARD bool tc_p11_take(tc_pkcs11 *session, tc_p11_lent *out, tc_error *err);
+void tc_p11_give(tc_pkcs11 *session, const tc_p11_lent *lent, CK_RV rv);
 /* The session itself is gone: nothing was done in it. */
 bool tc_p11_is_lost(CK_RV rv);
 

@@ -120,26 +120,30 @@ static bool take(tc_pkcs11 *session, CK_SESSION_HANDLE *out, tc_error *err)
   return true;
 }
 
-bool tc_p11_take(tc_pkcs11 *session, CK_SESSION_HANDLE *out, tc_error *err)
+bool tc_p11_take(tc_pkcs11 *session, tc_p11_lent *out, tc_error *err)
 {
+  CK_SESSION_HANDLE handle = CK_INVALID_HANDLE;
   pthread_mutex_lock(&session->lock);
-  bool ok = take(session, out, err);
+  bool ok = take(session, &handle, err);
+  if (ok)
+    *out = (tc_p11_lent){handle, session->logins};
   pthread_mutex_unlock(&session->lock);
   return ok;
 }
 
-void tc_p11_give(tc_pkcs11 *session, CK_SESSION_HANDLE handle, CK_RV rv)
+void tc_p11_give(tc_pkcs11 *session, const tc_p11_lent *lent, CK_RV rv)
 {
   const char *why = end_of(rv);
   pthread_mutex_lock(&session->lock);
+  bool current = lent->login == session->logins;
   session->used_at = tc_clock_seconds();
-  if (why != NULL)
+  if (current && why != NULL)
     lose(session, why);
-  if (session->ended != NULL || rv != CKR_OK) { /* after a failure an operation may still be open in it */
-    session->p11->C_CloseSession(handle);
+  if (!current || session->ended != NULL || rv != CKR_OK) { /* after a failure an operation may still be open in it */
+    session->p11->C_CloseSession(lent->handle);
     session->open_count--;
   } else {
-    session->spare[session->spare_count++] = handle;
+    session->spare[session->spare_count++] = lent->handle;
   }
   pthread_cond_signal(&session->given);
   pthread_mutex_unlock(&session->lock);

@@ -2,6 +2,8 @@
    has a message that says what it was. PKCS#11 v2.40. */
 #include "tests/signing/signing_fixture.h"
 
+#include "signing/pkcs11.h"
+
 #include <pthread.h>
 #include <unistd.h>
 
@@ -382,6 +384,40 @@ static void test_token__comes_back_after_it_was_away(void **state)
   lose_and_find("reset_at 2\n");
 }
 
+/* Two operations that began before the token went away, and end after another login: one well, one not. */
+static void test_token__an_old_logins_session_changes_nothing_in_the_new_one(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_pkcs11_options options = with_pin(FIXTURE_PASSPHRASE);
+  tc_auto(tc_pkcs11) session = NULL;
+  tc_auto(tc_key) key = NULL;
+  tc_p11_lent well, failed, again;
+  open_key(&options, &session, &key);
+  assert_ok(tc_p11_take(session, &well, &err), err);
+  assert_ok(tc_p11_take(session, &failed, &err), err);
+  command("removed_at 1\n");
+  assert_false(sign_once(key, &err));
+  tc_error_clear(&err);
+  assert_true(tc_key_is_lost(key));
+  command("");
+  assert_ok(tc_key_login(key, FIXTURE_PASSPHRASE, &err), err);
+  tc_p11_give(session, &failed, CKR_DEVICE_REMOVED);
+  assert_false(tc_key_is_lost(key));
+  assert_ok(tc_key_ready(key, &err), err);
+  tc_p11_give(session, &well, CKR_OK);
+  assert_int_equal(session->spare_count, 0);
+  assert_int_equal(session->open_count, 0);
+  assert_ok(tc_p11_take(session, &again, &err), err);
+  assert_int_not_equal(again.login, well.login);
+  tc_p11_give(session, &again, CKR_OK);
+  assert_int_equal(session->spare_count, 1);
+  assert_ok(sign_once(key, &err), err);
+  assert_ok(tc_p11_take(session, &again, &err), err);
+  tc_p11_give(session, &again, CKR_USER_NOT_LOGGED_IN); /* of the login there is, it does */
+  assert_true(tc_key_is_lost(key));
+}
+
 /* Idleness and an order are ends that are meant: no secret of the program's opens the token again. */
 static void test_token__stays_closed_where_its_end_was_meant(void **state)
 {
@@ -419,6 +455,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_token__is_bound_to_the_token_it_was_opened_at, begin, tidy),
       cmocka_unit_test_setup_teardown(test_token__comes_back_after_it_was_away, begin, tidy),
       cmocka_unit_test_setup_teardown(test_token__stays_closed_where_its_end_was_meant, begin, tidy),
+      cmocka_unit_test_setup_teardown(test_token__an_old_logins_session_changes_nothing_in_the_new_one, begin, tidy),
   };
   if (access("/usr/lib/softhsm/libsofthsm2.so", R_OK) != 0)
     return getenv("CI") != NULL ? 1 : 77;

@@ -15,20 +15,22 @@ typedef struct report {
   tc_attestation page;
 } report;
 
-/* What is beyond the limit is left out: the parent says so in the last of its texts. */
-static void fill(const tc_json *texts, const char *out[TEXTS_MAX + 1])
+/* The parent leaves out what is too much, and says so in a text of its own; more than TEXTS_MAX never comes from it. */
+static bool fill(const tc_json *texts, const char *out[TEXTS_MAX + 1], tc_error *err)
 {
-  for (size_t i = 0; i < tc_json_count(texts) && i < TEXTS_MAX; i++)
+  if (tc_json_count(texts) > TEXTS_MAX)
+    return tc_fail(err, TC_LIMIT, "a report of more than %d texts", TEXTS_MAX);
+  for (size_t i = 0; i < tc_json_count(texts); i++)
     out[i] = tc_json_as_text(tc_json_at(texts, i), "");
+  return true;
 }
 
-static void read_report(const tc_json *given, report *r)
+static bool read_report(const tc_json *given, report *r, tc_error *err)
 {
   const tc_json *rows = tc_json_get(given, "rows");
-  fill(tc_json_get(given, "opening"), r->opening);
-  fill(tc_json_get(given, "closing"), r->closing);
-  fill(tc_json_get(given, "notes"), r->notes);
-  for (size_t i = 0; i < tc_json_count(rows) && i < TEXTS_MAX; i++)
+  if (tc_json_count(rows) > TEXTS_MAX)
+    return tc_fail(err, TC_LIMIT, "a report of more than %d rows", TEXTS_MAX);
+  for (size_t i = 0; i < tc_json_count(rows); i++)
     r->rows[r->page.row_count++] = (tc_attestation_row){tc_json_get_text(tc_json_at(rows, i), "label", ""),
                                                         tc_json_get_text(tc_json_at(rows, i), "value", "")};
   r->page.title = tc_json_get_text(given, "title", "");
@@ -36,6 +38,8 @@ static void read_report(const tc_json *given, report *r)
   r->page.rows = r->rows;
   r->page.closing = r->closing;
   r->page.notes = r->notes;
+  return fill(tc_json_get(given, "opening"), r->opening, err) && fill(tc_json_get(given, "closing"), r->closing, err) &&
+         fill(tc_json_get(given, "notes"), r->notes, err);
 }
 
 bool tc_task_report(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
@@ -44,9 +48,8 @@ bool tc_task_report(const tc_worker_request *request, tc_worker_reply *reply, tc
   tc_compose_options options = tc_compose_options_from(request->settings);
   const tc_json *given = request->arguments;
   report r = {0};
-  if (!tc_task_needs_fds(request, 0, 1, err))
+  if (!tc_task_needs_fds(request, 0, 1, err) || !read_report(given, &r, err))
     return false;
-  read_report(given, &r);
   options.title = r.page.title;
   options.language = tc_json_get_text(given, "language", "vi");
   options.producer = tc_json_get_text(given, "producer", "truecopy");

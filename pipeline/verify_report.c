@@ -25,7 +25,7 @@ bool tc_verify_reasons_load(const char *path, tc_json **out, tc_error *err)
 /* What a code is, or its next step, in the report's language; the code itself where the table has no words for it. */
 static const char *word(const tc_verify_report_options *o, const char *code, bool next)
 {
-  char key[24];
+  char key[24]; /* has_language looks that it fits */
   snprintf(key, sizeof key, "%s%.16s", next ? "next_" : "", o->language);
   return tc_json_get_text(tc_json_get(o->reasons, code), key, next ? "" : code);
 }
@@ -49,10 +49,19 @@ static void add_answers(const tc_verify_report_options *o, tc_json *rows)
   }
 }
 
+static bool add_rest(tc_json *rows, const char *label, size_t count, tc_error *err)
+{
+  tc_auto(tc_str) rest = NULL;
+  if (!tc_str_printf(&rest, err, "… + %zu", count))
+    return false;
+  return add_row(rows, label, rest) || tc_fail(err, TC_NO_MEMORY, "no memory for a report");
+}
+
 static bool add_signatures(const tc_verify_report_options *o, tc_json *rows, tc_error *err)
 {
   const tc_json *signatures = tc_json_get(o->result, "signatures");
-  for (size_t i = 0; i < tc_json_count(signatures) && i < SIGNATURES_MAX; i++) {
+  size_t count = tc_json_count(signatures);
+  for (size_t i = 0; i < count && i < SIGNATURES_MAX; i++) {
     const tc_json *s = tc_json_at(signatures, i);
     const char *organization = tc_json_get_text(s, "organization", "");
     char answer[40];
@@ -67,7 +76,7 @@ static bool add_signatures(const tc_verify_report_options *o, tc_json *rows, tc_
       return false;
     add_row(rows, label, value);
   }
-  return true;
+  return count <= SIGNATURES_MAX || add_rest(rows, word(o, "report_signature", false), count - SIGNATURES_MAX, err);
 }
 
 static void file_rows(const tc_verify_report_options *o, tc_json *rows)
@@ -126,13 +135,32 @@ static bool fill(const tc_verify_report_options *o, tc_json *arguments, tc_error
          add_findings(o, closing, err);
 }
 
-bool tc_verify_report(tc_worker_pool *pool, const tc_verify_report_options *options, int out_fd, tc_error *err)
+/* A language has words and next steps; the other keys of a row are none. */
+static bool has_language(const tc_verify_report_options *o)
+{
+  char next[24];
+  const tc_json *title = tc_json_get(o->reasons, "report_title");
+  int size = snprintf(next, sizeof next, "next_%s", o->language);
+  return strncmp(o->language, "next_", 5) != 0 && size > 0 && (size_t)size < sizeof next &&
+         tc_json_get_text(title, o->language, NULL) != NULL && tc_json_get_text(title, next, NULL) != NULL;
+}
+
+bool tc_verify_report_texts(const tc_verify_report_options *options, tc_json **out, tc_error *err)
 {
   tc_auto(tc_json) arguments = tc_json_object();
-  tc_auto(tc_worker_answer) answer = {0};
-  if (tc_json_get_text(tc_json_get(options->reasons, "report_title"), options->language, NULL) == NULL)
+  if (!has_language(options))
     return tc_fail(err, TC_USAGE, "there are no words in the language \"%s\"", options->language);
   if (!fill(options, arguments, err))
+    return false;
+  *out = tc_steal(&arguments);
+  return true;
+}
+
+bool tc_verify_report(tc_worker_pool *pool, const tc_verify_report_options *options, int out_fd, tc_error *err)
+{
+  tc_auto(tc_json) arguments = NULL;
+  tc_auto(tc_worker_answer) answer = {0};
+  if (!tc_verify_report_texts(options, &arguments, err))
     return false;
   tc_worker_call_options call = {.task = "report", .arguments = arguments, .outputs = &out_fd, .output_count = 1};
   return tc_worker_pool_call(pool, &call, &answer, err);

@@ -18,6 +18,10 @@ typedef struct tc_verify_report_options {
 
 /* {code: row} of the table's rows. */
 TC_NODISCARD bool tc_verify_reasons_load(const char *path, tc_json **out, tc_error *err);
+/* What stands in the report: {title, language, producer, created, opening: […], rows: [{label, value}], closing: […],
+   notes: […]}, no list longer than 200. Signatures and findings beyond 150 and 100 are counted in the last row of
+   theirs. TC_USAGE: the table has no such language. */
+TC_NODISCARD bool tc_verify_report_texts(const tc_verify_report_options *options, tc_json **out, tc_error *err);
 /* Writes the PDF to out_fd. TC_USAGE: the table has no such language. */
 TC_NODISCARD bool tc_verify_report(tc_worker_pool *pool, const tc_verify_report_options *options, int out_fd,
                                    tc_error *err);

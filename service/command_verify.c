@@ -149,6 +149,25 @@ static bool write_report(const arguments *a, const tc_app *app, tc_worker_pool *
   return tc_verify_report(pool, &how, draft.fd, err) && tc_draft_commit(&draft, err);
 }
 
+static int status_of_error(const tc_error *err)
+{
+  int status = tc_code_info(err->code)->exit_status;
+  return status > STATUS_UNREADABLE ? status : STATUS_UNREADABLE;
+}
+
+static int print_error(const arguments *a, const char *file, const tc_error *err)
+{
+  tc_auto(tc_json) error = NULL;
+  if (a->json) {
+    error = tc_output_of_error(err);
+    print_json(file, error);
+  } else {
+    fprintf(stderr, "truecopy: %s: %s\n", file, err->message);
+  }
+  return status_of_error(err);
+}
+
+/* The result is told first, whatever becomes of its report. */
 static int verify_one(const arguments *a, const tc_app *app, tc_worker_pool *pool, const tc_certs *material,
                       const char *file)
 {
@@ -156,22 +175,17 @@ static int verify_one(const arguments *a, const tc_app *app, tc_worker_pool *poo
   tc_auto(tc_fd) fd = -1;
   off_t size;
   tc_auto(tc_json) result = NULL;
-  if (tc_file_open(file, &fd, &size, &err) && tc_verify_file(pool, fd, material, &result, &err) &&
-      (a->report == NULL || write_report(a, app, pool, result, &err))) {
-    if (a->json)
-      print_json(file, result);
-    else
-      print_human(file, result, a->explain);
-    return status_of(result);
-  }
-  if (a->json) {
-    result = tc_output_of_error(&err);
+  if (!tc_file_open(file, &fd, &size, &err) || !tc_verify_file(pool, fd, material, &result, &err))
+    return print_error(a, file, &err);
+  if (a->json)
     print_json(file, result);
-  } else {
-    fprintf(stderr, "truecopy: %s: %s\n", file, err.message);
-  }
-  int status = tc_code_info(err.code)->exit_status;
-  return status > STATUS_UNREADABLE ? status : STATUS_UNREADABLE;
+  else
+    print_human(file, result, a->explain);
+  int status = status_of(result);
+  if (a->report == NULL || write_report(a, app, pool, result, &err))
+    return status;
+  fprintf(stderr, "truecopy: %s: %s\n", a->report, err.message);
+  return status_of_error(&err) > status ? status_of_error(&err) : status;
 }
 
 static int verify_all(const arguments *a, const tc_app *app)

@@ -70,6 +70,18 @@ class Reports(unittest.TestCase):
     def test_what_cannot_be(self):
         path, result = self.report(self.copy, "xx")
         self.assertEqual((result.status, path.exists()), (3, False), result.out)
+        self.assertEqual([row["verdict"] for row in result.lines], ["valid"])
+        self.assertIn("xx", result.err)
+
+    def test_a_result_is_told_even_where_its_report_cannot_be_written(self):
+        nowhere = self.data / "no-such-folder/report.pdf"
+        for options in (["--json"], []):
+            result = harness.run("verify", *options, "--trust", self.data / "out/trust", "--report", nowhere, self.changed)
+            self.assertEqual(result.status, 3, result.out + result.err)
+            self.assertIn("invalid", result.out)
+            self.assertIn(str(nowhere), result.err)
+
+    def test_a_report_is_of_one_file(self):
         two = harness.run("verify", "--report", self.data / "two.pdf", self.copy, self.copy)
         self.assertEqual((two.status, (self.data / "two.pdf").exists()), (3, False))
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { YEAR_WITHIN = 6 }; /* tokens: each word may stand in two languages */
+
 static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
 
 /* day … month … year … within one row, the place before it in the same cell. The word for "day" may be damaged: the
@@ -18,7 +20,7 @@ bool tc_dateline_at(const tc_page_view *view, size_t month, tc_dateline *out)
   const size_t day = numbered ? month - 2 : month - 1;
   if (!numbered && tc_words_date_word(words, tokens->items[day].folded) != TC_DATE_WORD_DAY)
     return false;
-  for (size_t t = month + 1; t + 1 < tokens->count && t < month + 4 && tokens->items[t + 1].row == row; t++) {
+  for (size_t t = month + 1; t + 1 < tokens->count && t < month + YEAR_WITHIN && tokens->items[t + 1].row == row; t++) {
     if (tc_words_date_word(words, tokens->items[t].folded) != TC_DATE_WORD_YEAR ||
         !has_digit(tokens->items[t + 1].folded))
       continue;

@@ -10,11 +10,26 @@
 
 #define YEARS_END 10000
 
+enum { LETTERS_A_FAULT = 7 };
+
 static bool any_folds_to(const tc_json *array, const char *folded)
 {
   for (size_t i = 0; i < tc_json_count(array); i++) {
     tc_auto(tc_str) word = NULL;
     if (tc_fuzzy_fold(tc_json_as_text(tc_json_at(array, i), ""), &word, NULL) && strcmp(word, folded) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Long words, those of two languages in one, but for a letter in LETTERS_A_FAULT. */
+static bool any_is_like(const tc_json *array, const char *folded)
+{
+  const size_t size = strlen(folded);
+  for (size_t i = 0; size >= LETTERS_A_FAULT && i < tc_json_count(array); i++) {
+    tc_auto(tc_str) word = NULL;
+    if (tc_fuzzy_fold(tc_json_as_text(tc_json_at(array, i), ""), &word, NULL) && strlen(word) >= LETTERS_A_FAULT &&
+        tc_fuzzy_distance(folded, size, word, strlen(word)) * LETTERS_A_FAULT <= (double)strlen(word))
       return true;
   }
   return false;
@@ -28,6 +43,9 @@ tc_date_word tc_words_date_word(const tc_words *words, const char *folded)
   } rows[] = {{"day", TC_DATE_WORD_DAY}, {"month", TC_DATE_WORD_MONTH}, {"year", TC_DATE_WORD_YEAR}};
   for (size_t i = 0; i < TC_ARRAY_LEN(rows); i++)
     if (any_folds_to(tc_json_get(words->dates, rows[i].key), folded))
+      return rows[i].word;
+  for (size_t i = 0; i < TC_ARRAY_LEN(rows); i++)
+    if (any_is_like(tc_json_get(words->dates, rows[i].key), folded))
       return rows[i].word;
   return TC_DATE_WORD_NONE;
 }

@@ -17,9 +17,12 @@ bool tc_dateline_at(const tc_page_view *view, size_t month, tc_dateline *out)
       tokens->items[month - 2].row != row)
     return false;
   const bool numbered = has_digit(tokens->items[month - 1].folded);
-  const size_t day = numbered ? month - 2 : month - 1;
+  size_t day = numbered ? month - 2 : month - 1;
   if (!numbered && tc_words_date_word(words, tokens->items[day].folded) != TC_DATE_WORD_DAY)
     return false;
+  while (day > 0 && tokens->items[day - 1].row == row &&
+         tc_words_date_word(words, tokens->items[day - 1].folded) == TC_DATE_WORD_DAY)
+    day--; /* in another language */
   for (size_t t = month + 1; t + 1 < tokens->count && t < month + YEAR_WITHIN && tokens->items[t + 1].row == row; t++) {
     if (tc_words_date_word(words, tokens->items[t].folded) != TC_DATE_WORD_YEAR ||
         !has_digit(tokens->items[t + 1].folded))

@@ -93,15 +93,16 @@ static bool is_undisputed(const tc_finding *finding)
          (tc_reading_same(reader, chosen) && tc_reading_same(&finding->readings[0], chosen));
 }
 
-/* What is wrong in its structure, found in the wrong place, beside words that nobody read, or contradicted by another
-   field or the paper's code is never sure, however many readings agree. */
+/* What is wrong in its structure, found in the wrong place, filled in by hand as a rule, beside words that nobody read,
+   or contradicted by another field or the paper's code is never sure, however many readings agree. */
 static bool is_sure(const tc_extract_options *options, const tc_finding *finding)
 {
   const tc_reading *reading = tc_finding_reading(finding);
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
   return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
-         !finding->contradicted && finding->slot.place_confidence >= PLACE_SURE && finding->beside < BESIDE &&
-         (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) && is_undisputed(finding) &&
+         !finding->contradicted && !finding->model->by_hand && finding->slot.place_confidence >= PLACE_SURE &&
+         finding->beside < BESIDE && (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) &&
+         is_undisputed(finding) &&
          tc_calibration_probability(options->calibration, finding) >=
              tc_calibration_sure(options->calibration, finding);
 }

@@ -44,6 +44,7 @@ typedef struct tc_field_model {
   size_t at;           /* the field at whose place this one stands; SIZE_MAX: it has a place of its own */
   int lines;           /* most lines of a value */
   bool below;          /* the value may stand under the label */
+  bool by_hand;        /* filled in by hand as a rule: never sure by reading */
   bool anywhere;       /* without its label, it is what the pattern matches */
 } tc_field_model;
 

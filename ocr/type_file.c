@@ -140,6 +140,7 @@ static bool read_field(const tc_json *json, const char *file, size_t index, cons
   out->section = tc_json_get_text(json, "section", "");
   out->lines = (int)tc_json_get_integer(json, "lines", 1);
   out->below = tc_json_get_boolean(json, "below", false);
+  out->by_hand = tc_json_get_boolean(json, "by_hand", false);
   out->anywhere = tc_json_get_boolean(json, "anywhere", false);
   if (out->lines < 1 || out->lines > LINES_MAX)
     return tc_fail(err, TC_CONFIG, "%s/lines: 1 to %d are possible", place, LINES_MAX);

@@ -101,6 +101,14 @@ static void take_numbers(tc_mrz *mrz)
     *mrz = numbers;
 }
 
+/* Issuing state, sex, nationality and name: nothing tells whether a sign that was mended there is right. */
+static bool has_no_check_digit(int position)
+{
+  const int second = position - TC_MRZ_LINE;
+  return (position >= 2 && position < STATE_END) || second == 7 || (second >= 15 && second < 18) ||
+         position >= 2 * TC_MRZ_LINE;
+}
+
 bool tc_mrz_parse(const char *printed, tc_mrz *out)
 {
   tc_mrz mrz = {0};
@@ -113,7 +121,7 @@ bool tc_mrz_parse(const char *printed, tc_mrz *out)
     if (size == TC_MRZ_SIZE || plain == '\0')
       return false;
     mrz.text[size] = size == 0 ? document_letter(plain) : mend(plain, class_at(size));
-    mrz.mended = mrz.mended || (size >= 2 * TC_MRZ_LINE && mrz.text[size] != *at);
+    mrz.mended = mrz.mended || (has_no_check_digit(size) && mrz.text[size] != *at);
     size++;
   }
   if (size < NAME_FROM || size > TC_MRZ_SIZE)

@@ -14,13 +14,14 @@ enum { TC_MRZ_LINE = 30, TC_MRZ_SIZE = 90 };
 
 typedef struct tc_mrz {
   char text[TC_MRZ_SIZE + 1]; /* the three lines one behind the other */
-  bool mended;                /* in the name, which no check digit covers */
+  bool mended;                /* where no check digit tells: state, sex, nationality, name */
 } tc_mrz;
 
 /* Takes the lines out of what is printed (blanks between them or not); false where they are not three whole lines of
    allowed characters. Fillers at the end of the third line may be missing: they carry nothing. Check digits are another
    question. What can be no part of the document code is mended, and so is a letter where only digits stand, or a digit
-   where only letters do, for what it looks like: check digits tell whether that was right. */
+   where only letters do, for what it looks like: check digits tell whether that was right, and `mended` where none
+   does. */
 bool tc_mrz_parse(const char *printed, tc_mrz *out);
 /* All four check digits fit, and the document code is a card's. */
 bool tc_mrz_is_valid(const tc_mrz *mrz);

@@ -13,9 +13,6 @@
  *   date_words   a date spelt out
  *   year         a year of birth                             (a whole date will do)
  *   choice       one of a list                               list · open: known words may follow it
- *
- * What is damaged and yet can be only one member of its list is mended: the member is the value, to be checked.
- *
  *   code         a number with letters                       pattern · blanks: kept as printed
  *   digits       digits alone                                sizes: [n, …] · weights, modulus, from: a check digit
  *                                                            behind the weighted ones, from − Σ mod modulus
@@ -25,6 +22,8 @@
  *                                                            three digits · bare: the value is the number alone
  *   amount_words a number spelt out                          units: list
  *   mrz          the machine-readable lines of a card
+ *
+ * What is damaged and yet can be only one member of its list is mended: the member is the value, to be checked.
  *
  * Threading: free of state; the context is shared const.
  */

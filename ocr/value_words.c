@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* Letters that are left of a member, of any list and of a province, and still tell which it is. */
 enum { ENDING_MIN = 5, END_MIN = 3 };
 
 static bool only_from(const char *word, const char *set)
@@ -144,21 +145,29 @@ bool tc_value_read_free(const tc_value_context *context, const char *printed, tc
   return tc_buf_append_text(&out->text, printed, err);
 }
 
-/* A province that lost marks at the end of a place, or its first word where nothing else stands there. */
-static bool mend_end(const tc_word_list *ends, const char *printed, tc_value *out, tc_error *err)
-{
-  size_t start = 0;
-  const char *member = tc_word_list_last_words(ends, printed, &start);
-  if (member == NULL && tc_text_length(printed) >= END_MIN)
-    member = tc_word_list_ending(ends, printed);
-  return member == NULL || mend(&(damage){printed, start, strlen(printed)}, member, out, err);
-}
-
 /* Not a usual small word, though one but for its marks: those of a usual word were misread. */
 static bool has_its_marks(const tc_words *words, const char *word)
 {
   const tc_word_list *usual = tc_words_list(words, "usual_words");
   return !begins_small(word) || tc_word_list_has(usual, word) || !tc_word_list_has_alike(usual, word);
+}
+
+/* A province that lost marks at the end of a place, or its first word where nothing else stands there. */
+static bool mend_end(const tc_value_context *context, const tc_word_list *ends, const char *printed, tc_value *out,
+                     tc_error *err)
+{
+  size_t start = 0;
+  size_t count = 0;
+  const char *member = tc_word_list_last_words(ends, printed, &start);
+  if (member == NULL && tc_text_length(printed) >= END_MIN)
+    member = tc_word_list_ending(ends, printed);
+  if (member == NULL)
+    return true;
+  if (!mend(&(damage){printed, start, strlen(printed)}, member, out, err))
+    return false;
+  out->valid = all_words(tc_buf_text(&out->text), is_known_word, context->words, &count) &&
+               all_words(tc_buf_text(&out->text), has_its_marks, context->words, &count);
+  return true;
 }
 
 /* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
@@ -174,7 +183,7 @@ bool tc_value_read_place(const tc_value_context *context, const char *printed, t
     tc_value_vouch(out, "province");
   else if (ends != NULL && !tc_json_get_boolean(context->params, "open", false))
     out->valid = false;
-  return ends == NULL || tc_word_list_ends(list, printed) || mend_end(list, printed, out, err);
+  return ends == NULL || tc_word_list_ends(list, printed) || mend_end(context, list, printed, out, err);
 }
 
 bool tc_value_ends_in_province(const tc_value_context *context, const char *text)

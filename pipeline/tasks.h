@@ -60,7 +60,7 @@ TC_AUTO_VALUE(tc_task_pdf, tc_task_pdf_finish);
 /* The pages of a file of words (tc_recognition.words), from its start, into `count` pointers that are NULL before and
    the caller's to destroy, after a failure too; another number of pages is TC_INTERNAL. */
 TC_NODISCARD bool tc_task_read_pages(int fd, tc_page **pages, size_t count, tc_error *err);
-/* From so many pages on memory goes before time: the words of 200 pages are 20 MiB, the models of a reader 80. */
+/* From so many pages on memory goes before time: the words of 200 pages are 18 MiB, the second reader's model is 52. */
 enum { TC_LONG_CAPTURE = 50 };
 /* Gives up the models that reading took; the next page to be read loads them again. */
 void tc_task_release_reader(void);

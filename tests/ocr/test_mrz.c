@@ -83,6 +83,8 @@ static void test_mrz__signs_that_look_alike(void **state)
   assert_true(tc_mrz_is_valid(&mrz));
   assert_false(mrz.mended);
   assert_memory_equal(mrz.text, CARD, 30);
+  assert_true(tc_mrz_parse("IDVNM1900123457001190012345<<8 9002018F4002013VN0<<<<<<<<<<<0 NGUYEN<<THI<MAU", &mrz));
+  assert_true(mrz.mended); /* no check digit covers a nationality */
   assert_true(tc_mrz_parse("TIDVNM1900123457001190012345<<8 9002018F4002013VNM<<<<<<<<<<<0 NGUYEN<<TH1<mAU", &mrz));
   assert_true(tc_mrz_is_valid(&mrz));
   assert_true(mrz.mended);

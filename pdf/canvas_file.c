@@ -4,9 +4,6 @@
  */
 #include "pdf/canvas_private.h"
 
-#include <stdio.h>
-#include <string.h>
-
 enum { PIECE = 65536, OBJECT_NUMBER = 0x00FFFFFF };
 
 static bool fail_drawing(HPDF_Doc doc, tc_error *err)

@@ -52,7 +52,7 @@ void tc_task_pdf_finish(tc_task_pdf *pdf)
   free(pdf->password);
 }
 
-/* A line at a time: the words of a long document as text take several times the memory of its pages. */
+/* A line at a time: the words of a long document as text take as much memory again as its pages. */
 typedef FILE tc_lines_in;
 static void close_lines(tc_lines_in *in) { (void)fclose(in); }
 TC_AUTO_POINTER(tc_lines_in, close_lines);

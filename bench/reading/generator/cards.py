@@ -240,14 +240,16 @@ def _back_2024(card, rng, nrng, paper, code):
 
 
 def lay(rng, sheet, cards, title=None):
-    """Lays cards one above the other, or side by side on a page on its side."""
+    """Lays cards one above the other, or side by side on a page on its side; all of each lies on the page."""
     landscape = sheet.width > sheet.height
     jig = lambda: rng.uniform(-1, 1)
+    lowest = sheet.height - HEIGHT * cards[0].scale / 2 - 6
     turned = rng.uniform(-2.5, 2.5) if rng.random() < .4 else 0
     for i, card in enumerate(cards):
         h = HEIGHT * card.scale
         x = sheet.width * (.27 if i == 0 else .73) if landscape else sheet.width / 2 + 5 * jig()
         y = sheet.height * .42 + 3 * jig() if landscape else sheet.height * .16 + h / 2 + i * (h + rng.uniform(6, 26))
+        y = min(y, lowest)
         a = turned + (jig() if turned else 0)
         sheet.paste(card.sheet, x, y, a)
     if title:

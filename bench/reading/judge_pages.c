@@ -7,8 +7,9 @@
 #include "base/digest.h"
 #include "imaging/clean.h"
 #include "imaging/imaging_settings.h"
+#include "pdf/pdf_settings.h"
 #include "pipeline/capture.h"
-#include "service/app.h"
+#include "pipeline/pipeline_settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,11 +105,10 @@ static bool judge_file(const char *file, const tc_settings *settings, tc_error *
 int main(int argc, char **argv)
 {
   tc_error err = {0};
-  tc_settings_table tables[TC_SETTINGS_TABLES];
+  const tc_settings_table tables[] = {tc_imaging_settings, tc_pdf_settings, tc_pipeline_settings};
   const tc_settings_sources sources = {0};
   tc_auto(tc_settings) settings = NULL;
-  tc_collect_settings(tables);
-  if (!tc_settings_load(tables, TC_SETTINGS_TABLES, &sources, &settings, &err) || !tc_imaging_init(&err)) {
+  if (!tc_settings_load(tables, TC_ARRAY_LEN(tables), &sources, &settings, &err) || !tc_imaging_init(&err)) {
     fprintf(stderr, "%s\n", err.message);
     return 3;
   }

@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_FINDINGS = 1000 };
+enum { MAX_VIOLATIONS = 1000, MAX_NOTES = 200 };
 
 struct tc_pdf_changes {
   tc_pdf_finding *items;
-  size_t count, capacity;
+  size_t count, capacity, notes;
 };
 
 const tc_pdf_finding_code tc_pdf_finding_codes[] = {
@@ -80,19 +80,22 @@ bool tc_pdf_changes_add(tc_pdf_changes *changes, const char *code, size_t revisi
 {
   char detail[400];
   va_list arguments;
-  if (changes->count >= MAX_FINDINGS) /* the verdict stands; more would tell nothing */
+  const tc_pdf_finding_code *row = find_code(code);
+  bool note = row->severity == TC_PDF_NOTE;
+  /* Many notes never crowd out a violation; after many violations the verdict stands. */
+  if (note ? changes->notes >= MAX_NOTES : changes->count - changes->notes >= MAX_VIOLATIONS)
     return true;
   va_start(arguments, format);
   vsnprintf(detail, sizeof detail, format, arguments);
   va_end(arguments);
   if (!grow(changes, err))
     return false;
-  const tc_pdf_finding_code *row = find_code(code);
   tc_pdf_finding finding = {
       .code = row->code, .severity = row->severity, .revision = revision, .object = object, .offset = offset};
   if (!tc_str_copy(detail, &finding.detail, err))
     return false;
   changes->items[changes->count++] = finding;
+  changes->notes += note;
   return true;
 }
 

@@ -287,6 +287,8 @@ static bool make_revisions(tc_pdf_document *document, off_t last_eof, tc_error *
   document->trailers = calloc(document->section_count, sizeof *document->trailers);
   if (document->revisions == NULL || document->trailers == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the revisions");
+  if (document->sections[0].offset >= last_eof) /* so that the first section is a revision, and others find one */
+    return tc_fail(err, TC_FORMAT, "the last cross-reference section lies behind the end of the PDF");
   size_t count = 0;
   off_t next_eof = last_eof + 1;
   for (size_t i = 0; i < document->section_count; i++) {

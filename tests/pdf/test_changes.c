@@ -226,6 +226,25 @@ static void test_changes__certification_without_permission(void **state)
   assert_verdict(&bytes, "docmdp_forbids");
 }
 
+/* What is only worth knowing must not crowd out what weighs. */
+static void test_changes__many_notes(void **state)
+{
+  (void)state;
+  enum { NOTES = 1200 };
+  tc_auto(tc_buf) bytes = {0};
+  sample_object_text *orphans = calloc(NOTES + 1, sizeof *orphans);
+  assert_non_null(orphans);
+  for (size_t i = 0; i < NOTES; i++)
+    orphans[i] = (sample_object_text){UINT32_MAX, "<< /ByteRange [0 1 2 3] /Contents <30> >>"};
+  sample_table(&bytes);
+  sample_update(&bytes, orphans);
+  free(orphans);
+  sample_sign_default(&bytes);
+  assert_verdict(&bytes, NULL);
+  sample_update(&bytes, (const sample_object_text[]){{4, "<< /Length 3 >>\nstream\nq Q\nendstream"}, {0}});
+  assert_verdict(&bytes, "object_overridden");
+}
+
 /* One step a revision: many signatures are no more than many steps. */
 static void test_changes__grow_linearly(void **state)
 {
@@ -292,6 +311,7 @@ int main(void)
       cmocka_unit_test(test_changes__prepared_reference),
       cmocka_unit_test(test_changes__array_with_two_roles),
       cmocka_unit_test(test_changes__certification_without_permission),
+      cmocka_unit_test(test_changes__many_notes),
       cmocka_unit_test(test_changes__grow_linearly),
   };
   const struct CMUnitTest corpus[] = {

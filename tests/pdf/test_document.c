@@ -93,6 +93,11 @@ static void test_document__refuses_what_is_no_pdf(void **state)
       {"%PDF-1.7\nxref\n0 0\ntrailer\n<< /Encrypt 5 0 R >>\nstartxref\n9\n%%EOF\n", TC_ENCRYPTED},
       {"%PDF-1.7\nxref\n0 4000000000\ntrailer\n<< >>\nstartxref\n9\n%%EOF\n", TC_FORMAT},
       {"%PDF-1.7\nxref\n4000000000 1\n0000000009 00000 n \ntrailer\n<< >>\nstartxref\n9\n%%EOF\n", TC_LIMIT},
+      /* the table behind the end, alone and with one before the end */
+      {"%PDF-1.7\nstartxref\n28\n%%EOF\nxref\n0 0\ntrailer\n<< >>\n", TC_FORMAT},
+      {"%PDF-1.7\nxref\n0 0\ntrailer\n<< >>\nstartxref\n51\n%%EOF\nxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Prev 9 "
+       ">>\n",
+       TC_FORMAT},
       {"%PDF-1.7\nxref\n0 0\ntrailer\n<< /A 1 /A 2 >>\nstartxref\n9\n%%EOF\n", TC_FORMAT},
       {"%PDF-1.7\nxref\n0 0\ntrailer\n<< /A [ << >>\nstartxref\n9\n%%EOF\n", TC_FORMAT},
   };

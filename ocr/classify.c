@@ -40,13 +40,16 @@ static double title_at(const tc_tokens *tokens, size_t first, const char *title,
   return best;
 }
 
-/* A title may be followed by a note on its own line, not by more words on its line. */
+/* A title may be followed by a note on its own line, by its translation behind a stroke or by specks, not by more words
+   on its line. */
 static bool ends_line(const tc_tokens *tokens, size_t end)
 {
   for (size_t t = end; t < tokens->count && tokens->items[t].row == tokens->items[end - 1].row; t++) {
     if (tokens->items[t].starts_cell)
       return true;
-    if (strlen(tokens->items[t].folded) > 1)
+    if (tokens->items[t].text[0] == '/')
+      return true;
+    if (strlen(tokens->items[t].folded) > 1 && tokens->items[t].confidence >= NOISE)
       return false;
   }
   return true;

@@ -9,7 +9,7 @@ typedef struct tc_dateline {
   size_t place, day, end; /* tokens: first of the place, the word before the day, behind the year */
 } tc_dateline;
 
-/* The date line whose word for "month" is the token `month`; false where that is none. */
-bool tc_dateline_at(const tc_page_view *view, size_t month, tc_dateline *out);
+/* The date line whose word for "month", or whose day's number, is the token; false where that is none. */
+bool tc_dateline_at(const tc_page_view *view, size_t token, tc_dateline *out);
 /* One that begins with a place, at one of the tokens [0, count) of a row. */
 bool tc_dateline_among(const tc_page_view *view, const size_t *tokens, size_t count);

@@ -55,6 +55,19 @@ static double part_of(const tc_label_set *titles, const char *folded, size_t siz
   return best;
 }
 
+/* Of a line, the words from its first on that a language has: a stain, or the back of the page, adds others. */
+static bool words_of_line(const tc_paper_types *types, const tc_tokens *tokens, size_t first, size_t end, tc_buf *out,
+                          tc_error *err)
+{
+  size_t kept = end;
+  while (kept > first && !tc_words_is_syllable(types->words, tokens->items[kept - 1].text))
+    kept--;
+  for (size_t t = first; t < kept; t++)
+    if (!tc_buf_append_text(out, tokens->items[t].folded, err))
+      return false;
+  return true;
+}
+
 /* Titles stand above what they are the title of. */
 static bool stands_above(const tc_anchors *anchors, double y)
 {
@@ -75,16 +88,16 @@ static bool look_at_lines(const tc_paper_types *types, const tc_anchors *anchors
   const tc_word_list *known = tc_words_list(types->words, "paper_titles");
   for (size_t t = 0, end = 0; t < anchors->tokens->count; t = end) {
     tc_auto(tc_buf) text = {0};
-    tc_auto(tc_str) folded = NULL;
+    tc_auto(tc_buf) folded = {0};
     tc_box box;
     bool is_title = false;
     if (!tc_classify_title_line(anchors, t, &end, &text, &box, &is_title, err))
       return false;
     if (!is_title || !stands_above(anchors, box.y))
       continue;
-    if (!tc_fuzzy_fold(tc_buf_text(&text), &folded, err))
+    if (!words_of_line(types, anchors->tokens, t, end, &folded, err))
       return false;
-    const double part = part_of(&anchors->type->titles, folded, strlen(folded));
+    const double part = part_of(&anchors->type->titles, tc_buf_text(&folded), folded.size);
     out->part = fmax(out->part, part);
     out->foreign = out->foreign || (part <= 0 && tc_word_list_starts_alike(known, tc_buf_text(&text)));
   }

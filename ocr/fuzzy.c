@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { FUZZY_MAX = 160 };
+enum { FUZZY_MAX = 160, LIGATURE = 0x153 };
 
 /* Groups of letters and digits that print alike, a bit each; a swap inside a group costs ALIKE_COST. */
 enum { THIN = 1, ROUND = 2, ARCHED = 4, TALL = 8, TAILED = 16, BENT = 32, BELLIED = 64, FORKED = 128, ZIGZAG = 256 };
@@ -55,6 +55,8 @@ bool tc_fuzzy_fold(const char *utf8, char **out, tc_error *err)
   uint32_t codepoint = 0;
   while (tc_text_next(&at, &codepoint)) {
     uint32_t folded = tc_text_fold_codepoint(codepoint);
+    if (folded == LIGATURE)
+      folded = 'c'; /* two of them close together */
     if (folded != 0 && (tc_text_is_letter(folded) || tc_text_is_digit(folded)) &&
         !tc_text_append(&letters, folded, err))
       return false;

@@ -140,16 +140,16 @@ static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set
   return best.score < 0 || push(list, best, err);
 }
 
-/* A phrase that ends values counts where a cell begins, or where a colon makes it a label. */
+/* A phrase that ends values counts where a cell begins, or where a colon makes it a label; in small letters it is words
+   of a value that was wrapped there. */
 static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *labels, tc_anchor_list *list,
                       tc_error *err)
 {
   const size_t before = list->count;
   if (!try_labels(a->tokens, first, labels, SIZE_MAX, list, err))
     return false;
-  const bool label = list->count > before && a->tokens->items[list->items[before].end - 1].colon &&
-                     begins_large(a->tokens->items[first].text);
-  if (list->count > before && !starts_thing(a->tokens, first) && !label)
+  const bool label = list->count > before && a->tokens->items[list->items[before].end - 1].colon;
+  if (!begins_large(a->tokens->items[first].text) || (!label && !starts_thing(a->tokens, first)))
     list->count = before;
   return true;
 }

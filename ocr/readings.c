@@ -21,7 +21,7 @@ static bool may_end_early(const tc_field_model *model)
 {
   const tc_value_kind *kind = model->kind;
   return kind->need != TC_NEED_LEXICON && model->find != TC_FIND_MRZ && strcmp(kind->name, "date_words") != 0 &&
-         !tc_json_get_boolean(model->params, "open", false);
+         strcmp(kind->name, "amount_words") != 0 && !tc_json_get_boolean(model->params, "open", false);
 }
 
 /* Behind a value with a structure a stain, a seal or the back of the page is read as words too: the longest beginning,

@@ -5,14 +5,12 @@
  */
 #include "base/text.h"
 #include "ocr/dateline.h"
+#include "ocr/slot_below.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#define NEXT_THING 3.0   /* a gap in a row, in heights, behind which something else begins */
-#define NEXT_LINE 3.4    /* distance of two lines of one value, in heights, at most */
-#define SMALL_LINE 1.6   /* what a line of small print between them adds */
 #define SMALL_PRINT 0.74 /* a line lower than this share of the usual height is a note or a translation */
 #define UNEXPLAINED \
   0.5 /* place confidence where something stands under the value that is neither its end nor a label */
@@ -20,13 +18,7 @@
 
 #define NOISE 0.7 /* confidence in a word */
 
-enum { ROW_TOKENS_MAX = 256, COLON_WITHIN = 7, MACHINE_LINE = 14, NOISE_LETTERS = 2 };
-
-/* A card's machine-readable line beside a value. */
-static bool is_machine_line(const tc_token *token)
-{
-  return strlen(token->text) >= MACHINE_LINE && strstr(token->text, "<<") != NULL;
-}
+enum { COLON_WITHIN = 7, NOISE_LETTERS = 2 };
 
 /* Right edge of a row's words; a frame beside them is none. */
 static double row_right(const tc_page_view *view, size_t row)
@@ -64,7 +56,7 @@ static bool is_next_thing(const tc_page_view *view, const tc_field_model *field,
   const tc_token *after = &view->tokens->items[next];
   const tc_box *a = &view->tokens->items[last].box;
   const bool boxed = field->kind->apart && strspn(after->folded, "0123456789") == strlen(after->folded);
-  return !boxed && after->box.x - (a->x + a->width) > NEXT_THING * view->lines->height;
+  return !boxed && after->box.x - (a->x + a->width) > TC_SLOT_NEXT_THING * view->lines->height;
 }
 
 /* Tokens of the value on the label's own row; *limit becomes where the next thing begins, or the column ends. */
@@ -82,7 +74,7 @@ static size_t tokens_beside(const tc_page_view *view, const tc_field_model *fiel
       *limit = fmin(*limit, tokens->items[t].box.x);
       break;
     }
-    if (count < ROW_TOKENS_MAX && !is_machine_line(&tokens->items[t]))
+    if (count < TC_SLOT_ROW_TOKENS && !tc_slot_is_machine_line(&tokens->items[t]))
       out[count++] = t;
   }
   return count;
@@ -95,7 +87,7 @@ static bool row_is_faint(const tc_page_view *view, size_t first, int column)
   const tc_token *items = view->tokens->items;
   for (size_t t = first; t < view->tokens->count && items[t].row == items[first].row; t++)
     if (tc_anchors_column(view->anchors, &items[t]) == column && !tc_slot_is_speck(&items[t]) &&
-        !is_machine_line(&items[t]) && !tc_slot_is_faint(&items[t]))
+        !tc_slot_is_machine_line(&items[t]) && !tc_slot_is_faint(&items[t]))
       return false;
   return true;
 }
@@ -110,12 +102,12 @@ static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int colum
       continue;
     if (found != SIZE_MAX && token->row != found)
       break;
-    if (tc_anchors_column(view->anchors, token) != column || tc_slot_is_speck(token) || is_machine_line(token))
+    if (tc_anchors_column(view->anchors, token) != column || tc_slot_is_speck(token) || tc_slot_is_machine_line(token))
       continue;
     if (found == SIZE_MAX && row_is_faint(view, t, column))
       continue;
     found = token->row;
-    if (count < ROW_TOKENS_MAX)
+    if (count < TC_SLOT_ROW_TOKENS)
       out[count++] = t;
   }
   return count;
@@ -136,24 +128,39 @@ static size_t drop_left_cells(const tc_page_view *view, const tc_token *label, s
   return count;
 }
 
-static double row_middle(const tc_page_view *view, size_t token)
+static bool ends_with_comma(const tc_page_view *view, size_t token)
 {
-  const tc_box *box = &view->tokens->items[token].box;
-  return box->y + box->height / 2;
+  const char *text = view->tokens->items[token].text;
+  return text[0] != '\0' && text[strlen(text) - 1] == ',';
+}
+
+/* A label within a value follows in the line whose words up to its colon are [0, colon]: it begins with a small letter,
+   behind a comma or before one, or with a number that counts no labels. */
+static bool is_same_sentence(const tc_page_view *view, size_t last, const size_t *tokens, size_t colon)
+{
+  const char *below = view->tokens->items[tokens[0]].text;
+  const bool enumerator = tc_is_enumerator(below);
+  bool comma = ends_with_comma(view, last);
+  uint32_t first = 0;
+  for (size_t i = 0; i < colon; i++)
+    comma = comma || ends_with_comma(view, tokens[i]);
+  return !enumerator && tc_text_next(&below, &first) && (tc_text_is_digit(first) || (comma && tc_text_is_lower(first)));
 }
 
 /* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), it is a date line, or it
    stands too far below. */
-static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, double above, double reach)
+static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, size_t last, double reach)
 {
+  const double above = tc_slot_row_middle(view, last);
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
     if (view->anchors->is_start[tokens[i]])
       return i == 0 || token->starts_cell;
-    if (token->colon && i < COLON_WITHIN)
+    if (token->colon && i < COLON_WITHIN && !is_same_sentence(view, last, tokens, i))
       return true;
   }
-  return row_middle(view, tokens[0]) - above > reach * view->lines->height || tc_dateline_among(view, tokens, count);
+  return tc_slot_row_middle(view, tokens[0]) - above > reach * view->lines->height ||
+         tc_dateline_among(view, tokens, count);
 }
 
 /* Half of its words are lower than usual print. */
@@ -208,14 +215,14 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
   const double edge = right_edge(view, label);
   size_t row = view->tokens->items[last].row;
   for (int line = 1; line <= field->lines; line++) {
-    size_t next[ROW_TOKENS_MAX];
+    size_t next[TC_SLOT_ROW_TOKENS];
     size_t count = tokens_of_next_row(view, row, column, next);
     /* small print between two lines is the translation of a label */
     const bool small = count > 0 && is_small_print(view, next, count);
     if (small)
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
     count = drop_left_cells(view, label, next, count);
-    if (count == 0 || begins_anew(view, next, count, row_middle(view, last), NEXT_LINE + (small ? SMALL_LINE : 0)))
+    if (count == 0 || begins_anew(view, next, count, last, TC_SLOT_NEXT_LINE + (small ? TC_SLOT_SMALL_LINE : 0)))
       return true;
     const bool full = was_full(view, last, next[0], edge);
     if (line == field->lines || (!full && is_whole(view, field, slot))) {
@@ -236,63 +243,6 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     row = view->tokens->items[next[0]].row;
   }
   return true;
-}
-
-/* The label goes on below, in another language. */
-static bool is_label_of(const tc_page_view *view, const tc_field_model *field, size_t token)
-{
-  tc_anchor found;
-  for (size_t i = 0; i < field->labels.count; i++)
-    if (tc_label_match(view->tokens, token, field->labels.folded[i], &found))
-      return true;
-  return false;
-}
-
-/* The cell of a row [first, end) that stands under the label; *count is 0 where there is none. */
-static void cell_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t first,
-                       size_t *out, size_t *count)
-{
-  const tc_tokens *tokens = view->tokens;
-  const tc_box *start = &tokens->items[anchor->first].box;
-  const tc_box *end = &tokens->items[anchor->end - 1].box;
-  const double left = start->x - 2 * view->lines->height;
-  const double right = end->x + end->width + 2 * view->lines->height;
-  const int column = tc_anchors_column(view->anchors, &tokens->items[anchor->first]);
-  *count = 0;
-  for (size_t t = first; t < tokens->count && tokens->items[t].row == tokens->items[first].row; t++) {
-    const tc_token *token = &tokens->items[t];
-    if (*count > 0 && (token->starts_cell || view->anchors->is_start[t]))
-      return;
-    if (tc_slot_is_speck(token) || is_machine_line(token) || tc_anchors_column(view->anchors, token) != column ||
-        token->box.x < left)
-      continue;
-    if (*count == 0 && (token->box.x > right || view->anchors->is_start[t] || is_label_of(view, field, t)))
-      return;
-    if (*count < ROW_TOKENS_MAX)
-      out[(*count)++] = t;
-  }
-}
-
-/* The line under a label, within its width: forms that print the label above the value. Rows of the other side may
-   stand between. *last: its last token; untouched where there is none. */
-static bool add_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
-                      size_t *last, tc_error *err)
-{
-  const tc_token *label = &view->tokens->items[anchor->first];
-  size_t next[ROW_TOKENS_MAX];
-  size_t count = 0;
-  size_t row = label->row;
-  for (size_t t = anchor->end; t < view->tokens->count && count == 0; t++) {
-    if (view->tokens->items[t].row == row)
-      continue;
-    row = view->tokens->items[t].row;
-    if (row_middle(view, t) - row_middle(view, anchor->first) > (NEXT_LINE + SMALL_LINE) * view->lines->height)
-      return true;
-    cell_below(view, field, anchor, t, next, &count);
-  }
-  if (count > 0)
-    *last = next[count - 1];
-  return count == 0 || tc_slot_add_line(view, next, count, slot, err);
 }
 
 /* Where a second reading should look on the label's row: the whole place, so that words the first reading lost show. */
@@ -318,14 +268,6 @@ static void place_of_label(const tc_page_view *view, const tc_anchor *anchor, tc
     tc_slot_add_quad(slot, &view->tokens->items[t].quad);
 }
 
-/* What stands far to the right of a label that bears its value below belongs to the other side. */
-static bool is_far(const tc_page_view *view, const tc_anchor *anchor, const size_t *beside, size_t count)
-{
-  const tc_box *label = &view->tokens->items[anchor->end - 1].box;
-  return count > 0 &&
-         view->tokens->items[beside[0]].box.x - (label->x + label->width) > NEXT_THING * view->lines->height;
-}
-
 /* The last of the tokens that is more than a speck; SIZE_MAX where none is. */
 static size_t last_word(const tc_page_view *view, const size_t *tokens, size_t count)
 {
@@ -339,7 +281,7 @@ static size_t last_word(const tc_page_view *view, const size_t *tokens, size_t c
 bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, tc_slot *slot,
                         tc_error *err)
 {
-  size_t beside[ROW_TOKENS_MAX] = {0};
+  size_t beside[TC_SLOT_ROW_TOKENS] = {0};
   double limit = 0;
   size_t last = SIZE_MAX;
   slot->found = true;
@@ -348,7 +290,7 @@ bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, c
     slot->label = tc_box_union(slot->label, view->tokens->items[t].box);
   const size_t beside_count = tokens_beside(view, field, anchor, beside, &limit);
   const size_t count = drop_noise(view, field, beside, beside_count, slot);
-  if (field->below && is_far(view, anchor, beside, count) && !add_below(view, field, anchor, slot, &last, err))
+  if (!tc_slot_add_below_instead(view, field, anchor, beside, count, slot, &last, err))
     return false;
   const bool below = slot->words > 0;
   if (!below) {
@@ -357,7 +299,7 @@ bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, c
     last = last_word(view, beside, count);
   }
   const bool empty = slot->words == 0;
-  if (empty && field->below && !add_below(view, field, anchor, slot, &last, err))
+  if (empty && field->below && !tc_slot_add_below(view, field, anchor, false, slot, &last, err))
     return false;
   /* up to the column's edge; or short of it, at a speck or another page's text, with something still missing */
   const bool to_edge =

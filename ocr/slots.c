@@ -231,6 +231,34 @@ bool tc_slot_close(tc_slot *slot, tc_error *err)
   return slot->blank || tc_buf_append_text(&slot->printed, squeezed, err);
 }
 
+/* Words of another value were taken for the label: what is known by its look, and stands elsewhere, is the value. */
+static bool instead_of_label(const tc_page_view *view, const tc_field_model *model, tc_slot *slot, tc_error *err)
+{
+  const tc_value_context context = {.words = view->types->words, .params = model->params, .pattern = model->pattern};
+  const char *printed = tc_buf_text(&slot->printed);
+  size_t start = 0;
+  size_t end = 0;
+  tc_auto(tc_str) part = NULL;
+  tc_auto(tc_value) value = {0};
+  tc_auto(tc_slot) found = {0};
+  if (model->take == NULL || !tc_pattern_find(model->take, printed, &start, &end))
+    end = strlen(printed);
+  if (!tc_str_printf(&part, err, "%.*s", (int)(end - start), printed + start) ||
+      !model->kind->read(&context, part, &value, err))
+    return false;
+  if (value.valid)
+    return true;
+  if (!tc_slot_find_pattern(view, model, &found, err) || !tc_slot_close(&found, err))
+    return false;
+  if (!found.found)
+    return true;
+  const tc_slot place = *slot;
+  *slot = found;
+  found = place;
+  slot->place_confidence = SOMETHING_LEFT_OUT;
+  return true;
+}
+
 bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error *err)
 {
   const tc_field_model *fields = view->anchors->type->fields;
@@ -240,5 +268,7 @@ bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error
   const tc_anchor *anchor = tc_anchors_of(view->anchors, field);
   if (anchor == NULL && model->anywhere)
     return tc_slot_find_pattern(view, model, out, err) && tc_slot_close(out, err);
-  return anchor == NULL || tc_slot_read_label(view, model, anchor, out, err);
+  if (anchor == NULL || !tc_slot_read_label(view, model, anchor, out, err))
+    return anchor == NULL;
+  return !model->anywhere || instead_of_label(view, model, out, err);
 }

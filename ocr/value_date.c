@@ -6,6 +6,7 @@
 #include "ocr/value.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define STROKES "/-.1Il!|t" /* what a stroke between numbers is read as */
@@ -185,6 +186,24 @@ static bool framed(const tc_value_context *context, const folded_words *words, i
   return seen[1] && seen[2];
 }
 
+/* Day, month and year in figures among words of which one at least is a date's. */
+static bool numbered(const tc_value_context *context, const folded_words *words, int number[3])
+{
+  size_t count = 0;
+  bool known = false;
+  for (size_t i = 0; i < words->count; i++) {
+    const char *word = words->items[i];
+    const size_t size = strlen(word);
+    known = known || tc_words_date_word(context->words, word) != TC_DATE_WORD_NONE;
+    if (strspn(word, "0123456789") != size)
+      continue;
+    if (count == 3 || (count < 2 ? size > 2 : size != 4))
+      return false;
+    number[count++] = atoi(word);
+  }
+  return known && count == 3;
+}
+
 static bool finish_date(const tc_value_context *context, tc_date date, tc_value *out, tc_error *err)
 {
   out->date = date;
@@ -229,15 +248,14 @@ bool tc_value_read_date(const tc_value_context *context, const char *printed, tc
     return false;
   int number[3];
   bool mended = false;
-  if (!framed(context, &words, number, &mended)) {
-    out->mended = numeric_word(printed, &p);
-    return !out->mended || finish_date(context, (tc_date){p.number[2], p.number[1], p.number[0]}, out, err);
+  const bool in_frame = framed(context, &words, number, &mended);
+  const bool whole = in_frame && number[0] >= 0 && number[1] >= 0 && number[2] >= 0;
+  if (!whole && !numbered(context, &words, number)) {
+    out->partial = in_frame && number[2] > 0;
+    out->mended = in_frame ? mended : numeric_word(printed, &p);
+    return in_frame || !out->mended || finish_date(context, (tc_date){p.number[2], p.number[1], p.number[0]}, out, err);
   }
-  out->mended = mended;
-  if (number[0] < 0 || number[1] < 0 || number[2] < 0) {
-    out->partial = number[2] > 0;
-    return true;
-  }
+  out->mended = mended || !whole;
   return finish_date(context, (tc_date){number[2], number[1], number[0]}, out, err);
 }
 

@@ -348,7 +348,7 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
   if (!find_pose(grey, &b, &chosen, &clean->report, &pose, err) ||
       !finish_clean(&grey, orientation, &b, &chosen, clean, err))
     return false;
-  const tc_verdict_input input = {capture, clean->grey, &pose, fmin(b.dpi_x, b.dpi_y)};
+  const tc_verdict_input input = {capture, clean->grey, clean->binary, &clean->to_capture, &pose, dpi};
   if (!tc_verdict_judge(&input, &clean->report, err))
     return false;
   *out = tc_steal(&clean);

@@ -67,7 +67,8 @@ typedef struct tc_quality {
   bool dpi_estimated;
   double ink;           /* share of black pixels of the clean page, 0 … 1 */
   bool blank;           /* nothing to read on it */
-  double edge_mm;       /* width of the step from paper to ink; 0 unknown */
+  double edge_mm;       /* width of the step from paper to ink; 0 unknown, and where there is only black and white */
+  double outline;       /* of black and white letters, against that of their boxes; 0 unknown */
   double letter_pixels; /* height of a line of text in the capture, from ascender to descender; 0 unknown */
   tc_complaint complaints[TC_COMPLAINTS_MAX];
   int complaint_count; /* 0: a good capture */

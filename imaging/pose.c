@@ -16,10 +16,11 @@
 
 #include <math.h>
 
-static const double near_edge_inches = 0.08; /* no paper is printed closer to its edge */
-static const double straight_enough = 0.25;  /* degrees: no line's band is blurred by that */
+static const double near_edge_inches = 0.14;     /* no paper's first or last line stands closer to its edge */
+static const double near_line_end_inches = 0.08; /* nor does a line begin or end closer */
+static const double straight_enough = 0.25;      /* degrees: no line's band is blurred by that */
 
-enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12 };
+enum { MAX_LINE_ROWS = 128, FEW_LINES = 3, MANY_LINES = 12, FEW_STROKES = 8 };
 
 static bool letters_of(const tc_image *grey, double dpi, tc_image **out, tc_error *err)
 {
@@ -93,13 +94,39 @@ static bool is_line(const tc_lept_box *box, double dpi)
          box->width > 4 * box->height;
 }
 
+/* Letters have a stroke where the rim of a shadow or of a stain has none: a row of them changes from ink to paper and
+   back at least as often as the line is long in its own heights. */
+static bool has_letters(const tc_image *letters, const tc_lept_box *box)
+{
+  int most = 0;
+  for (int row = box->height / 4; row < box->height * 3 / 4; row++) {
+    const uint8_t *bits = tc_image_row(letters, box->y + row);
+    int strokes = 0;
+    int before = 0;
+    for (int x = box->x; x < box->x + box->width; x++) {
+      const int here = (bits[x >> 3] >> (7 - (x & 7))) & 1;
+      strokes += here && !before ? 1 : 0;
+      before = here;
+    }
+    most = strokes > most ? strokes : most;
+  }
+  return most >= FEW_STROKES && most * box->height >= box->width;
+}
+
+/* A line so close to the page's top or bottom that the one beyond it must be missing. What touches the very edge is
+   judged by its strokes: a rim does. */
 static void note_edges(const tc_image *letters, double dpi, const tc_lept_box *box, ballot *votes)
 {
+  enum { RIM = 1 };
   const int near = (int)(dpi * near_edge_inches);
-  votes->at_edge[0] += box->y < near ? 1 : 0;
-  votes->at_edge[1] += box->x + box->width > tc_image_width(letters) - near ? 1 : 0;
-  votes->at_edge[2] += box->y + box->height > tc_image_height(letters) - near ? 1 : 0;
-  votes->at_edge[3] += box->x < near ? 1 : 0;
+  const int near_end = (int)(dpi * near_line_end_inches);
+  const int below = tc_image_height(letters) - box->y - box->height;
+  if (!has_letters(letters, box))
+    return;
+  votes->at_edge[0] += box->y >= RIM && box->y < near ? 1 : 0;
+  votes->at_edge[1] += box->x + box->width > tc_image_width(letters) - near_end ? 1 : 0;
+  votes->at_edge[2] += below >= RIM && below < near ? 1 : 0;
+  votes->at_edge[3] += box->x < near_end ? 1 : 0;
 }
 
 static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_error *err)

@@ -163,12 +163,12 @@ static bool refine(const tc_image *small, const tc_quad *rough, tc_quad *out)
   return true;
 }
 
-/* Mean step from outside to inside along the sides that lie within the picture; 0 where one of them does not stand out,
-   or where all are the picture's own. */
-static double contrast_of(const tc_image *small, const tc_quad *quad)
+/* Mean step from outside to inside along the sides that lie within the picture, counted less the fewer those are; 0
+   where one of them does not stand out, or where all or all but one are the picture's own: a strip of the lid beside a
+   sheet is bounded like that. */
+static double contrast_of(const tc_image *small, const tc_quad *quad, int *sides)
 {
   double total = 0;
-  int sides = 0;
   for (int i = 0; i < 4; i++) {
     tc_point a = quad->corner[i];
     tc_point b = quad->corner[(i + 1) % 4];
@@ -187,9 +187,9 @@ static double contrast_of(const tc_image *small, const tc_quad *quad)
     if (sum / SAMPLES < min_contrast)
       return 0;
     total += sum / SAMPLES;
-    sides++;
+    *sides += 1;
   }
-  return sides > 0 ? total / sides : 0;
+  return *sides > 1 ? total / 4 : 0;
 }
 
 static bool plausible(const tc_image *small, const tc_quad *quad)
@@ -249,10 +249,18 @@ static bool has_ground(const tc_image *small)
   return dark > min_ground * seen;
 }
 
-static bool try_threshold(const tc_image *small, int threshold, double *best, tc_quad *out, tc_error *err)
+/* What was found so far: a score of 0 is nothing. */
+typedef struct candidate {
+  double score;
+  int sides; /* that are seen; the others are the picture's own */
+  tc_quad quad;
+} candidate;
+
+/* A region of `picture`, judged on `small`. */
+static bool try_threshold(const tc_image *small, const tc_image *picture, int threshold, candidate *best, tc_error *err)
 {
   tc_region region = {0};
-  if (!tc_region_largest(small, threshold, &region, err))
+  if (!tc_region_largest(picture, threshold, &region, err))
     return false;
   tc_quad rough, quad;
   bool shaped = region.hull_count >= 4 && tc_region_quad(&region, &rough);
@@ -260,19 +268,50 @@ static bool try_threshold(const tc_image *small, int threshold, double *best, tc
   if (shaped && region.pixels > min_solid * hull && hull > min_filled * tc_region_area(rough.corner, 4) &&
       refine(small, &rough, &quad) && plausible(small, &quad)) {
     double fit = fmin(1, hull / tc_region_area(quad.corner, 4));
-    double score = contrast_of(small, &quad) * fit * fit * fit;
-    if (score > *best) {
-      *best = score;
-      *out = first_top_left(&quad);
-    }
+    int sides = 0;
+    double score = contrast_of(small, &quad, &sides) * fit * fit * fit;
+    if (score > best->score)
+      *best = (candidate){score, sides, first_top_left(&quad)};
   }
   tc_region_finish(&region);
   return true;
 }
 
-bool tc_sheet_find(const tc_image *image, bool *out_found, tc_quad *out, tc_error *err)
+/* Of each pixel the darkest around it: paper is even and keeps its light, a bright cloth or board with a grain loses
+ * it.
+ */
+static bool darken(const tc_image *small, tc_image **out, tc_error *err)
+{
+  enum { AROUND = 3 };
+  tc_auto(tc_image) dark = NULL;
+  if (!tc_image_create(tc_image_shape_of(small), &dark, err))
+    return false;
+  const int width = tc_image_width(small);
+  const int height = tc_image_height(small);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++) {
+      int least = 255;
+      for (int v = y > AROUND ? y - AROUND : 0; v <= y + AROUND && v < height; v++)
+        for (int u = x > AROUND ? x - AROUND : 0; u <= x + AROUND && u < width; u++)
+          least = tc_image_row(small, v)[u] < least ? tc_image_row(small, v)[u] : least;
+      tc_image_row_mutable(dark, y)[x] = (uint8_t)least;
+    }
+  *out = tc_steal(&dark);
+  return true;
+}
+
+static bool try_all(const tc_image *small, const tc_image *picture, candidate *best, tc_error *err)
 {
   static const int shifts[] = {-45, -30, -15, 0, 15, 30, 45};
+  const int middle = tc_region_threshold(picture);
+  for (size_t i = 0; i < TC_ARRAY_LEN(shifts); i++)
+    if (!try_threshold(small, picture, middle + shifts[i], best, err))
+      return false;
+  return true;
+}
+
+bool tc_sheet_find(const tc_image *image, bool *out_found, tc_quad *out, tc_error *err)
+{
   int longer = tc_image_width(image) > tc_image_height(image) ? tc_image_width(image) : tc_image_height(image);
   int shorter = tc_image_width(image) + tc_image_height(image) - longer;
   int factor = longer / SMALL_SIDE > 1 ? longer / SMALL_SIDE : 1;
@@ -280,20 +319,19 @@ bool tc_sheet_find(const tc_image *image, bool *out_found, tc_quad *out, tc_erro
   if (shorter / factor < 64 || tc_image_bytes_per_pixel(image) == 0)
     return true;
   tc_auto(tc_image) small = NULL;
+  tc_auto(tc_image) dark = NULL;
   if (!shrink(image, factor, &small, err))
     return false;
   if (!has_ground(small))
     return true;
-  int middle = tc_region_threshold(small);
-  double best = 0;
-  tc_quad quad;
-  for (size_t i = 0; i < TC_ARRAY_LEN(shifts); i++)
-    if (!try_threshold(small, middle + shifts[i], &best, &quad, err))
-      return false;
-  if (best <= 0)
+  candidate best = {0};
+  if (!try_all(small, small, &best, err) ||
+      (best.sides < 4 && (!darken(small, &dark, err) || !try_all(small, dark, &best, err))))
+    return false;
+  if (best.score <= 0)
     return true;
   tc_transform grow = tc_transform_scale(factor, factor);
-  *out = tc_transform_quad(&grow, &quad);
+  *out = tc_transform_quad(&grow, &best.quad);
   *out_found = true;
   return true;
 }

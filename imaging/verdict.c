@@ -1,31 +1,24 @@
 /*
  * Blur: the steps from paper to ink and back, along rows and along columns; a step's width is its height by its
  * steepest part. The median of the worse direction counts, in millimetres: what makes letters run together is not a
- * matter of pixels. A hand that shook blurs one direction only. Cut off: lines of text that run into the page's edge,
- * and corners of a sheet that lie outside the picture. Glare: the picture is burnt out in one place of a paper that is
- * grey elsewhere. Resolution: pixels to a line of text, so that a small card and a poster are judged alike. What is
- * empty has no flaw but none of its text can be judged.
+ * matter of pixels. A hand that shook blurs one direction only. Black and white is judged by its shapes. Cut off: print
+ * that runs into the picture's edge, lines of text closer to the page's edge than any is printed, and corners of a
+ * sheet that lie outside the picture. Glare: the picture is burnt out in one place of a paper that is grey elsewhere.
+ * Resolution: pixels to a line of text, so that a small card and a poster are judged alike. What is empty has no flaw
+ * but none of its text can be judged.
  */
 #include "imaging/verdict.h"
 
+#include "imaging/cut.h"
 #include "imaging/edge.h"
 
 #include <math.h>
 
-enum {
-  LINE_STEP = 8,
-  FEW_EDGES = 150,
-  WIDTH_BINS = 256,
-  BINS_A_PIXEL = 8,
-  CELL = 16,
-  BURNT = 250,
-  PLACES = 3,
-  MANY_CUTS = 4
-};
+enum { CELL = 16, BURNT = 250, PLACES = 3, MANY_STROKES = 4, MANY_RULES = 2, MANY_CUTS = 4 };
 
-static const double widest_edge_mm = 0.50; /* steps of print that is sharp enough; a good copy of a copy has 0.35 */
+static const double widest_edge_mm = 0.46; /* steps of print that is sharp enough; a good copy of a copy has 0.3 */
 static const double least_letter_pixels =
-    16; /* of a line, from ascender to descender: a card copied at 200 dpi has 17 */
+    14.5; /* of a line, from ascender to descender: a card copied at 200 dpi has 15 */
 static const double ink_without_lines = 0.003; /* specks, a hole, the shadow of an edge */
 static const double coarse_dpi = 120;
 static const double least_coarse_pixels = 24;
@@ -37,6 +30,9 @@ static const double least_glare = 0.006;        /* of the page */
 static const double outside_share = 0.01;       /* of the picture's longer side */
 static const double at_border_share = 0.012;    /* of the picture's longer side */
 static const double least_cut_share = 0.1;      /* of the lines run into the edge */
+static const double most_ink = 0.25;            /* of a page of print */
+static const double print_depth = 0.75;         /* of the mean depth of ink */
+static const double least_outline = 1.16;       /* of letters against their boxes; the worst good copy has 1.21 */
 
 static const char *const flaw_names[] = {
     [TC_FLAW_BLURRED] = "blurred",           [TC_FLAW_GLARE] = "glare",
@@ -96,35 +92,74 @@ static bool is_at_border(tc_point a, tc_point b, const tc_image *capture)
          (a.y > height - near && b.y > height - near);
 }
 
-static void judge_cuts(const tc_verdict_input *input, tc_clean_report *report)
+/* Both of its corners lie on the picture's border, or one of two neighbours outside. */
+typedef struct sheet_sides {
+  bool missing[4]; /* corners */
+  bool border[4];  /* sides */
+  int borders;
+} sheet_sides;
+
+static sheet_sides look_at_sheet(const tc_verdict_input *input, const tc_clean_report *report)
 {
-  bool missing[4] = {false};
-  bool cut[4] = {false};
-  bool border[4] = {false};
-  int borders = 0;
-  for (int i = 0; i < 4; i++) {
-    border[i] =
-        report->sheet_found && is_at_border(report->sheet.corner[i], report->sheet.corner[(i + 1) % 4], input->capture);
-    borders += border[i] ? 1 : 0;
+  sheet_sides s = {0};
+  for (int i = 0; i < 4 && report->sheet_found; i++) {
+    const tc_point corner = report->sheet.corner[i];
+    s.border[i] = is_at_border(corner, report->sheet.corner[(i + 1) % 4], input->capture);
+    s.borders += s.border[i] ? 1 : 0;
+    s.missing[i] = is_outside(corner, input->capture);
   }
-  for (int i = 0; i < 4; i++) {
-    missing[i] = report->sheet_found && is_outside(report->sheet.corner[i], input->capture);
-    const int side = (i + report->turns) % 4;
-    const int touching = input->pose->lines_at_edge[i];
-    /* At the top and the bottom one line alone can be cut. */
-    cut[side] = side % 2 == 0
-                    ? touching > 0
-                    : touching >= MANY_CUTS || (touching >= 2 && touching >= least_cut_share * input->pose->lines);
-  }
+  return s;
+}
+
+/* What stands at the picture's edge: letters, rules that do not run through to the other side, lines of text. */
+static bool is_print_cut(const tc_verdict_input *input, const tc_clean_report *report, const tc_cuts *cuts, int side)
+{
+  const int across = (side + 2) % 4;
+  const int lines = input->pose->lines_at_edge[(side + 4 - report->turns) % 4];
+  /* At the top and the bottom one line alone can be cut; a margin's note ends at the sides. */
+  const bool lines_cut =
+      side % 2 == 0 ? lines > 0 : lines >= MANY_CUTS || (lines >= 2 && lines >= least_cut_share * input->pose->lines);
+  /* What lies close to the end of a sheet that is seen is not cut for that. */
+  return cuts->strokes[side] >= MANY_STROKES + 2 * cuts->strokes[across] ||
+         cuts->rules[side] >= MANY_RULES + 2 * cuts->rules[across] || (lines_cut && !report->sheet_found);
+}
+
+/* Ink at most of its edges: a picture, or a desk. Print is cut on one side, or on two. */
+static bool is_framed(const tc_cuts *cuts)
+{
+  int sides = 0;
+  for (int i = 0; i < 4; i++)
+    sides += cuts->strokes[i] >= MANY_STROKES ? 1 : 0;
+  return sides > 2;
+}
+
+static bool judge_cuts(const tc_verdict_input *input, tc_clean_report *report, tc_error *err)
+{
+  const tc_cut_input looked = {input->grey,
+                               input->binary,
+                               (int)(255 - print_depth * 255 * report->quality.contrast),
+                               input->to_capture,
+                               tc_image_width(input->capture),
+                               tc_image_height(input->capture),
+                               input->capture_dpi};
+  tc_cuts cuts = {0};
+  if (report->quality.ink > most_ink) /* a picture runs to the edge */
+    return true;
+  if (!tc_cut_measure(&looked, &cuts, err))
+    return false;
+  sheet_sides sheet = look_at_sheet(input, report);
+  const bool framed = is_framed(&cuts);
   for (int i = 0; i < 4; i++)
     /* A picture trimmed to the sheet on most sides is no cut. */
-    if (cut[i] || (border[i] && borders <= 2) || (missing[i] && missing[(i + 1) % 4])) {
+    if ((!framed && is_print_cut(input, report, &cuts, i)) || (sheet.border[i] && sheet.borders <= 2) ||
+        (sheet.missing[i] && sheet.missing[(i + 1) % 4])) {
       complain(&report->quality, TC_FLAW_CUT_OFF, side_place(i, 0));
-      missing[i] = missing[(i + 1) % 4] = false;
+      sheet.missing[i] = sheet.missing[(i + 1) % 4] = false;
     }
   for (int i = 0; i < 4; i++)
-    if (missing[i])
+    if (sheet.missing[i])
       complain(&report->quality, TC_FLAW_CUT_OFF, corner_place(i));
+  return true;
 }
 
 /* ---- Light ---- */
@@ -235,20 +270,24 @@ bool tc_verdict_judge(const tc_verdict_input *input, tc_clean_report *report, tc
   const bool bilevel = tc_image_shape_of(input->capture)->pixel == TC_PIXEL_BILEVEL;
   quality->complaint_count = 0;
   quality->edge_mm = bilevel ? 0 : tc_edge_pixels(input->grey) / page_dpi * 25.4;
+  if (bilevel && !tc_edge_complexity(input->binary, page_dpi, &quality->outline, err))
+    return false;
   quality->letter_pixels = input->pose->line_inches * input->capture_dpi;
   if (!judge_light(input, report, err))
     return false;
   quality->blank = quality->blank || (input->pose->lines == 0 && quality->ink < ink_without_lines);
   if (quality->blank)
     return true;
-  judge_cuts(input, report);
+  if (!judge_cuts(input, report, err))
+    return false;
   /* Where there are few pixels, even a sharp edge is wide. */
   const bool blurred =
-      quality->edge_mm > widest_edge_mm && quality->edge_mm / 25.4 * input->capture_dpi > widest_sharp_pixels;
+      (quality->edge_mm > widest_edge_mm && quality->edge_mm / 25.4 * input->capture_dpi > widest_sharp_pixels) ||
+      (quality->outline > 0 && quality->outline < least_outline);
   const double least_pixels = input->capture_dpi < coarse_dpi ? least_coarse_pixels : least_letter_pixels;
   if (blurred)
     complain(quality, TC_FLAW_BLURRED, TC_PLACE_PAGE);
-  else if (quality->letter_pixels > 0 && quality->letter_pixels < least_pixels)
+  else if (quality->ink <= most_ink && quality->letter_pixels > 0 && quality->letter_pixels < least_pixels)
     complain(quality, TC_FLAW_LOW_RESOLUTION, TC_PLACE_PAGE);
   if (quality->contrast < least_contrast)
     complain(quality, TC_FLAW_LOW_CONTRAST, TC_PLACE_PAGE);

@@ -77,8 +77,8 @@ static void assert_complaints(const tc_image *image, const char *expected)
              tc_place_name(quality->complaints[i].place));
   }
   if (strcmp(said, expected) != 0)
-    fail_msg("'%s' instead of '%s' (edges of %.2f mm, letters of %.0f pixels, contrast %.2f)", said, expected,
-             quality->edge_mm, quality->letter_pixels, quality->contrast);
+    fail_msg("'%s' instead of '%s' (edges of %.2f mm, outlines %.2f, letters of %.0f pixels, contrast %.2f)", said,
+             expected, quality->edge_mm, quality->outline, quality->letter_pixels, quality->contrast);
 }
 
 static const sheet whole = {150, 0, 0, 7.4, 9.8, 230};
@@ -110,6 +110,80 @@ static void test_verdict__blur_is_seen_in_either_direction(void **state)
   }
 }
 
+/* Along a diagonal: steps across it stay sharp in rows and in columns. */
+static void smear_aslant(tc_image *image, int length)
+{
+  tc_error err = {0};
+  tc_auto(tc_image) copy = NULL;
+  assert_ok(tc_image_crop(image, 0, 0, tc_image_width(image), tc_image_height(image), &copy, &err), err);
+  for (int y = length; y + length < tc_image_height(image); y++)
+    for (int x = length; x + length < tc_image_width(image); x++) {
+      int sum = 0;
+      for (int i = -length; i <= length; i++)
+        sum += tc_image_row(copy, y + i)[x + i];
+      tc_image_row_mutable(image, y)[x] = (uint8_t)(sum / (2 * length + 1));
+    }
+}
+
+static void test_verdict__a_hand_that_shook_aslant_is_seen(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) image = draw(&whole);
+  smear_aslant(image, 5);
+  assert_complaints(image, "blurred@page");
+}
+
+/* As a copier gives it: every pixel black or white. */
+static tc_image *blacken(const tc_image *grey, int threshold)
+{
+  tc_error err = {0};
+  tc_image *binary = NULL;
+  tc_image_shape shape = *tc_image_shape_of(grey);
+  shape.pixel = TC_PIXEL_BILEVEL;
+  assert_ok(tc_image_create(&shape, &binary, &err), err);
+  for (int y = 0; y < shape.height; y++)
+    for (int x = 0; x < shape.width; x++)
+      if (tc_image_row(grey, y)[x] < threshold)
+        tc_image_row_mutable(binary, y)[x >> 3] |= (uint8_t)(0x80 >> (x & 7));
+  return binary;
+}
+
+static void test_verdict__letters_of_a_copy_that_became_crumbs_are_blurred(void **state)
+{
+  (void)state;
+  sheet s = whole;
+  s.dpi = 200;
+  tc_auto(tc_image) image = draw(&s);
+  tc_auto(tc_image) copy = blacken(image, 128);
+  assert_complaints(copy, "");
+  smear(image, 13, 13);
+  tc_auto(tc_image) blurred = blacken(image, 150);
+  assert_complaints(blurred, "blurred@page");
+}
+
+/* A frame around the print, whose lower rule lies beyond the picture. */
+static void test_verdict__a_frame_that_runs_out_of_the_picture_is_cut(void **state)
+{
+  (void)state;
+  static const sheet seen = {150, 0, 0, 7.4, 9.8, 230};
+  tc_auto(tc_image) image = draw(&seen);
+  const int left = (int)(0.4 * 150);
+  const int right = (int)(7.0 * 150);
+  for (int y = left; y < tc_image_height(image); y++)
+    for (int i = 0; i < 3; i++)
+      tc_image_row_mutable(image, y)[left + y / 60 + i] = tc_image_row_mutable(image, y)[right + y / 60 - 30 - i] = 40;
+  for (int x = left; x < right; x++)
+    for (int i = 0; i < 3; i++)
+      tc_image_row_mutable(image, left + i)[x] = 40;
+  assert_complaints(image, "cut_off@bottom");
+  /* A streak of the scanner runs through. */
+  tc_auto(tc_image) streaked = draw(&seen);
+  for (int y = 0; y < tc_image_height(streaked); y++)
+    for (int i = 0; i < 3; i++)
+      tc_image_row_mutable(streaked, y)[left + i] = tc_image_row_mutable(streaked, y)[right - i] = 40;
+  assert_complaints(streaked, "");
+}
+
 static void test_verdict__cuts_name_their_side(void **state)
 {
   (void)state;
@@ -120,6 +194,9 @@ static void test_verdict__cuts_name_their_side(void **state)
       {{150, 1.5, 0, 5.9, 9.8, 230}, "cut_off@left"},
       {{150, 0, 0, 5.5, 9.8, 230}, "cut_off@right"},
       {{150, 1.5, 0, 4.0, 9.8, 230}, "cut_off@right cut_off@left"},
+      {{150, 0, 1.36, 7.4, 8.4, 230}, "cut_off@top"}, /* through a line */
+      {{150, 0, 1.24, 7.4, 8.5, 230}, "cut_off@top"}, /* between two */
+      {{150, 0, 0, 7.4, 6.65, 230}, "cut_off@bottom"},
   };
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++) {
     tc_auto(tc_image) image = draw(&cases[i].s);
@@ -211,6 +288,9 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_verdict__good_pages_have_no_flaw),
       cmocka_unit_test(test_verdict__blur_is_seen_in_either_direction),
+      cmocka_unit_test(test_verdict__a_hand_that_shook_aslant_is_seen),
+      cmocka_unit_test(test_verdict__letters_of_a_copy_that_became_crumbs_are_blurred),
+      cmocka_unit_test(test_verdict__a_frame_that_runs_out_of_the_picture_is_cut),
       cmocka_unit_test(test_verdict__cuts_name_their_side),
       cmocka_unit_test(test_verdict__low_resolution_and_glare_and_dark),
       cmocka_unit_test(test_verdict__blank_pages_have_no_flaw),

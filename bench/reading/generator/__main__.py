@@ -41,6 +41,7 @@ def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, 
             mark(sheet)
         capture = degrade.DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng)
         if spoilt:
+            capture.note_print(np.asarray(sheet.image))
             capture = spoil.SPOILS[spoilt](capture, rng, nrng)
         captures.append(squeeze(capture) if squeeze else capture)
     form = form or output.choose(captures, rng)

@@ -18,6 +18,15 @@ class Capture:
     skew: float = 0.0
     # From pixels of the sheet to pixels of the capture, 3 × 3.
     matrix: np.ndarray = field(default_factory=lambda: np.eye(3))
+    # Where something is printed, in pixels of the capture: a point for every few pixels of ink.
+    print_at: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+
+    def note_print(self, sheet):
+        """`sheet` is the page before anything happened to it."""
+        y, x = np.nonzero(cv2.cvtColor(sheet, cv2.COLOR_RGB2GRAY)[::4, ::4] < 128)
+        points = np.float32(np.stack([x, y], -1) * 4).reshape(-1, 1, 2)
+        if len(points):
+            self.print_at = cv2.perspectiveTransform(points, self.matrix).reshape(-1, 2)
 
     def turn(self, code):
         """Lies on its side, or on its head."""
@@ -113,7 +122,9 @@ def office(image, rng, nrng):
 def _bleed(image, rng, strength):
     """The back of the sheet shines through: the page itself, mirrored and blurred."""
     back = cv2.GaussianBlur(image[:, ::-1], (0, 0), 3.5)
-    back = np.roll(back, (rng.randint(-300, 300), rng.randint(-60, 60)), (0, 1))
+    # No print of the back lies beyond the sheet either: it moves within the usual margins.
+    shift = np.float32([[1, 0, rng.randint(-60, 60)], [0, 1, rng.randint(-150, 150)]])
+    back = cv2.warpAffine(back, shift, (image.shape[1], image.shape[0]), borderValue=(255, 255, 255))
     return cv2.subtract(image, cv2.convertScaleAbs(255 - back, alpha=strength))
 
 

@@ -1,0 +1,127 @@
+/*
+ * Each side of the capture is walked a quarter of a millimetre within its edge, on the clean page's black and white.
+ * Nothing is printed there; so a run of ink as long as a stroke is thick, which goes on inwards, is print that was cut.
+ * What lies along the edge (a lid's shadow, the rim of a copy) is longer, specks go no farther. A stroke that goes on
+ * straight for a centimetre is a rule: of a frame, or of a table. Streaks and folds are such, too, but they reach both
+ * sides: the caller weighs a side against the one across.
+ */
+#include "imaging/cut.h"
+
+#include <math.h>
+
+static const double inset_mm = 0.25; /* where strokes are looked for … */
+static const double deeper_mm = 0.6; /* … and where they still are */
+static const double thinnest_mm = 0.1;
+static const double thickest_mm = 2.2;
+static const double slant_mm = 0.25; /* by which a stroke may lean between the two */
+static const double rule_mm = 10;
+static const double rule_most_mm = 1;
+
+/* One side of the capture: from its first corner, so many pixels along and inwards. */
+typedef struct side {
+  const tc_cut_input *input;
+  tc_transform to_clean;
+  tc_point start, along, inward;
+  int length;
+  double mm; /* pixels */
+} side;
+
+static bool is_ink(const side *s, double along, double inward)
+{
+  const tc_point in_capture = {s->start.x + along * s->along.x + inward * s->inward.x,
+                               s->start.y + along * s->along.y + inward * s->inward.y};
+  const tc_point p = tc_transform_point(&s->to_clean, in_capture);
+  const tc_image *binary = s->input->binary;
+  if (!(p.x >= 0 && p.y >= 0 && p.x < tc_image_width(binary) && p.y < tc_image_height(binary)))
+    return false;
+  return (tc_image_row(binary, (int)p.y)[(int)p.x >> 3] >> (7 - ((int)p.x & 7))) & 1 &&
+         tc_image_row(s->input->grey, (int)p.y)[(int)p.x] <= s->input->lightest;
+}
+
+static bool goes_on(const side *s, double along)
+{
+  for (double lean = -slant_mm * s->mm; lean <= slant_mm * s->mm; lean += 1)
+    if (is_ink(s, along + lean, deeper_mm * s->mm))
+      return true;
+  return false;
+}
+
+/* The middle of the ink around `along` at that depth; NAN where there is none or it is too thick for a rule. */
+static double middle_of(const side *s, double along, double inward)
+{
+  const double most = rule_most_mm * s->mm;
+  double first = along;
+  double last = along;
+  if (!is_ink(s, along, inward))
+    return NAN;
+  while (last - first <= most && is_ink(s, first - 1, inward))
+    first -= 1;
+  while (last - first <= most && is_ink(s, last + 1, inward))
+    last += 1;
+  return last - first <= most ? (first + last) / 2 : NAN;
+}
+
+static bool is_rule(const side *s, double along)
+{
+  for (double inward = inset_mm * s->mm; inward < rule_mm * s->mm; inward += 1) {
+    const double here = middle_of(s, along, inward);
+    if (isnan(here))
+      return false;
+    along = here;
+  }
+  return true;
+}
+
+static void walk(const side *s, int *strokes, int *rules)
+{
+  int run = 0;
+  for (int at = 0; at <= s->length; at++) {
+    if (at < s->length && is_ink(s, at + 0.5, inset_mm * s->mm)) {
+      run++;
+      continue;
+    }
+    const double middle = at - run / 2.0;
+    if (run >= thinnest_mm * s->mm && run <= thickest_mm * s->mm && goes_on(s, middle)) {
+      *strokes += 1;
+      *rules += is_rule(s, middle) ? 1 : 0;
+    }
+    run = 0;
+  }
+}
+
+/* Which side of the clean page the edge is: 0 top, 1 right, 2 bottom, 3 left. */
+static int side_as_read(const side *s)
+{
+  const tc_point edge = {s->start.x + s->along.x * s->length / 2, s->start.y + s->along.y * s->length / 2};
+  const tc_point within = {edge.x + s->inward.x * s->mm, edge.y + s->inward.y * s->mm};
+  const tc_point a = tc_transform_point(&s->to_clean, edge);
+  const tc_point b = tc_transform_point(&s->to_clean, within);
+  if (fabs(b.y - a.y) > fabs(b.x - a.x))
+    return b.y > a.y ? 0 : 2;
+  return b.x > a.x ? 3 : 1;
+}
+
+bool tc_cut_measure(const tc_cut_input *input, tc_cuts *out, tc_error *err)
+{
+  const double w = input->width;
+  const double h = input->height;
+  const struct {
+    tc_point start, along, inward;
+    int length;
+  } edges[4] = {{{0, 0}, {1, 0}, {0, 1}, input->width},
+                {{w, 0}, {0, 1}, {-1, 0}, input->height},
+                {{0, h}, {1, 0}, {0, -1}, input->width},
+                {{0, 0}, {0, 1}, {1, 0}, input->height}};
+  tc_transform to_clean;
+  tc_cuts cuts = {0};
+  if (!tc_transform_invert(input->to_capture, &to_clean, err))
+    return false;
+  for (int i = 0; i < 4; i++) {
+    const side s = {
+        input, to_clean, edges[i].start, edges[i].along, edges[i].inward, edges[i].length, fmax(4, input->dpi / 25.4)};
+    const int at = side_as_read(&s);
+    walk(&s, &cuts.strokes[at], &cuts.rules[at]);
+  }
+  *out = cuts;
+  return true;
+}

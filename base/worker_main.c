@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-enum { FIRST_MESSAGE_BYTES = 1 << 20, GRACE_MS = 1000, EXIT_NO_PARENT = 3, EXIT_ORPHAN = 72 };
+enum { FIRST_MESSAGE_BYTES = 1 << 20, KEPT_BYTES = 4 << 20, GRACE_MS = 1000, EXIT_NO_PARENT = 3, EXIT_ORPHAN = 72 };
 enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 /* The process's one channel: tc_worker_progress has no other way to it. */
@@ -174,6 +174,14 @@ static bool serve(const tc_worker_main_options *options, const tc_settings *sett
   return ok && seal(&answer, err) && send_message(&answer, err);
 }
 
+/* Pages' pixels leave holes in the heap, and the next task may be of another kind. Small ones are not worth the page
+   faults of the next task of the same kind. */
+static void give_back(void)
+{
+  if (mallinfo2().fordblks > KEPT_BYTES)
+    malloc_trim(0);
+}
+
 int tc_worker_main(const tc_worker_main_options *options)
 {
   tc_auto(tc_settings) settings = NULL;
@@ -192,7 +200,7 @@ int tc_worker_main(const tc_worker_main_options *options)
     tc_error problem = {0};
     if (!serve(options, settings, &call, &problem))
       ok = send_error(&problem);
-    malloc_trim(0); /* pages' pixels leave holes in the heap, and the next task may be of another kind */
+    give_back();
   }
   return tc_code_info(err.code)->exit_status;
 }

@@ -287,7 +287,7 @@ bool tc_canvas_qr(tc_canvas *canvas, tc_pdf_rect rect, const char *payload, tc_e
   tc_qr_run *runs = NULL;
   size_t count = 0;
   int width = 0;
-  if (!tc_qr_encode(payload, &width, &runs, &count, err))
+  if (!tc_qr_encode(payload, TC_QR_BEST_MASK, &width, &runs, &count, err))
     return false;
   set_fill(canvas, (const double[3]){0, 0, 0});
   double step = (rect.right - rect.left) / width;

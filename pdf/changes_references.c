@@ -36,12 +36,13 @@ static unsigned role_of(tc_bytes key)
   return TC_PDF_ROLE_OTHER;
 }
 
+/* Most values do not, and cost nothing more. */
+static bool leads_on(const tc_pdf_object *value) { return value->kind >= TC_PDF_ARRAY; }
+
 /* Recursion ends with the nesting that the parser allowed. Elements of an array count as OTHER: a list's own number
    stands under the key, its members do not. */
 static void note(const pass *p, const tc_pdf_object *value, unsigned role)
 {
-  if (value->kind < TC_PDF_ARRAY) /* nothing that leads on, as most values are */
-    return;
   uint32_t number = tc_pdf_reference(value);
   if (number != 0 && number < p->references->number_end) {
     p->references->roles[number] |= (uint16_t)role;
@@ -49,10 +50,12 @@ static void note(const pass *p, const tc_pdf_object *value, unsigned role)
       p->references->first[number] = p->revision;
   } else if (tc_pdf_kind_of(value) == TC_PDF_ARRAY) {
     for (size_t i = 0; i < tc_pdf_count(value); i++)
-      note(p, tc_pdf_at(value, i), TC_PDF_ROLE_OTHER);
+      if (leads_on(tc_pdf_at(value, i)))
+        note(p, tc_pdf_at(value, i), TC_PDF_ROLE_OTHER);
   } else {
     for (size_t i = 0; i < tc_pdf_count(value); i++)
-      note(p, tc_pdf_value_at(value, i), role_of(tc_pdf_key_at(value, i)));
+      if (leads_on(tc_pdf_value_at(value, i)))
+        note(p, tc_pdf_value_at(value, i), role_of(tc_pdf_key_at(value, i)));
   }
 }
 

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A QR code has less than 16,000 runs; making one costs as much as reading about QR_WORK of contents, and finding a
-   stream as much as STREAM_WORK. */
-enum { TEXT_MAX = 64, RECTANGLES_MAX = 100000, QR_WORK = 1 << 16, STREAM_WORK = 256 };
+/* A QR code has less than 16,000 runs; making one with each mask costs as much as reading about QR_WORK of contents,
+   and finding a stream as much as STREAM_WORK. A code's first run is FINDER modules long; its first nine rows, of 177
+   modules at most, have less than FORMAT_WITHIN runs. */
+enum { TEXT_MAX = 64, RECTANGLES_MAX = 100000, QR_WORK = 1 << 16, STREAM_WORK = 256, FINDER = 7, FORMAT_WITHIN = 800 };
 
 static void spend(size_t *budget, size_t bytes) { *budget -= bytes < *budget ? bytes : *budget; }
 
@@ -183,13 +184,28 @@ typedef struct rectangle {
   double x, y, width, height;
 } rectangle;
 
-typedef struct matching {
-  const tc_qr_run *runs;
+/* The code of the payload under one of the masks; made when it is first asked for. */
+typedef struct qr_symbol {
+  tc_qr_run *runs;
   size_t count;
+} qr_symbol;
+
+typedef struct matching {
+  const char *payload;
+  qr_symbol symbols[TC_QR_MASKS];
+  bool unfit; /* no code holds the payload */
   rectangle *drawn;
   size_t drawn_count, capacity;
   bool too_many;
 } matching;
+
+static void matching_finish(matching *m)
+{
+  for (size_t i = 0; i < TC_QR_MASKS; i++)
+    free(m->symbols[i].runs);
+  free(m->drawn);
+}
+TC_AUTO_VALUE(matching, matching_finish);
 
 static bool take_rectangle(const tc_content_operator *operation, void *context, tc_error *err)
 {
@@ -213,23 +229,57 @@ static bool take_rectangle(const tc_content_operator *operation, void *context, 
   return true;
 }
 
-/* The runs, each as it must be drawn if the first is where it is: rows go down, a module is as high as the first run.
- */
-static bool matches_at(const matching *m, size_t first)
+static bool is_near(double a, double b, double step) { return fabs(a - b) <= step / 20; }
+
+/* The mask that the code names that starts with this rectangle, or -1: three modules of its format information, in the
+   ninth row (ISO/IEC 18004, 7.9.1), which has a pattern of its own laid over. */
+static int mask_at(const matching *m, size_t first)
 {
   const rectangle *from = &m->drawn[first];
-  double step = from->height, near = step / 20;
-  if (step <= 0)
+  double step = from->height;
+  int dark = 0;
+  if (step <= 0 || !is_near(from->width, FINDER * step, step))
+    return -1;
+  for (size_t i = first; i < m->drawn_count && i - first < FORMAT_WITHIN; i++) {
+    const rectangle *r = &m->drawn[i];
+    if (!is_near(r->y, from->y - 8 * step, step))
+      continue;
+    for (int column = 2; column <= 4; column++) {
+      double middle = from->x + (column + 0.5) * step;
+      if (r->x < middle && middle < r->x + r->width)
+        dark |= 1 << (4 - column);
+    }
+  }
+  return dark ^ 5;
+}
+
+/* The runs, each as it must be drawn if the first is where it is: rows go down, a module is as high as the first run.
+ */
+static bool matches_at(const matching *m, const qr_symbol *symbol, size_t first)
+{
+  const rectangle *from = &m->drawn[first];
+  double step = from->height;
+  if (first + symbol->count > m->drawn_count)
     return false;
-  for (size_t i = 0; i < m->count; i++) {
+  for (size_t i = 0; i < symbol->count; i++) {
     const rectangle *r = &m->drawn[first + i];
-    const tc_qr_run *run = &m->runs[i], *start = &m->runs[0];
-    if (fabs(r->x - from->x - (run->column - start->column) * step) > near ||
-        fabs(r->y - from->y + (run->row - start->row) * step) > near || fabs(r->width - run->length * step) > near ||
-        fabs(r->height - step) > near)
+    const tc_qr_run *run = &symbol->runs[i], *start = &symbol->runs[0];
+    if (!is_near(r->x, from->x + (run->column - start->column) * step, step) ||
+        !is_near(r->y, from->y - (run->row - start->row) * step, step) ||
+        !is_near(r->width, run->length * step, step) || !is_near(r->height, step, step))
       return false;
   }
   return true;
+}
+
+static bool make_symbol(matching *m, qr_symbol *symbol, int mask, tc_error *err)
+{
+  int width = 0;
+  tc_error unfit = {0};
+  if (symbol->runs != NULL || tc_qr_encode(m->payload, mask, &width, &symbol->runs, &symbol->count, &unfit))
+    return true;
+  m->unfit = unfit.code == TC_USAGE;
+  return m->unfit || tc_fail(err, unfit.code, "%s", unfit.message);
 }
 
 static bool holds_code(tc_bytes content, void *context, bool *found, tc_error *err)
@@ -240,25 +290,24 @@ static bool holds_code(tc_bytes content, void *context, bool *found, tc_error *e
   m->too_many = false;
   if (!tc_content_walk(content, take_rectangle, m, &unreadable))
     return unreadable.code != TC_NO_MEMORY || tc_fail(err, TC_NO_MEMORY, "%s", unreadable.message);
-  for (size_t i = 0; i + m->count <= m->drawn_count && !*found && !m->too_many; i++)
-    *found = matches_at(m, i);
+  for (size_t i = 0; i < m->drawn_count && !*found && !m->too_many && !m->unfit; i++) {
+    int mask = mask_at(m, i);
+    if (mask < 0)
+      continue;
+    if (!make_symbol(m, &m->symbols[mask], mask, err))
+      return false;
+    *found = !m->unfit && matches_at(m, &m->symbols[mask], i);
+  }
   return true;
 }
 
 bool tc_pdf_page_shows_qr(tc_pdf_marks *marks, uint32_t page, const char *payload, bool *out, tc_error *err)
 {
-  tc_qr_run *runs = NULL;
-  matching m = {0};
-  int width = 0;
+  tc_auto(matching) m = {.payload = payload};
   bool found = false;
   spend(&marks->contents, QR_WORK);
-  if (!tc_qr_encode(payload, &width, &runs, &m.count, err))
+  if (!visit_contents(marks, page, holds_code, &m, &found, err))
     return false;
-  m.runs = runs;
-  bool ok = visit_contents(marks, page, holds_code, &m, &found, err);
-  free(runs);
-  free(m.drawn);
-  if (ok)
-    *out = found;
-  return ok;
+  *out = found;
+  return true;
 }

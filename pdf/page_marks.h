@@ -33,6 +33,7 @@ TC_NODISCARD bool tc_pdf_page_image_is(tc_pdf_marks *marks, uint32_t page, const
                                        tc_pdf_image_answer *out, tc_error *err);
 /* Whether the page shows an ASCII text of 1 to 64 characters, in one piece and one font. */
 TC_NODISCARD bool tc_pdf_page_shows(tc_pdf_marks *marks, uint32_t page, const char *text, bool *out, tc_error *err);
-/* Whether the page shows the QR code of a text. TC_USAGE: no QR code holds it. */
+/* Whether the page shows the QR code of a text, under whichever of the masks it was drawn; false where no code holds
+ * it. */
 TC_NODISCARD bool tc_pdf_page_shows_qr(tc_pdf_marks *marks, uint32_t page, const char *payload, bool *out,
                                        tc_error *err);

@@ -5,6 +5,8 @@
 #include "pdf/page_marks.h"
 #include "pdf/qr.h"
 
+#define ADDRESS "https://truecopy.example/v/x"
+
 enum { WIDTH = 61, HEIGHT = 97, PIXELS = 3 * WIDTH * HEIGHT, CATALOG = 1, PAGES, PAGE, CONTENT, IMAGE, FONT, MAP };
 
 static bool keep(const void *data, size_t size, void *context, tc_error *err)
@@ -182,9 +184,25 @@ static bool shows_qr(const char *drawn, size_t max_stream)
   assert_ok(tc_pdf_document_open_bytes(tc_buf_bytes(&s.bytes), &options, &document, &err), err);
   tc_pdf_marks marks = marks_of(document);
   marks.contents = 8 << 20;
-  assert_ok(tc_pdf_page_shows_qr(&marks, PAGE, "https://truecopy.example/v/x", &found, &err), err);
+  assert_ok(tc_pdf_page_shows_qr(&marks, PAGE, ADDRESS, &found, &err), err);
   tc_buf_finish(&s.bytes);
   return found;
+}
+
+/* The code of the address, drawn run by run with modules of two points, without the run `skip`. */
+static void draw(tc_buf *drawn, const char *payload, int mask, size_t skip)
+{
+  tc_error err = {0};
+  tc_qr_run *runs = NULL;
+  size_t count = 0;
+  int width = 0;
+  assert_ok(tc_qr_encode(payload, mask, &width, &runs, &count, &err), err);
+  for (size_t i = 0; i < count; i++)
+    if (i != skip)
+      assert_ok(tc_buf_printf(drawn, &err, "%d %d %d 2 re\n", 10 + 2 * runs[i].column, 500 - 2 * runs[i].row,
+                              2 * runs[i].length),
+                err);
+  free(runs);
 }
 
 static void test_marks__a_qr_code_is_found_among_so_many_rectangles(void **state)
@@ -192,37 +210,71 @@ static void test_marks__a_qr_code_is_found_among_so_many_rectangles(void **state
   (void)state;
   tc_error err = {0};
   tc_auto(tc_buf) drawn = {0};
-  tc_qr_run *runs = NULL;
-  size_t count = 0;
-  int width = 0;
-  assert_ok(tc_qr_encode("https://truecopy.example/v/x", &width, &runs, &count, &err), err);
-  for (size_t i = 0; i < count; i++)
-    assert_ok(tc_buf_printf(&drawn, &err, "%d %d %d 2 re\n", 10 + 2 * runs[i].column, 500 - 2 * runs[i].row,
-                            2 * runs[i].length),
-              err);
-  free(runs);
+  draw(&drawn, ADDRESS, TC_QR_BEST_MASK, SIZE_MAX);
   assert_true(shows_qr(tc_buf_text(&drawn), 4 << 20));
   for (int i = 0; i < 100000; i++)
     assert_ok(tc_buf_append_text(&drawn, "0 0 1 1 re\n", &err), err);
   assert_false(shows_qr(tc_buf_text(&drawn), 4 << 20));
 }
 
-static void test_marks__an_address_that_no_code_holds_is_a_usage_error(void **state)
+/* Any mask makes a right code of an address; each of its modules counts, and those of another address are others. */
+static void test_marks__a_qr_code_is_the_addresss_module_by_module(void **state)
+{
+  (void)state;
+  for (int mask = 0; mask < TC_QR_MASKS; mask++) {
+    tc_auto(tc_buf) right = {0};
+    tc_auto(tc_buf) other = {0};
+    draw(&right, ADDRESS, mask, SIZE_MAX);
+    assert_true(shows_qr(tc_buf_text(&right), 4 << 20));
+    draw(&other, "https://truecopy.example/v/y", mask, SIZE_MAX);
+    assert_false(shows_qr(tc_buf_text(&other), 4 << 20));
+  }
+  for (size_t skip = 0; skip < 120; skip++) {
+    tc_auto(tc_buf) broken = {0};
+    draw(&broken, ADDRESS, TC_QR_BEST_MASK, skip);
+    assert_false(shows_qr(tc_buf_text(&broken), 4 << 20));
+  }
+}
+
+/* What libqrencode keeps to itself is what it does in public. */
+static void test_marks__the_best_mask_is_one_of_the_eight(void **state)
+{
+  (void)state;
+  tc_auto(tc_buf) best = {0};
+  size_t same = 0;
+  draw(&best, ADDRESS, TC_QR_BEST_MASK, SIZE_MAX);
+  for (int mask = 0; mask < TC_QR_MASKS; mask++) {
+    tc_auto(tc_buf) one = {0};
+    draw(&one, ADDRESS, mask, SIZE_MAX);
+    same += strcmp(tc_buf_text(&one), tc_buf_text(&best)) == 0;
+  }
+  assert_int_equal(same, 1);
+}
+
+static void test_marks__an_address_that_no_code_holds_is_not_shown(void **state)
 {
   (void)state;
   sample s = {0};
   tc_auto(tc_pdf_document) document = NULL;
+  tc_auto(tc_buf) drawn = {0};
   char *large = calloc(1, 5001);
-  bool found = false;
-  make(&s, "4 0 R", "", "q Q", (tc_bytes){NULL, 0}, "");
+  draw(&drawn, ADDRESS, TC_QR_BEST_MASK, SIZE_MAX);
+  make(&s, "4 0 R", "", tc_buf_text(&drawn), (tc_bytes){NULL, 0}, "");
   open_small(&s, &document);
   tc_pdf_marks marks = marks_of(document);
+  marks.contents = 8 << 20;
   assert_non_null(large);
   memset(large, 'a', 5000);
   const char *payloads[] = {"", large};
   for (size_t i = 0; i < TC_ARRAY_LEN(payloads); i++) {
     tc_error err = {0};
-    assert_fails(tc_pdf_page_shows_qr(&marks, PAGE, payloads[i], &found, &err), err, TC_USAGE);
+    bool found = true;
+    int width = 0;
+    size_t count = 0;
+    tc_qr_run *runs = NULL;
+    assert_ok(tc_pdf_page_shows_qr(&marks, PAGE, payloads[i], &found, &err), err);
+    assert_false(found);
+    assert_fails(tc_qr_encode(payloads[i], TC_QR_BEST_MASK, &width, &runs, &count, &err), err, TC_USAGE);
   }
   free(large);
   tc_buf_finish(&s.bytes);
@@ -234,7 +286,9 @@ int main(void)
       cmocka_unit_test(test_marks__samples_beyond_what_is_held_are_checked),
       cmocka_unit_test(test_marks__a_text_is_found_within_the_budget),
       cmocka_unit_test(test_marks__a_qr_code_is_found_among_so_many_rectangles),
-      cmocka_unit_test(test_marks__an_address_that_no_code_holds_is_a_usage_error),
+      cmocka_unit_test(test_marks__a_qr_code_is_the_addresss_module_by_module),
+      cmocka_unit_test(test_marks__the_best_mask_is_one_of_the_eight),
+      cmocka_unit_test(test_marks__an_address_that_no_code_holds_is_not_shown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 #define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
 #define WIDE 5.0   /* … and of a name that lost words under a seal */
 
-enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAY_MACHINE, WAYS };
+enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAY_MACHINE, WAYS, RIM_SIGNS = 2 };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white", "machine_signs"};
 
 /* ---- Adding ---- */
@@ -55,6 +55,26 @@ static bool read_beginning(const tc_value_context *context, const tc_field_model
   return true;
 }
 
+static bool is_family(const tc_evidence_context *context, const tc_field_model *model, const char *text)
+{
+  const char *list = tc_json_get_text(model->params, "family", NULL);
+  tc_auto(tc_str) first = NULL;
+  return tc_str_printf(&first, NULL, "%.*s", (int)strcspn(text, " "), text) &&
+         tc_word_list_has(tc_words_list(context->types->words, list), first);
+}
+
+/* A letter or two before a signer's family name are what a reader made of a seal's rim. */
+static const char *behind_rim(const tc_evidence_context *context, const tc_field_model *model, const char *printed)
+{
+  const size_t size = strcspn(printed, " ");
+  const char *rest = printed + size + (printed[size] != '\0' ? 1 : 0);
+  tc_auto(tc_str) first = NULL;
+  if (model->find != TC_FIND_SIGNER_NAME || strchr(rest, ' ') == NULL || is_family(context, model, printed) ||
+      !is_family(context, model, rest) || !tc_str_printf(&first, NULL, "%.*s", (int)size, printed))
+    return printed;
+  return tc_text_length(first) <= RIM_SIGNS ? rest : printed;
+}
+
 bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take, tc_error *err)
 {
   const tc_field_model *model = finding->model;
@@ -63,6 +83,9 @@ bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, con
   size_t start = 0;
   size_t end = 0;
   *added = (tc_reading){.by = by, .printed = take};
+  const char *name = behind_rim(context, model, take);
+  const bool behind = name > take;
+  memmove(take, name, strlen(name) + 1);
   const bool part = model->take != NULL && tc_pattern_find(model->take, take, &start, &end);
   if (part) {
     memmove(take, take + start, end - start);
@@ -70,6 +93,7 @@ bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, con
   }
   if (!model->kind->read(&value, take, &added->value, err) || !read_beginning(&value, model, take, &added->value, err))
     return false;
+  added->value.mended = added->value.mended || behind;
   /* without its frame nobody can say which part it is */
   added->value.valid = added->value.valid && (part || model->take == NULL);
   return true;
@@ -84,10 +108,11 @@ bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, 
          tc_reading_add(context, finding, TC_READING_FIRST, tc_steal(&printed), err);
 }
 
-/* A name that stands off its block's middle. */
+/* A name or a title that stands off its block's middle, or beside remains of words. */
 static bool lost_words(const tc_finding *finding)
 {
-  return finding->model->find == TC_FIND_SIGNER_NAME && finding->slot.place_confidence < 1;
+  const tc_find find = finding->model->find;
+  return (find == TC_FIND_SIGNER_NAME || find == TC_FIND_SIGNER_TITLE) && finding->slot.place_confidence < 1;
 }
 
 /* Where a line's lost words would stand: on a label's row the whole place is known; behind a wrapped line; on either
@@ -107,9 +132,9 @@ static tc_box place_of_line(const tc_finding *finding, size_t line)
     right = AROUND;
     break;
   case TC_FIND_SIGNER_NAME:
+  case TC_FIND_SIGNER_TITLE:
     left = right = lost_words(finding) ? WIDE : AROUND;
     break;
-  case TC_FIND_SIGNER_TITLE:
   case TC_FIND_SIGNER_AUTHORITY:
     left = right = AROUND;
     break;
@@ -256,21 +281,18 @@ static bool is_part(const char *part, const char *whole)
           (strcmp(whole + rest, part) == 0 && whole[rest - 1] == ' '));
 }
 
-static bool begins_with_family(const tc_evidence_context *context, const tc_finding *finding, const char *name)
-{
-  const char *list = tc_json_get_text(finding->model->params, "family", NULL);
-  tc_auto(tc_str) first = NULL;
-  return tc_str_printf(&first, NULL, "%.*s", (int)strcspn(name, " "), name) &&
-         tc_word_list_has(tc_words_list(context->types->words, list), first);
-}
-
-/* The second reader saw the chosen name with words more, where words were lost: the chosen one was cut short. */
+/* The second reader saw the chosen name or title with words more, where words were lost: the chosen one was cut short.
+ */
 static bool is_cut_short(const tc_evidence_context *context, const tc_finding *finding, const tc_reading *second)
 {
-  return second != NULL && strcmp(finding->model->kind->name, "name") == 0 &&
-         (finding->beside > 0 || lost_words(finding)) && second->value.valid &&
-         begins_with_family(context, finding, tc_buf_text(&second->value.text)) &&
-         is_part(tc_buf_text(&tc_finding_reading(finding)->value.text), tc_buf_text(&second->value.text));
+  const bool name = strcmp(finding->model->kind->name, "name") == 0;
+  if (second == NULL || !(finding->beside > 0 || lost_words(finding)))
+    return false;
+  const char *more = tc_buf_text(&second->value.text);
+  const bool whole = name ? second->value.valid && is_family(context, finding->model, more)
+                          : second->value.valid || second->value.mended;
+  return (name || finding->model->find == TC_FIND_SIGNER_TITLE) && whole &&
+         is_part(tc_buf_text(&tc_finding_reading(finding)->value.text), more);
 }
 
 /* What can be made of all readings, word by word; where that has no structure and another has, the other. */

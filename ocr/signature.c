@@ -1,9 +1,11 @@
 /*
  * The signature block at the bottom right: on whose behalf, the title, the name below the signature. What opens it
  * gives its axis; the cells below, about the axis, are sorted into the three. A name that stands off the axis, or
- * beside remains of letters, has lost words under the seal.
+ * beside remains of letters, has lost words under the seal. Where what opens a block is lost, the date line above it
+ * gives the axis.
  */
 #include "base/text.h"
+#include "ocr/dateline.h"
 #include "ocr/runs.h"
 
 #include <math.h>
@@ -24,6 +26,8 @@ typedef struct signature {
   bool has_title;
   tc_run name;
   bool has_name;
+  tc_run rough; /* the last line that may have been a name: damaged by the seal or the signature over it */
+  bool has_rough;
   bool likely; /* it begins with a family name: what follows and does not is no better */
   bool whole;  /* nothing of the name seems lost: it stands in the middle, alone */
 } signature;
@@ -94,6 +98,23 @@ static bool is_name(const tc_page_view *view, const tc_run *run)
   return true;
 }
 
+/* Two words at least, one of them with a capital first, in which figures or small letters may stand for what a seal or
+   a signature covers: a second reading may tell what it is. */
+static bool may_be_name(const tc_page_view *view, const tc_run *run)
+{
+  size_t words = 0;
+  size_t large = 0;
+  for (size_t i = 0; i < run->count; i++) {
+    const tc_token *token = &view->tokens->items[run->tokens[i]];
+    if (token->colon || strchr("(-", token->text[0]) != NULL || tc_slot_is_faint(token))
+      continue;
+    words += strlen(token->folded) > 1 ? 1 : 0;
+    large += strlen(token->folded) > 1 && begins_large(token->text) ? 1 : 0;
+  }
+  return run->count <= NAME_WORDS_MAX && words >= NAME_WORDS_MIN && large > 0 &&
+         !view->anchors->is_start[run->tokens[0]];
+}
+
 static bool begins_with_family_name(const tc_page_view *view, const tc_run *run)
 {
   const tc_paper_type *type = view->anchors->type;
@@ -118,6 +139,15 @@ static bool is_authority(const tc_paper_type *type, const char *text)
          tc_word_list_ending(type->authorities, first) != NULL;
 }
 
+/* A title behind remains of its first word. */
+static bool ends_like_title(const tc_paper_type *type, const char *text)
+{
+  for (const char *rest = strchr(text, ' '); rest != NULL; rest = strchr(rest + 1, ' '))
+    if (strchr(rest + 1, ' ') != NULL && tc_word_list_has_alike(type->signer_titles, rest + 1))
+      return true;
+  return false;
+}
+
 /* Sorts one cell below the block's opening into authority, title or name. */
 static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signature *s, tc_error *err)
 {
@@ -131,11 +161,12 @@ static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signatu
       s->authority[s->authority_count++] = *run;
   } else if (tc_word_list_has_alike(type->signer_titles, trimmed) ||
              (!s->has_name && !s->has_title && s->authority_count > 0 && tc_is_upper_text(trimmed) &&
-              tc_word_list_starts_alike(type->signer_titles, trimmed))) {
+              (tc_word_list_starts_alike(type->signer_titles, trimmed) || ends_like_title(type, trimmed)))) {
     s->title = *run;
     s->has_title = true;
   } else if (!opens) {
     bool whole = false;
+    const tc_run all = *run;
     if (!take_name(view, run, &whole, err))
       return false;
     const bool likely = is_name(view, run) && begins_with_family_name(view, run);
@@ -146,6 +177,9 @@ static bool sort_cell(const tc_page_view *view, tc_run *run, bool opens, signatu
       s->name = *run;
       s->has_name = true;
       s->whole = whole;
+    } else if (!s->has_name && !tc_is_upper_text(trimmed) && may_be_name(view, &all)) {
+      s->rough = all;
+      s->has_rough = true;
     }
   }
   return true;
@@ -173,34 +207,80 @@ static double top_of_block(const tc_page_view *view)
   return box.y + FIRST_PART * box.height;
 }
 
+/* Where the block is while it is read from the top. */
+typedef struct block {
+  double top;    /* none begins above */
+  double axis;   /* its middle; below 0: none yet */
+  double bottom; /* of what was read of it */
+} block;
+
+static bool add_cell(const tc_page_view *view, tc_run *run, block *b, signature *out, tc_error *err)
+{
+  bool opens = false;
+  if (run->box.y > b->top && !opens_block(view, run, &opens, err))
+    return false;
+  const bool near = b->axis >= 0 && fabs(tc_run_middle(run) - b->axis) < NAME_SPAN * view->page->width / 2 &&
+                    run->box.y > b->top && run->box.y - b->bottom < BLOCK_GAP * view->lines->height;
+  if (opens && !near) {
+    *out = (signature){0};
+    b->axis = tc_run_middle(run);
+  }
+  if (!opens && !near)
+    return true;
+  const bool had_name = out->has_name;
+  const double off = fabs(tc_run_middle(run) - b->axis);
+  if (!sort_cell(view, run, opens, out, err))
+    return false;
+  out->whole = out->whole && (had_name || off < TC_RUN_LOPSIDED * view->lines->height);
+  if (opens || out->has_name != had_name || !out->has_name)
+    b->bottom = run->box.y + run->box.height;
+  return true;
+}
+
+static bool read_block(const tc_page_view *view, block *b, signature *out, tc_error *err)
+{
+  tc_run run;
+  for (size_t t = 0; t < view->tokens->count;) {
+    t = tc_run_of_cell(view, t, &run);
+    if (!add_cell(view, &run, b, out, err))
+      return false;
+  }
+  return true;
+}
+
+/* The date line that stands above a block: the last of the page. */
+static bool above_block(const tc_page_view *view, double top, tc_box *out)
+{
+  bool found = false;
+  tc_dateline line;
+  for (size_t t = 0; t < view->tokens->count; t++) {
+    if (!tc_dateline_at(view, t, &line) || line.place == line.day || view->tokens->items[line.place].box.y <= top)
+      continue;
+    *out = (tc_box){0};
+    for (size_t i = line.place; i < line.end; i++)
+      *out = tc_box_union(*out, view->tokens->items[i].box);
+    found = true;
+  }
+  return found;
+}
+
 /* The last block of the page: what opens it, and the cells below it about its middle. */
 static bool find_block(const tc_page_view *view, signature *out, tc_error *err)
 {
-  const double top = top_of_block(view);
-  double axis = -1;
-  double bottom = 0;
-  tc_run run;
-  for (size_t t = 0; t < view->tokens->count;) {
-    const size_t next = tc_run_of_cell(view, t, &run);
-    bool opens = false;
-    if (run.box.y > top && !opens_block(view, &run, &opens, err))
+  block b = {top_of_block(view), -1, 0};
+  tc_box date;
+  if (!read_block(view, &b, out, err))
+    return false;
+  if (b.axis < 0 && above_block(view, b.top, &date)) {
+    b = (block){date.y + date.height, date.x + date.width / 2, date.y + date.height};
+    if (!read_block(view, &b, out, err))
       return false;
-    const bool near = axis >= 0 && fabs(tc_run_middle(&run) - axis) < NAME_SPAN * view->page->width / 2 &&
-                      run.box.y - bottom < BLOCK_GAP * view->lines->height;
-    if (opens && !near) {
-      *out = (signature){0};
-      axis = tc_run_middle(&run);
-    }
-    if (opens || near) {
-      const bool had_name = out->has_name;
-      const double off = fabs(tc_run_middle(&run) - axis);
-      if (!sort_cell(view, &run, opens, out, err))
-        return false;
-      out->whole = out->whole && (had_name || off < TC_RUN_LOPSIDED * view->lines->height);
-      if (opens || out->has_name != had_name || !out->has_name)
-        bottom = run.box.y + run.box.height;
-    }
-    t = next;
+    out->whole = false;
+  }
+  if (!out->has_name && out->has_rough) {
+    out->name = out->rough;
+    out->has_name = true;
+    out->whole = false;
   }
   return true;
 }
@@ -222,13 +302,13 @@ bool tc_slot_find_signature(const tc_page_view *view, tc_find part, tc_slot *slo
     /* where the seal took words of the name, or title and name stand on two axes, a word of the title may be gone */
     const bool centred = s.has_name && s.whole &&
                          fabs(tc_run_middle(&s.title) - tc_run_middle(&s.name)) < TC_RUN_LOPSIDED * view->lines->height;
-    slot->place_confidence = centred ? 1 : TC_RUN_LOST_WORDS;
+    slot->place_confidence = fmin(slot->place_confidence, centred ? 1 : TC_RUN_LOST_WORDS);
     return true;
   }
   if (!s.has_name)
     return true;
   if (!tc_run_add(view, &s.name, slot, err))
     return false;
-  slot->place_confidence = s.whole ? 1 : TC_RUN_LOST_WORDS;
+  slot->place_confidence = fmin(slot->place_confidence, s.whole ? 1 : TC_RUN_LOST_WORDS);
   return true;
 }

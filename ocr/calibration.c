@@ -85,7 +85,7 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
   out[TC_SIGNAL_FIRST] = agrees(finding, TC_READING_FIRST);
   out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
-  out[TC_SIGNAL_BACKED] = finding->backed ? 1 : 0;
+  out[TC_SIGNAL_BACKED] = finding->backed;
   const bool own = out[TC_SIGNAL_AGREES] > 0;
   out[TC_SIGNAL_PLAUSIBLE] = own ? 1 : opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
   out[TC_SIGNAL_READER] = own ? opinion->confidence : 0;

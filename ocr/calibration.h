@@ -29,7 +29,7 @@ typedef enum tc_signal {
   TC_SIGNAL_CODE,      /* the paper's code says the same */
   TC_SIGNAL_FIRST,     /* it is the first reading, not one that outvoted it */
   TC_SIGNAL_AGREES,    /* the second reader gave the same */
-  TC_SIGNAL_BACKED,    /* … or each of its words has two readers, or one that is certain */
+  TC_SIGNAL_BACKED,    /* … or how likely its words are, of all that the readings allow */
   TC_SIGNAL_PLAUSIBLE, /* … or it could have read the first reading */
   TC_SIGNAL_READER,    /* its confidence in its least sure sign, where it gave the same */
   TC_SIGNAL_AGAIN,     /* share of the engine's further readings that gave the same */

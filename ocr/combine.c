@@ -1,107 +1,204 @@
 #include "ocr/combine.h"
 
-#include "base/auto.h"
 #include "base/text.h"
+#include "ocr/align.h"
+#include "ocr/candidates.h"
+#include "ocr/word_choice.h"
 
+#include <math.h>
 #include <string.h>
 
-/* Confidences of the engine in one word. */
-#define CERTAIN 0.94
-#define DOUBTED 0.87       /* below: the second reader's word is the better one … */
-#define TIE (-0.5)         /* of the second reader's weight: it is no wiser */
-#define DOUBTED_TWICE 0.85 /* … though the engine gave the same twice */
+#define SAME_PRINT 0.5 /* similarity of the first two readings */
+#define CERTAIN 0.94   /* the engine's confidence in a word */
+#define HOPELESS                                                                                          \
+  10.0 /* a candidate that nobody read, and the second reader holds e¹⁰ times less likely than another \
+        */
 
-enum { WORDS_MAX = 128 };
+/* The value in the making: its words by now, and what each reader has in their places. */
+typedef struct making {
+  const tc_words *words;
+  const tc_slot *slot;
+  const tc_others *others;
+  tc_aligned now; /* the first reading's own words, replaced one by one */
+  tc_aligned second, third;
+  size_t starts[TC_ALIGN_WORDS_MAX], ends[TC_ALIGN_WORDS_MAX]; /* bytes of the first reading */
+} making;
 
-typedef struct split {
-  char *text; /* owned: blanks between words become ends */
-  const char *words[WORDS_MAX];
-  size_t count;
-} split;
-
-static void split_finish(split *s) { free(s->text); }
-TC_AUTO_VALUE(split, split_finish);
-
-static bool split_words(const char *text, split *out, tc_error *err)
+static void making_finish(making *m)
 {
-  if (text == NULL)
-    return true;
-  if (!tc_str_copy(text, &out->text, err))
-    return false;
-  char *rest = NULL;
-  for (char *word = strtok_r(out->text, " ", &rest); word != NULL && out->count < WORDS_MAX;
-       word = strtok_r(NULL, " ", &rest))
-    out->words[out->count++] = word;
+  tc_aligned_finish(&m->now);
+  tc_aligned_finish(&m->second);
+  tc_aligned_finish(&m->third);
+}
+TC_AUTO_VALUE(making, making_finish);
+
+static void find_words(making *m)
+{
+  const char *text = tc_buf_text(&m->slot->printed);
+  const char *at = text;
+  for (size_t i = 0; i < m->now.count; i++) {
+    at += strspn(at, " ");
+    m->starts[i] = (size_t)(at - text);
+    at += strcspn(at, " ");
+    m->ends[i] = (size_t)(at - text);
+  }
+}
+
+/* ---- The second reader's opinion ---- */
+
+/* What it was shown with the word in it; NULL: it was not shown. */
+static const tc_seen_part *part_of(const making *m, size_t word)
+{
+  const tc_seen *seen = m->others->seen;
+  for (size_t i = 0; seen != NULL && i < seen->part_count; i++)
+    if (m->starts[word] >= seen->parts[i].from && m->ends[word] <= seen->parts[i].to)
+      return &seen->parts[i];
+  return NULL;
+}
+
+/* The part's text with the candidate in the word's place. */
+static bool text_with(const making *m, const tc_seen_part *part, size_t word, const char *candidate, tc_buf *out,
+                      tc_error *err)
+{
+  for (size_t i = 0; i < m->now.count; i++) {
+    const char *text = i == word ? candidate : m->now.spans[i];
+    if (m->starts[i] < part->from || m->ends[i] > part->to || text[0] == '\0')
+      continue;
+    if ((out->size > 0 && !tc_buf_append_text(out, " ", err)) || !tc_buf_append_text(out, text, err))
+      return false;
+  }
   return true;
 }
 
-/* Digits, or a syllable with nothing but marks of punctuation about it. */
-static bool is_word(const tc_words *words, const char *text)
-{
-  static const char around[] = ".,;:()\"";
-  tc_auto(tc_str) bare = NULL;
-  const char *start = text + strspn(text, around);
-  size_t size = strlen(start);
-  while (size > 0 && strchr(around, start[size - 1]) != NULL)
-    size--;
-  return tc_str_printf(&bare, NULL, "%.*s", (int)size, start) && bare[0] != '\0' &&
-         (strspn(bare, "0123456789/.,-") == size || tc_words_is_syllable(words, bare) ||
-          tc_word_list_has(tc_words_list(words, "abbreviations"), bare));
-}
-
-/* What the readers gave for one word; third NULL where there is none. */
-typedef struct word_readings {
-  const char *first, *second, *third;
-  double confidence; /* of the first */
-  bool tie;          /* the second reader could as well have read the first's text */
-} word_readings;
-
-/* But for capitals: those the second reader tells badly. */
-static bool same_letters(const char *a, const char *b)
+static bool same_but_for_case(const char *a, const char *b, bool *same, tc_error *err)
 {
   tc_auto(tc_str) left = NULL;
   tc_auto(tc_str) right = NULL;
-  return tc_text_lower(a, &left, NULL) && tc_text_lower(b, &right, NULL) && strcmp(left, right) == 0;
+  if (!tc_text_lower(a, &left, err) || !tc_text_lower(b, &right, err))
+    return false;
+  *same = strcmp(left, right) == 0;
+  return true;
 }
 
-/* The word to take; *backed where more than one reader, or a certain one, stands behind it. */
-static const char *choose(const tc_words *words, const word_readings *r, bool *backed)
+/* Capitals it tells badly: candidates that differ in nothing else are as likely as the likeliest of them. */
+static bool forget_case(const tc_candidates *candidates, double *likely, tc_error *err)
 {
-  const bool as_first = r->third != NULL && strcmp(r->first, r->third) == 0;
-  const bool as_second = r->third != NULL && strcmp(r->second, r->third) == 0;
-  const bool certain = r->confidence >= CERTAIN && (as_first || r->third == NULL);
-  const bool first_is_word = is_word(words, r->first);
-  const bool second_is_word = is_word(words, r->second);
-  *backed = strcmp(r->first, r->second) == 0;
-  if (*backed)
-    return r->first;
-  const bool doubted =
-      r->confidence < (as_first ? DOUBTED_TWICE : DOUBTED) && !r->tie && !same_letters(r->first, r->second);
-  const bool second = first_is_word == second_is_word ? as_second || (doubted && second_is_word) : second_is_word;
-  *backed = second ? as_second && r->confidence < CERTAIN : certain && first_is_word;
-  return second ? r->second : r->first;
+  for (size_t i = 0; i < candidates->count; i++)
+    for (size_t j = 0; j < candidates->count; j++) {
+      bool same = false;
+      if (likely[j] <= likely[i])
+        continue;
+      if (!same_but_for_case(candidates->texts[i], candidates->texts[j], &same, err))
+        return false;
+      likely[i] = same ? likely[j] : likely[i];
+    }
+  return true;
+}
+
+/* How much less likely than the best of them it holds each candidate. */
+static bool ask_reader(const making *m, size_t word, const tc_candidates *candidates, double *out, tc_error *err)
+{
+  const tc_seen_part *part = part_of(m, word);
+  double best = -INFINITY;
+  for (size_t i = 0; i < candidates->count; i++) {
+    tc_auto(tc_buf) text = {0};
+    out[i] = 0;
+    if (part != NULL && (!text_with(m, part, word, candidates->texts[i], &text, err) ||
+                         !tc_posterior_best_way(part->posterior, tc_buf_text(&text), &out[i], err)))
+      return false;
+    best = fmax(best, out[i]);
+  }
+  for (size_t i = 0; i < candidates->count; i++)
+    out[i] = best > -INFINITY ? out[i] - best : 0;
+  return forget_case(candidates, out, err);
+}
+
+/* ---- One word ---- */
+
+static bool bare_word(const making *m, size_t word, char **out, tc_error *err)
+{
+  tc_auto(tc_str) bare = NULL;
+  const char *text = word < m->now.count ? m->now.spans[word] : "";
+  const tc_core core = tc_core_of(text);
+  return tc_str_printf(&bare, err, "%.*s", (int)(core.end - core.start), text + core.start) &&
+         tc_text_lower(bare, out, err);
+}
+
+/* The likeliest candidate, and how likely it is among them. */
+static bool choose(const making *m, const tc_word_place *place, size_t word, const tc_candidates *candidates,
+                   size_t *best, double *likely, tc_error *err)
+{
+  double reader[TC_CANDIDATES_MAX];
+  double scores[TC_CANDIDATES_MAX];
+  double sum = 0;
+  if (!ask_reader(m, word, candidates, reader, err))
+    return false;
+  *best = 0;
+  for (size_t i = 0; i < candidates->count; i++) {
+    if (!tc_word_score(place, candidates->texts[i], reader[i], &scores[i], err))
+      return false;
+    if (i >= candidates->read && reader[i] < -HOPELESS)
+      scores[i] = -INFINITY;
+    *best = scores[i] > scores[*best] ? i : *best;
+  }
+  for (size_t i = 0; i < candidates->count; i++)
+    sum += exp(scores[i] - scores[*best]);
+  *likely = 1 / sum;
+  return true;
+}
+
+static bool decide(making *m, size_t word, double *likely, tc_error *err)
+{
+  const char *third = m->third.count > 0 ? m->third.spans[word] : NULL;
+  const char *readings[] = {m->now.spans[word], m->second.spans[word], third};
+  tc_auto(tc_candidates) candidates = {.count = 0};
+  tc_auto(tc_str) before = NULL;
+  tc_auto(tc_str) behind = NULL;
+  size_t best = 0;
+  *likely = 1;
+  if (strcmp(readings[0], readings[1]) == 0 && (third == NULL || strcmp(readings[0], third) == 0))
+    return true;
+  tc_word_place place = {.words = m->words,
+                         .first = readings[0],
+                         .second = readings[1],
+                         .third = third,
+                         .confidence = tc_slot_confidence(m->slot, m->starts[word], m->ends[word]),
+                         .name = strcmp(m->others->kind, "name") == 0,
+                         .address = strcmp(m->others->kind, "place") == 0 || strcmp(m->others->kind, "id_paper") == 0,
+                         .edge = word == 0 || word + 1 == m->now.count};
+  if (!tc_candidates_make(m->words, readings, third != NULL ? 3 : 2, place.confidence < CERTAIN, &candidates, err) ||
+      (word > 0 && !bare_word(m, word - 1, &before, err)) || !bare_word(m, word + 1, &behind, err))
+    return false;
+  place.before = before != NULL ? before : "";
+  place.behind = behind;
+  if (!choose(m, &place, word, &candidates, &best, likely, err))
+    return false;
+  char *chosen = candidates.texts[best];
+  candidates.texts[best] = m->now.spans[word];
+  m->now.spans[word] = chosen;
+  return true;
 }
 
 bool tc_combine(const tc_words *words, const tc_slot *slot, const tc_others *others, tc_combined *out, tc_error *err)
 {
-  tc_auto(split) a = {0};
-  tc_auto(split) b = {0};
-  tc_auto(split) c = {0};
-  if (!split_words(tc_buf_text(&slot->printed), &a, err) || !split_words(others->second, &b, err) ||
-      !split_words(others->third, &c, err))
+  const char *first = tc_buf_text(&slot->printed);
+  tc_auto(making) m = {.words = words, .slot = slot, .others = others};
+  if (!tc_align(first, first, &m.now, err) || !tc_align(first, others->second, &m.second, err) ||
+      (others->third != NULL && !tc_align(first, others->third, &m.third, err)))
     return false;
-  if (a.count != b.count || a.count == WORDS_MAX)
+  if (m.second.count == 0 || m.second.similarity < SAME_PRINT)
     return true;
-  out->backed = true;
-  for (size_t i = 0; i < a.count; i++) {
-    const size_t start = (size_t)(a.words[i] - a.text);
-    const word_readings readings = {a.words[i], b.words[i], c.count == a.count ? c.words[i] : NULL,
-                                    tc_slot_confidence(slot, start, start + strlen(a.words[i])), others->weight > TIE};
-    bool backed = false;
-    const char *word = choose(words, &readings, &backed);
-    out->backed = out->backed && backed;
-    if ((i > 0 && !tc_buf_append_text(&out->text, " ", err)) || !tc_buf_append_text(&out->text, word, err))
+  find_words(&m);
+  out->likely = 1;
+  for (size_t i = 0; i < m.now.count; i++) {
+    double likely = 1;
+    if (!decide(&m, i, &likely, err))
       return false;
+    out->likely *= likely;
   }
+  for (size_t i = 0; i < m.now.count; i++)
+    if (m.now.spans[i][0] != '\0' && ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
+                                      !tc_buf_append_text(&out->text, m.now.spans[i], err)))
+      return false;
   return true;
 }

@@ -1,17 +1,15 @@
 /*
- * Readings of one line, each wrong in a word of its own, made into one word by word. Measured on papers of tuning
- * seeds: where two readers differ in a word, the first one's is right nearly always where the engine is certain of it
- * and it is a word; of words it doubts the second reader's is; a third reading by the engine alone tells little of
- * marks over letters, for it takes them as it took them before. Threading: free of state.
+ * Readings of one value, each wrong in a word of its own, made into one word by word: for each word on which they
+ * differ, of all that it may be (ocr/candidates.h) the likeliest (ocr/word_choice.h). Words they agree on stay.
+ * Threading: free of state.
  */
 #pragma once
 
-#include "ocr/slots.h"
-#include "ocr/words.h"
+#include "ocr/look.h"
 
 typedef struct tc_combined {
-  tc_buf text; /* empty where the first two readings have not the same number of words */
-  bool backed; /* of each word: two readers gave it, or the engine is certain of it */
+  tc_buf text;   /* empty where the readings have too little in common to be of the same print */
+  double likely; /* that each word is the right one of its candidates, 0 … 1; 1 where none was in doubt */
 } tc_combined;
 
 static inline void tc_combined_finish(tc_combined *combined) { tc_buf_finish(&combined->text); }
@@ -20,8 +18,9 @@ TC_AUTO_VALUE(tc_combined, tc_combined_finish);
 /* What was read beside the slot's own text, which is the first reading. */
 typedef struct tc_others {
   const char *second;
-  double weight;     /* of the first reading, by the second reader: tc_posterior_weigh */
-  const char *third; /* NULL: there is none */
+  const tc_seen *seen; /* of the second reader: what it holds likely */
+  const char *third;   /* NULL: there is none */
+  const char *kind;    /* of the value: names and addresses have words of their own */
 } tc_others;
 
 /* *out is zeroed by the caller. */

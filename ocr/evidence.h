@@ -37,7 +37,7 @@ typedef struct tc_finding {
   size_t reading_count;
   size_t chosen; /* of the readings */
   tc_opinion opinion;
-  bool backed;       /* each word of the chosen reading by two readers, or by one that is certain (ocr/combine.h) */
+  double backed;     /* 1: the second reader and the engine gave the chosen value; less: how likely (ocr/combine.h) */
   double beside;     /* print beside the words read, in their heights */
   bool vouched;      /* a cross-check agrees */
   bool contradicted; /* a cross-check fails */

@@ -7,6 +7,19 @@
 
 #define CERTAIN 0.955 /* the engine's confidence in a word */
 
+void tc_seen_finish(tc_seen *seen)
+{
+  for (size_t i = 0; i < seen->part_count; i++)
+    tc_posterior_destroy(seen->parts[i].posterior);
+  tc_buf_finish(&seen->text);
+}
+
+/* The posterior is the part's own from now on. */
+static void add_part(tc_seen *seen, tc_posterior *posterior, size_t from, size_t to)
+{
+  seen->parts[seen->part_count++] = (tc_seen_part){posterior, from, to};
+}
+
 /* ---- Whole lines ---- */
 
 static bool look_at_lines(const tc_evidence_context *context, const tc_finding *finding, const tc_box *places,
@@ -22,8 +35,10 @@ static bool look_at_lines(const tc_evidence_context *context, const tc_finding *
     if (!out->any)
       return true;
   }
-  return tc_posterior_text(posterior, &out->text, &out->confidence, err) &&
-         tc_posterior_weigh(posterior, tc_buf_text(&finding->slot.printed), &out->weight, err);
+  const tc_posterior *shown = posterior;
+  add_part(out, tc_steal(&posterior), 0, finding->slot.printed.size);
+  return tc_posterior_text(shown, &out->text, &out->confidence, err) &&
+         tc_posterior_weigh(shown, tc_buf_text(&finding->slot.printed), &out->weight, err);
 }
 
 /* ---- Words ---- */
@@ -66,6 +81,7 @@ static bool look_at_words(const tc_evidence_context *context, const tc_finding *
     return false;
   out->weight += weight;
   out->confidence = fmin(out->confidence, confidence);
+  add_part(out, tc_steal(&posterior), from, words[end - 1].end);
   return true;
 }
 

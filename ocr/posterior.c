@@ -111,8 +111,11 @@ static double add_logs(double a, double b)
   return most == -INFINITY ? most : most + log1p(exp(fmin(a, b) - most));
 }
 
+typedef double (*tc_join)(double a, double b); /* of two ways to the same state */
+
 /* The forward pass over the signs with a blank before, between and behind them (Graves, equations 6 to 8). */
-static double forward(const tc_posterior *posterior, const size_t *labels, size_t count, double *now, double *next)
+static double forward(const tc_posterior *posterior, const size_t *labels, size_t count, tc_join join, double *now,
+                      double *next)
 {
   const size_t states = 2 * count + 1;
   for (size_t s = 0; s < states; s++)
@@ -125,9 +128,9 @@ static double forward(const tc_posterior *posterior, const size_t *labels, size_
       const size_t label = s % 2 == 0 ? 0 : labels[s / 2];
       double from = started || s == 0 ? now[s] : -INFINITY;
       if (s > 0)
-        from = add_logs(from, now[s - 1]);
+        from = join(from, now[s - 1]);
       if (started && s > 1 && label != 0 && label != labels[s / 2 - 1])
-        from = add_logs(from, now[s - 2]);
+        from = join(from, now[s - 2]);
       next[s] = from + (double)row[label];
     }
     double *swap = now;
@@ -135,15 +138,16 @@ static double forward(const tc_posterior *posterior, const size_t *labels, size_
     next = swap;
     started = true;
   }
-  return count > 0 ? add_logs(now[states - 1], now[states - 2]) : now[0];
+  return count > 0 ? join(now[states - 1], now[states - 2]) : now[0];
 }
 
-static bool weigh_labels(const tc_posterior *posterior, const size_t *labels, size_t count, double *out, tc_error *err)
+static bool weigh_labels(const tc_posterior *posterior, const size_t *labels, size_t count, tc_join join, double *out,
+                         tc_error *err)
 {
   double *space = calloc(2 * (2 * count + 1), sizeof *space);
   if (space == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
-  *out = forward(posterior, labels, count, space, space + 2 * count + 1);
+  *out = forward(posterior, labels, count, join, space, space + 2 * count + 1);
   free(space);
   return true;
 }
@@ -162,7 +166,7 @@ static bool spell(const tc_alphabet *alphabet, const char *text, size_t *labels,
   return *known;
 }
 
-static bool weigh_text(const tc_posterior *posterior, const char *text, double *out, tc_error *err)
+static bool weigh_text(const tc_posterior *posterior, const char *text, tc_join join, double *out, tc_error *err)
 {
   size_t count = 0;
   bool known = false;
@@ -171,7 +175,7 @@ static bool weigh_text(const tc_posterior *posterior, const char *text, double *
     return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
   *out = -INFINITY;
   const bool ok = !spell(posterior->alphabet, text, labels, &count, &known) || 2 * count + 1 > STEPS_MOST ||
-                  weigh_labels(posterior, labels, count, out, err);
+                  weigh_labels(posterior, labels, count, join, out, err);
   free(labels);
   return ok;
 }
@@ -183,8 +187,16 @@ bool tc_posterior_weigh(const tc_posterior *posterior, const char *text, double 
   double of_best = 0;
   double of_text = 0;
   if (!tc_posterior_text(posterior, &best, &confidence, err) ||
-      !weigh_text(posterior, tc_buf_text(&best), &of_best, err) || !weigh_text(posterior, text, &of_text, err))
+      !weigh_text(posterior, tc_buf_text(&best), add_logs, &of_best, err) ||
+      !weigh_text(posterior, text, add_logs, &of_text, err))
     return false;
   *out = of_text == -INFINITY ? of_text : of_text - of_best;
   return true;
+}
+
+static double likelier(double a, double b) { return a > b ? a : b; }
+
+bool tc_posterior_best_way(const tc_posterior *posterior, const char *text, double *out, tc_error *err)
+{
+  return weigh_text(posterior, text, likelier, out, err);
 }

@@ -230,22 +230,21 @@ static bool read_again(const tc_evidence_context *context, tc_finding *finding, 
 
 /* ---- The second reader ---- */
 
-static bool ask_second_reader(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+static bool ask_second_reader(const tc_evidence_context *context, tc_finding *finding, tc_seen *seen, tc_error *err)
 {
-  tc_auto(tc_seen) seen = {0};
   tc_box places[TC_SLOT_LINES_MAX];
   for (size_t i = 0; i < finding->slot.line_count; i++)
     places[i] = place_of_line(finding, i);
-  if (!tc_look_at(context, finding, finding->beside > 0 || lost_words(finding) ? places : NULL, &seen, err))
+  if (!tc_look_at(context, finding, finding->beside > 0 || lost_words(finding) ? places : NULL, seen, err))
     return false;
-  if (!seen.any)
+  if (!seen->any)
     return true;
-  if (!add_trimmed(context, finding, TC_READING_SECOND_READER, &seen.text, err))
+  if (!add_trimmed(context, finding, TC_READING_SECOND_READER, &seen->text, err))
     return false;
   /* a mark of punctuation at the edge, which no value has, says nothing against the first reading */
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const bool same = strcmp(tc_buf_text(&finding->slot.printed), reader->printed) == 0;
-  finding->opinion = (tc_opinion){true, same ? 0 : fmin(0, fmax(WEIGHT_LEAST, seen.weight)), seen.confidence};
+  finding->opinion = (tc_opinion){true, same ? 0 : fmin(0, fmax(WEIGHT_LEAST, seen->weight)), seen->confidence};
   return true;
 }
 
@@ -296,7 +295,7 @@ static bool is_cut_short(const tc_evidence_context *context, const tc_finding *f
 }
 
 /* What can be made of all readings, word by word; where that has no structure and another has, the other. */
-static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+static bool combine(const tc_evidence_context *context, tc_finding *finding, const tc_seen *seen, tc_error *err)
 {
   const tc_reading *second = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const tc_reading *third = tc_finding_reading_by(finding, way_names[WAY_BLACK_AND_WHITE]);
@@ -307,14 +306,15 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
     return true;
   }
   /* the second reader and the engine, be it at its second attempt */
-  finding->backed =
+  const bool both =
       second != NULL && tc_reading_same(second, tc_finding_reading(finding)) &&
       (tc_reading_same(second, &finding->readings[0]) || (third != NULL && tc_reading_same(second, third)));
+  finding->backed = both ? 1 : 0;
   /* words of any language: nobody can say which of two is one */
   const bool any_language = strcmp(finding->model->kind->name, "free") == 0;
   if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL || any_language)
     return true;
-  const tc_others others = {second->printed, finding->opinion.weight, third != NULL ? third->printed : NULL};
+  const tc_others others = {second->printed, seen, third != NULL ? third->printed : NULL, finding->model->kind->name};
   if (!tc_combine(context->types->words, &finding->slot, &others, &combined, err))
     return false;
   if (combined.text.size == 0)
@@ -326,7 +326,7 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, tc_
     return false;
   if (finding->readings[same].value.valid || !finding->readings[finding->chosen].value.valid) {
     finding->chosen = same;
-    finding->backed = combined.backed;
+    finding->backed = combined.likely;
   }
   return true;
 }
@@ -336,19 +336,20 @@ bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, t
   const tc_extract_options *options = context->options;
   /* of machine-readable lines the second reader, which never saw any, knows nothing */
   const bool machine = finding->model->find == TC_FIND_MRZ;
+  tc_auto(tc_seen) seen = {0};
   int way = machine ? WAY_MACHINE : WAY_OTHER_MODEL;
   const int end = machine ? WAYS : WAY_MACHINE;
   if (options->look != NULL && !machine) {
-    if (!ask_second_reader(context, finding, err))
+    if (!ask_second_reader(context, finding, &seen, err))
       return false;
     const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
-    finding->backed = reader != NULL && tc_reading_same(&finding->readings[0], reader);
-    if (finding->backed)
+    finding->backed = reader != NULL && tc_reading_same(&finding->readings[0], reader) ? 1 : 0;
+    if (finding->backed > 0)
       return true;
     way = WAY_BLACK_AND_WHITE;
   }
   for (; options->reread != NULL && way < end; way++)
     if (!read_again(context, finding, way, err))
       return false;
-  return combine(context, finding, err);
+  return combine(context, finding, &seen, err);
 }

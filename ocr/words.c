@@ -14,13 +14,6 @@ enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6, NEAREST_LETTERS = 5 };
 #define NEAREST 0.75 /* similarity of a damaged member, and how far the next one is from it */
 #define NEAREST_BY 0.08
 
-struct tc_word_list {
-  char *name;
-  char **words; /* in lower case, sorted */
-  char **given; /* as the file has them, NFC, in its order */
-  size_t count;
-};
-
 void tc_words_destroy(tc_words *words)
 {
   if (words == NULL)
@@ -36,6 +29,9 @@ void tc_words_destroy(tc_words *words)
     free(list->name);
   }
   free(words->lists);
+  for (size_t i = 0; i < words->pair_count; i++)
+    free(words->pairs[i]);
+  free(words->pairs);
   tc_json_release(words->syllables);
   tc_json_release(words->dates);
   tc_json_release(words->numbers);
@@ -123,7 +119,7 @@ bool tc_words_load(const char *folder, tc_words **out, tc_error *err)
   for (struct dirent *entry = readdir(dir); ok && entry != NULL; entry = readdir(dir))
     ok = !is_json(entry->d_name) || load_file(words, folder, entry->d_name, err);
   closedir(dir);
-  if (!ok)
+  if (!ok || !tc_words_pair(words, err))
     return false;
   *out = tc_steal(&words);
   return true;

@@ -105,3 +105,31 @@ bool tc_words_is_syllable(const tc_words *words, const char *text)
   }
   return false;
 }
+
+/* Adds the letters of a text that have this base, each once. */
+static void add_alike(const char *text, uint32_t base, uint32_t *out, size_t most, size_t *count)
+{
+  for (uint32_t letter = 0; tc_text_next(&text, &letter);) {
+    bool known = tc_text_fold_codepoint(letter) != base;
+    for (size_t i = 0; i < *count && !known; i++)
+      known = out[i] == letter;
+    if (!known && *count < most)
+      out[(*count)++] = letter;
+  }
+}
+
+size_t tc_words_letters_alike(const tc_words *words, uint32_t letter, uint32_t *out, size_t most)
+{
+  const uint32_t base = tc_text_fold_codepoint(letter);
+  const tc_json *onsets = tc_json_get(words->syllables, "onsets");
+  size_t count = 0;
+  tc_json_member vowel;
+  for (bool more = tc_json_first(tc_json_get(words->syllables, "vowels"), &vowel); more;
+       more = tc_json_next(tc_json_get(words->syllables, "vowels"), &vowel)) {
+    add_alike(vowel.key, base, out, most, &count);
+    add_alike(tc_json_as_text(vowel.value, ""), base, out, most, &count);
+  }
+  for (size_t i = 0; i < tc_json_count(onsets); i++)
+    add_alike(tc_json_get_text(tc_json_at(onsets, i), "text", ""), base, out, most, &count);
+  return count;
+}

@@ -363,7 +363,7 @@ static bool open_inputs(composing *c, int *capture_fd, int *words_fd, tc_error *
          tc_blob_open(blobs, &capture, capture_fd, &size, err) && tc_blob_open(blobs, &words, words_fd, &size, err);
 }
 
-static bool call_worker(composing *c, int out_fd, tc_json **blocks, tc_error *err)
+static bool call_worker(composing *c, int out_fd, tc_json **result, tc_error *err)
 {
   tc_auto(tc_fd) capture_fd = -1;
   tc_auto(tc_fd) words_fd = -1;
@@ -386,16 +386,18 @@ static bool call_worker(composing *c, int out_fd, tc_json **blocks, tc_error *er
   for (size_t i = 0; i < FILE_COUNT; i++)
     tc_fd_finish(&file_fds[i]);
   if (ok)
-    *blocks = copied(tc_json_get(answer.result, "blocks"));
+    *result = tc_steal(&answer.result);
   return ok;
 }
 
-bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record, int out_fd,
-                         tc_json **blocks, tc_error *err)
+bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record,
+                         const tc_json *signature, int out_fd, tc_json **result, tc_error *err)
 {
   composing c = {
       .pipeline = pipeline, .info = info, .record = record, .arguments = tc_json_object(), .now = (int64_t)time(NULL)};
-  bool ok = fill_values(&c, err) && add_texts(&c, err) && call_worker(&c, out_fd, blocks, err);
+  if (signature != NULL)
+    tc_json_set(c.arguments, "signature", copied(signature));
+  bool ok = fill_values(&c, err) && add_texts(&c, err) && call_worker(&c, out_fd, result, err);
   tc_json_release(c.arguments);
   tc_json_release(c.values);
   return ok;

@@ -3,7 +3,7 @@
  * raised file is verified as anybody would before its row is written; the row is written only where the copy that was
  * raised is still the newest, so two workers never make two.
  */
-#include "pipeline/context.h"
+#include "pipeline/sign.h"
 
 #include "base/file.h"
 #include "pipeline/level.h"
@@ -50,21 +50,6 @@ static bool write_raise(tc_db_tx *tx, void *data, tc_error *err)
          tc_renewal_set(tx, &ref, w->again ? &w->renewal : NULL, err);
 }
 
-static bool verify_raised(tc_pipeline *p, const char *id, int fd, tc_error *err)
-{
-  tc_auto(tc_certs) material = NULL;
-  tc_auto(tc_json) result = NULL;
-  if (!tc_certs_create(&material, err) || !tc_keyring_trust(p->keyring, material, err) ||
-      !tc_verify_file(p->pool, fd, material, &result, err))
-    return false;
-  const char *intact = tc_json_get_text(result, "intact", "");
-  const char *trusted = tc_json_get_text(result, "trusted", "");
-  if (strcmp(intact, "yes") == 0 && strcmp(trusted, "no") != 0)
-    return true;
-  return tc_fail(err, TC_INTERNAL, "the raised copy of record %s does not verify: intact %s, trusted %s", id, intact,
-                 trusted);
-}
-
 static bool store_raised(tc_pipeline *p, const tc_record_info *info, int fd, const tc_level_reached *reached,
                          tc_error *err)
 {
@@ -74,7 +59,7 @@ static bool store_raised(tc_pipeline *p, const tc_record_info *info, int fd, con
                            .due_at = next_time(p, reached, (int64_t)time(NULL)),
                            .problem = reached->why.code != TC_OK ? reached->why.message : NULL};
   w.again = reached->why.code != TC_OK || reached->level == TC_LEVEL_LTA;
-  if (w.raised && (!verify_raised(p, info->id, fd, err) ||
+  if (w.raised && (!tc_sign_verify_own(p, info->id, fd, err) ||
                    !tc_blob_put_fd(tc_storage_blobs(p->storage), fd, &w.row.document, &w.row.size, err)))
     return false;
   return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, write_raise, &w, err);

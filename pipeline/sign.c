@@ -3,7 +3,7 @@
  * lie days and machines apart. A crash in between signs again under the same number; only the PDF whose row was
  * committed is ever handed out.
  */
-#include "pipeline/context.h"
+#include "pipeline/sign.h"
 
 #include "base/file.h"
 #include "pdf/signature.h"
@@ -15,32 +15,22 @@
 #include <string.h>
 #include <time.h>
 
-typedef struct place {
-  tc_record_signer signer;
-  tc_role role;
-  const char *field_name;
-  const char *reason_key; /* in attestation.json */
-  size_t block;           /* of the attestation's blocks */
-  int docmdp;             /* the certifier's: form filling and signing stay allowed (ISO 32000-1, table 254) */
-  bool lock;              /* the agency's: both fields stay as they are */
-} place;
-
-static const place places[] = {
+const tc_sign_place tc_sign_places[TC_SIGN_PLACES] = {
     {TC_SIGNER_CERTIFIER, TC_ROLE_CERTIFIER, "Certifier", "certifier_reason", 0, 2, false},
     {TC_SIGNER_AGENCY, TC_ROLE_AGENCY, "Agency", "agency_reason", 1, 0, true},
 };
 
-static const place *place_of(tc_record_signer signer) { return &places[signer == TC_SIGNER_AGENCY]; }
+static const tc_sign_place *place_of(tc_record_signer signer) { return &tc_sign_places[signer == TC_SIGNER_AGENCY]; }
 
 const char *tc_signature_field_of_block(size_t block)
 {
-  for (size_t i = 0; i < TC_ARRAY_LEN(places); i++)
-    if (places[i].block == block && !places[i].lock) /* a lock comes with its field, or changes it */
-      return places[i].field_name;
+  for (size_t i = 0; i < TC_SIGN_PLACES; i++)
+    if (tc_sign_places[i].block == block && !tc_sign_places[i].lock) /* a lock comes with its field, or changes it */
+      return tc_sign_places[i].field_name;
   return NULL;
 }
 
-const char *tc_signature_field_of(tc_role role) { return places[role == TC_ROLE_AGENCY].field_name; }
+const char *tc_signature_field_of(tc_role role) { return tc_sign_places[role == TC_ROLE_AGENCY].field_name; }
 
 /* ---- Prepare ---- */
 
@@ -51,8 +41,8 @@ static tc_json *reason_values(const tc_record_info *info)
   return values;
 }
 
-static bool prepare_arguments(tc_pipeline *p, const place *where, const tc_record_info *info, const tc_json *blocks,
-                              tc_json *out, tc_error *err)
+bool tc_sign_arguments(tc_pipeline *p, const tc_sign_place *where, const tc_record_info *info, tc_json *out,
+                       tc_error *err)
 {
   tc_auto(tc_json) values = reason_values(info);
   tc_auto(tc_str) reason = NULL;
@@ -60,10 +50,8 @@ static bool prepare_arguments(tc_pipeline *p, const place *where, const tc_recor
   if (!tc_template_text(tc_nation_text(p->nation, where->reason_key), values, &reason, err) ||
       !tc_keyring_size_limit(p->keyring, where->role, &contents, err))
     return false;
-  const tc_json *block = tc_json_at(blocks, where->block);
   tc_json_set_text(out, "field_name", where->field_name);
-  tc_json_set_integer(out, "page", tc_json_get_integer(block, "page", 0));
-  tc_json_set(out, "rect", tc_json_keep((tc_json *)(uintptr_t)tc_json_get(block, "rect")));
+  tc_json_set_integer(out, "block", (int64_t)where->block);
   tc_json_set_integer(out, "signed_at", (int64_t)time(NULL));
   tc_json_set_integer(out, "utc_offset_minutes", tc_nation_utc_offset(p->nation));
   tc_json_set_text(out, "name", tc_keyring_info(p->keyring, where->role)->common_name);
@@ -89,14 +77,17 @@ static bool write_preparation(tc_db_tx *tx, void *data, tc_error *err)
 
 /* Reserves the place in `in_fd`, puts the file into the blob store and its row into the warehouse. `blocks` goes along
    in the row's details: the second signature needs its rectangle, too. */
-static bool prepare_place(tc_pipeline *p, const place *where, const tc_record_info *info, int in_fd,
+static bool prepare_place(tc_pipeline *p, const tc_sign_place *where, const tc_record_info *info, int in_fd,
                           const tc_json *blocks, tc_error *err)
 {
   tc_auto(tc_json) arguments = tc_json_object();
   tc_auto(tc_fd) out = -1;
   tc_auto(tc_worker_answer) answer = {0};
-  if (!prepare_arguments(p, where, info, blocks, arguments, err) || !tc_pipeline_scratch_file(p, &out, err))
+  const tc_json *block = tc_json_at(blocks, where->block);
+  if (!tc_sign_arguments(p, where, info, arguments, err) || !tc_pipeline_scratch_file(p, &out, err))
     return false;
+  tc_json_set_integer(arguments, "page", tc_json_get_integer(block, "page", 0));
+  tc_json_set(arguments, "rect", tc_json_keep((tc_json *)(uintptr_t)tc_json_get(block, "rect")));
   tc_worker_call_options call = {
       .task = "prepare", .arguments = arguments, .fds = &in_fd, .fd_count = 1, .outputs = &out, .output_count = 1};
   if (!tc_worker_pool_call(p->pool, &call, &answer, err))
@@ -138,8 +129,7 @@ static const char *requester_of(const tc_json *record)
   return NULL;
 }
 
-/* Binds the record's number, and tells it. */
-static bool draw_number(tc_pipeline *p, tc_record_info *info, const tc_json *record, tc_error *err)
+bool tc_sign_draw_number(tc_pipeline *p, tc_record_info *info, const tc_json *record, tc_error *err)
 {
   tc_auto(tc_json) clock = tc_nation_clock(p->nation, (int64_t)time(NULL));
   int pages = (int)tc_json_count(tc_json_get(record, "pages"));
@@ -171,14 +161,14 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
 {
   tc_record_info info;
   tc_auto(tc_json) record = NULL;
-  tc_auto(tc_json) blocks = NULL;
+  tc_auto(tc_json) result = NULL;
   tc_auto(tc_fd) composed = -1;
   if (!tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) || !tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) ||
-      !tc_pipeline_load(p, id, &info, &record, err) || !draw_number(p, &info, record, err) ||
+      !tc_pipeline_load(p, id, &info, &record, err) || !tc_sign_draw_number(p, &info, record, err) ||
       !tc_pipeline_scratch_file(p, &composed, err))
     return false;
-  return tc_pipeline_compose(p, &info, record, composed, &blocks, err) &&
-         prepare_place(p, &places[0], &info, composed, blocks, err);
+  return tc_pipeline_compose(p, &info, record, NULL, composed, &result, err) &&
+         prepare_place(p, &tc_sign_places[0], &info, composed, tc_json_get(result, "blocks"), err);
 }
 
 /* The certifier's signed document is the newest of the record's signatures. */
@@ -200,7 +190,7 @@ bool tc_pipeline_prepare_agency(tc_pipeline *p, const char *id, tc_error *err)
   tc_auto(tc_fd) signed_fd = -1;
   const tc_json *blocks = NULL;
   return tc_pipeline_load(p, id, &info, &record, err) && open_signed(p, record, &signed_fd, &blocks, err) &&
-         prepare_place(p, &places[1], &info, signed_fd, blocks, err);
+         prepare_place(p, &tc_sign_places[1], &info, signed_fd, blocks, err);
 }
 
 static bool read_pending(tc_pipeline *p, const char *id, tc_record_pending *out, tc_error *err)
@@ -233,7 +223,7 @@ bool tc_pipeline_prepare(tc_pipeline *p, const char *id, tc_prepared_digest *out
 
 /* ---- Finish ---- */
 
-static bool make_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes given, tc_buf *out, tc_error *err)
+bool tc_sign_make_cms(tc_pipeline *p, const tc_record_pending *pending, tc_bytes given, tc_buf *out, tc_error *err)
 {
   tc_role role = place_of(pending->signer)->role;
   bool stamped = tc_pipeline_level(p) >= TC_LEVEL_T;
@@ -293,7 +283,7 @@ bool tc_pipeline_finish(tc_pipeline *p, const char *id, tc_bytes given, tc_error
     return false;
   tc_role role = place_of(pending.signer)->role;
   /* What was signed elsewhere may be hours old: the certificate may have been revoked since it was prepared. */
-  if ((given.size > 0 && !tc_keyring_check(p->keyring, role, err)) || !make_cms(p, &pending, given, &cms, err) ||
+  if ((given.size > 0 && !tc_keyring_check(p->keyring, role, err)) || !tc_sign_make_cms(p, &pending, given, &cms, err) ||
       !tc_sign_check_cms(p, role, &pending, tc_buf_bytes(&cms), &result, err) ||
       !fill_document(p, &pending, tc_buf_bytes(&cms), &document, err))
     return false;
@@ -307,4 +297,17 @@ bool tc_pipeline_finish(tc_pipeline *p, const char *id, tc_bytes given, tc_error
   f.row.certificate_sha256 = result.signer.fingerprint;
   return tc_blob_put_fd(tc_storage_blobs(p->storage), document, &f.row.document, &f.row.size, err) &&
          tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, write_signature, &f, err);
+}
+
+bool tc_sign_verify_own(tc_pipeline *p, const char *id, int fd, tc_error *err)
+{
+  tc_auto(tc_certs) material = NULL;
+  tc_auto(tc_json) result = NULL;
+  if (!tc_certs_create(&material, err) || !tc_keyring_trust(p->keyring, material, err) ||
+      !tc_verify_file(p->pool, fd, material, &result, err))
+    return false;
+  const char *intact = tc_json_get_text(result, "intact", "");
+  const char *trusted = tc_json_get_text(result, "trusted", "");
+  return (strcmp(intact, "yes") == 0 && strcmp(trusted, "no") != 0) ||
+         tc_fail(err, TC_INTERNAL, "the copy of record %s does not verify: intact %s, trusted %s", id, intact, trusted);
 }

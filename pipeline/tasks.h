@@ -9,9 +9,10 @@
  *              extraction?: {…} when `fields`, for a capture of one page}
  *   "extract"  arguments {type?}; fds [capture, words]; result {…ocr/extract.h}
  *   "compose"  arguments: see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages,
- *              blocks, size, untouched, scale_unknown}
- *   "prepare"  arguments: tc_pdf_signature_options by name, stamp?: {rect, lines}; fds [pdf, picture of a seal?],
- *              outputs [pdf]; result {range,
+ *              blocks, size, untouched, scale_unknown, and, where the arguments have a `signature` (as of "prepare",
+ *              with the number of its `block`), what "prepare" says of its place, which is then in the copy}
+ *   "prepare"  arguments: tc_pdf_signature_options by name, stamp?: {rect, lines}; fds [pdf, picture of a seal?] or
+ *              none, outputs [pdf, without a fd extended in place]; result {range,
  *              contents_offset, contents_size, digest, content?: the digest under the argument `hash`, where that is
  *              another than SHA-256}
  *   "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate, time}]}]}, fds
@@ -67,5 +68,13 @@ void tc_task_release_reader(void);
 /* {range, contents_offset, contents_size, digest} of a place that was prepared. */
 TC_NODISCARD bool tc_task_report_prepared(const tc_pdf_prepared *prepared, const tc_digest *digest, tc_json *result,
                                           tc_error *err);
+/* A signature's place reserved at the end of a PDF; what it came to is added to `result`. */
+typedef struct tc_task_place {
+  const tc_json *given; /* arguments of "prepare" */
+  const tc_json *block; /* {page, rect}; NULL: those are in `given`, too */
+  int in_fd, out_fd;    /* the same: in place */
+} tc_task_place;
+TC_NODISCARD bool tc_task_reserve(const tc_worker_request *request, const tc_task_place *place, tc_json *result,
+                                  tc_error *err);
 /* The digest under another hash in a result of "prepare"; *found false: there is none. */
 TC_NODISCARD bool tc_prepared_content(const tc_json *prepared, tc_hash_value *out, bool *found, tc_error *err);

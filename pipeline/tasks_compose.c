@@ -311,6 +311,18 @@ static bool compose_with(tc_compose_options *options, int out_fd, tc_compose_res
   return tc_compose(options, out_fd, result, err);
 }
 
+/* The first signature's place, where it is asked for: the copy is here anyway. */
+static bool reserve_first(const tc_worker_request *request, tc_json *result, tc_error *err)
+{
+  const tc_json *given = tc_json_get(request->arguments, "signature");
+  size_t block = (size_t)tc_json_get_integer(given, "block", 0);
+  tc_task_place place = {.given = given,
+                         .block = tc_json_at(tc_json_get(result, "blocks"), block),
+                         .in_fd = request->outputs[OUT_COPY],
+                         .out_fd = request->outputs[OUT_COPY]};
+  return given == NULL || tc_task_reserve(request, &place, result, err);
+}
+
 bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(job) j = {0};
@@ -325,5 +337,5 @@ bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, t
       !compose_with(&options, request->outputs[OUT_COPY], &result, err))
     return false;
   reply->result = result_json(&j, &result);
-  return true;
+  return reserve_first(request, reply->result, err);
 }

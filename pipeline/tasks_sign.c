@@ -120,39 +120,52 @@ static bool read_stamp(const tc_worker_request *request, const tc_json *given, s
 
 /* ---- The signature's place ---- */
 
-bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+static void read_options(const tc_json *given, const tc_json *place, tc_pdf_signature_options *options)
 {
-  if (!tc_task_needs_fds(request, 1, 1, err))
-    return false;
-  const tc_json *given = request->arguments;
-  tc_auto(tc_task_pdf) pdf = {0};
-  tc_pdf_signature_options options = tc_pdf_signature_options_default();
-  tc_auto(stamp) seen = {0};
-  const tc_json *shown = tc_json_get(given, "stamp");
-  options.open = &pdf.open;
-  options.stamp = shown != NULL ? &seen.stamp : NULL;
-  options.field_name = tc_json_get_text(given, "field_name", NULL);
-  int64_t page = tc_json_get_integer(given, "page", 0);
-  options.page_from_end = page < 0;
-  options.page = (size_t)(page < 0 ? -page - 1 : page);
+  options->field_name = tc_json_get_text(given, "field_name", NULL);
+  int64_t page = tc_json_get_integer(place, "page", 0);
+  options->page_from_end = page < 0;
+  options->page = (size_t)(page < 0 ? -page - 1 : page);
   for (size_t i = 0; i < 4; i++)
-    options.rect[i] = tc_json_as_number(tc_json_at(tc_json_get(given, "rect"), i), 0);
-  options.signed_at = tc_json_get_integer(given, "signed_at", 0);
-  options.utc_offset_minutes = (int)tc_json_get_integer(given, "utc_offset_minutes", 0);
-  options.name = tc_json_get_text(given, "name", NULL);
-  options.reason = tc_json_get_text(given, "reason", NULL);
-  options.location = tc_json_get_text(given, "location", NULL);
-  options.docmdp = (int)tc_json_get_integer(given, "docmdp", 0);
-  options.lock_present = tc_json_get_boolean(given, "lock", false);
-  options.contents_size = (size_t)tc_json_get_integer(given, "contents_size", 16384);
+    options->rect[i] = tc_json_as_number(tc_json_at(tc_json_get(place, "rect"), i), 0);
+  options->signed_at = tc_json_get_integer(given, "signed_at", 0);
+  options->utc_offset_minutes = (int)tc_json_get_integer(given, "utc_offset_minutes", 0);
+  options->name = tc_json_get_text(given, "name", NULL);
+  options->reason = tc_json_get_text(given, "reason", NULL);
+  options->location = tc_json_get_text(given, "location", NULL);
+  options->docmdp = (int)tc_json_get_integer(given, "docmdp", 0);
+  options->lock_present = tc_json_get_boolean(given, "lock", false);
+  options->contents_size = (size_t)tc_json_get_integer(given, "contents_size", 16384);
+}
+
+bool tc_task_reserve(const tc_worker_request *request, const tc_task_place *place, tc_json *result, tc_error *err)
+{
+  tc_auto(tc_task_pdf) pdf = {0};
+  tc_auto(stamp) seen = {0};
+  tc_pdf_signature_options options = tc_pdf_signature_options_default();
+  const tc_json *given = place->given, *shown = tc_json_get(given, "stamp");
+  bool in_place = place->in_fd == place->out_fd;
   tc_pdf_prepared prepared;
   tc_digest digest;
+  read_options(given, place->block != NULL ? place->block : given, &options);
+  options.open = &pdf.open;
+  options.stamp = shown != NULL ? &seen.stamp : NULL;
   if (!tc_task_pdf_options(request, &pdf, err) || (shown != NULL && !read_stamp(request, shown, &seen, err)) ||
-      !tc_pdf_signature_prepare(request->fds[0], &options, request->outputs[0], false, &prepared, err) ||
-      !tc_pdf_prepared_sha256(request->outputs[0], &prepared, digest.bytes, err))
+      !tc_pdf_signature_prepare(place->in_fd, &options, place->out_fd, in_place, &prepared, err) ||
+      !tc_pdf_prepared_sha256(place->out_fd, &prepared, digest.bytes, err))
     return false;
   tc_hash hash = (tc_hash)tc_json_get_integer(given, "hash", TC_HASH_SHA256);
+  return tc_task_report_prepared(&prepared, &digest, result, err) &&
+         (hash == TC_HASH_SHA256 || report_content(place->out_fd, &prepared, hash, result, err));
+}
+
+bool tc_task_prepare(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
+{
+  if (!tc_task_needs_fds(request, 0, 1, err))
+    return false;
+  tc_task_place place = {.given = request->arguments,
+                         .in_fd = request->fd_count > 0 ? request->fds[FD_PDF] : request->outputs[0],
+                         .out_fd = request->outputs[0]};
   reply->result = tc_json_object();
-  return tc_task_report_prepared(&prepared, &digest, reply->result, err) &&
-         (hash == TC_HASH_SHA256 || report_content(request->outputs[0], &prepared, hash, reply->result, err));
+  return tc_task_reserve(request, &place, reply->result, err);
 }

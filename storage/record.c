@@ -146,25 +146,37 @@ TC_NODISCARD bool tc_record_move_to(tc_db_tx *tx, tc_record_info *record, tc_rec
                                     const tc_record_event *why, tc_error *err)
 {
   tc_auto(tc_db_rows) rows = NULL;
-  tc_db_param params[] = {tc_db_text(record->office), tc_db_text(record->id),
-                          tc_db_text(tc_record_state_name(record->state)), tc_db_text(tc_record_state_name(to))};
+  tc_auto(tc_buf) text = {0};
+  tc_db_param details;
+  if (!tc_record_json_param(why->details, &text, &details, err))
+    return false;
+  tc_db_param params[] = {tc_db_text(record->office),
+                          tc_db_text(record->id),
+                          tc_db_text(tc_record_state_name(record->state)),
+                          tc_db_text(tc_record_state_name(to)),
+                          tc_db_text(why->reason),
+                          tc_db_text(why->actor),
+                          details};
   if (!tc_db_query(tx,
-                   "UPDATE record r SET state = $4, version = version + 1, updated_at = clock_timestamp()"
-                   " FROM grade_step s"
-                   " WHERE r.office_id = $1 AND r.id = $2 AND r.state = $3"
-                   "   AND s.grade = r.grade AND s.from_state = r.state AND s.to_state = $4 RETURNING r.version",
-                   params, 4, &rows, err))
+                   "WITH moved AS ("
+                   "  UPDATE record r SET state = $4, version = version + 1, updated_at = clock_timestamp()"
+                   "   FROM grade_step s"
+                   "   WHERE r.office_id = $1 AND r.id = $2 AND r.state = $3"
+                   "     AND s.grade = r.grade AND s.from_state = r.state AND s.to_state = $4"
+                   "  RETURNING r.version)"
+                   " INSERT INTO event (office_id, record_id, ordinal, kind, from_state, to_state, reason, actor,"
+                   "                    details, at)"
+                   " SELECT $1, $2, (SELECT coalesce(max(ordinal), 0) + 1 FROM event WHERE office_id = $1 AND"
+                   "                 record_id = $2), 'state', $3, $4, $5, $6, $7::jsonb, clock_timestamp() FROM moved"
+                   " RETURNING (SELECT version FROM moved)",
+                   params, TC_ARRAY_LEN(params), &rows, err))
     return false;
   if (tc_db_rows_count(rows) == 0)
     return tc_fail(err, TC_CONFLICT, "record %s is %s: a record of grade %s cannot become %s from there", record->id,
                    tc_record_state_name(record->state), record->grade, tc_record_state_name(to));
-  tc_record_event event = *why;
-  event.kind = "state";
-  event.from = tc_record_state_name(record->state);
-  event.to = tc_record_state_name(to);
   record->state = to;
   record->version = tc_db_get_integer(rows, 0, 0);
-  return tc_record_add_event(tx, record, &event, err);
+  return true;
 }
 
 TC_NODISCARD bool tc_record_touch(tc_db_tx *tx, tc_record_info *record, tc_error *err)

@@ -138,7 +138,7 @@ typedef struct tc_record_comparison {
   const char *name;     /* as it will stand in the attestation */
   const char *title;    /* function; NULL: none */
   const char *original; /* what was held: "original", "certified_copy_of_register" …, data of the policy */
-  int pages;            /* pages of the original that bear information */
+  int pages;            /* pages of the original that bear information; 0: as many as were captured */
   const char *note;     /* NULL: none */
 } tc_record_comparison;
 TC_NODISCARD bool tc_record_compared(tc_db_tx *tx, const tc_record_ref *record, const tc_record_comparison *comparison,
@@ -218,6 +218,27 @@ TC_NODISCARD bool tc_record_sealed(tc_db_tx *tx, const tc_record_ref *record, co
 /* State → archived: the copy is on the disk, its row is here, the blob was read back. A grade without a seal comes here
    from signed; the last signed document becomes its copy. */
 TC_NODISCARD bool tc_record_archived(tc_db_tx *tx, const tc_record_ref *record, const char *actor, tc_error *err);
+
+/* Prepared, signed, sealed and archived in one transaction: for a copy whose keys were all at hand, so that nothing lay
+   between these steps. `document` is the copy with every signature, on the disk and verified; of each signature the
+   bytes that it covers lie in it. From the state compared, with a number bound; TC_CONFLICT otherwise. */
+typedef struct tc_record_made {
+  tc_record_signer signer;
+  int64_t byte_range[4];
+  tc_digest digest; /* SHA-256 over the ranges */
+  const char *level, *subject, *serial, *certificate_sha256;
+} tc_record_made;
+typedef struct tc_renewal tc_renewal; /* renewal.h */
+typedef struct tc_record_issue {
+  const char *actor;
+  tc_digest document;
+  int64_t size;
+  const tc_record_made *signatures; /* in the order in which they were made: the certifier's, the agency's */
+  size_t count;
+  const tc_renewal *renewal; /* NULL: the copy has its level */
+} tc_record_issue;
+TC_NODISCARD bool tc_record_issued(tc_db_tx *tx, const tc_record_ref *record, const tc_record_issue *issue,
+                                   tc_error *err);
 
 /* ---- After ---- */
 

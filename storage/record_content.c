@@ -182,6 +182,8 @@ TC_NODISCARD bool tc_record_compared(tc_db_tx *tx, const tc_record_ref *record, 
       tx,
       "INSERT INTO comparison (office_id, record_id, ordinal, actor, name, title, original, pages, note, at)"
       " SELECT $1, $2, (SELECT coalesce(max(ordinal), 0) + 1 FROM comparison WHERE office_id = $1 AND"
-      "                 record_id = $2), $3, $4, $5, $6, $7, $8, clock_timestamp()",
+      "                 record_id = $2), $3, $4, $5, $6,"
+      "        coalesce(nullif($7, 0), (SELECT count(*) FROM page WHERE office_id = $1 AND record_id = $2)), $8,"
+      "        clock_timestamp()",
       params, 8, NULL, err);
 }

@@ -53,25 +53,51 @@ static bool read_bound(tc_db_tx *tx, const tc_record_info *info, tc_register_num
   return true;
 }
 
-static bool draw(tc_db_tx *tx, const char *office, const tc_register_binding *binding, int64_t *out, tc_error *err)
+/* *found false: the office has no such book yet. */
+static bool count_on(tc_db_tx *tx, const tc_db_param params[3], int64_t *out, bool *found, tc_error *err)
 {
   tc_auto(tc_db_rows) rows = NULL;
-  tc_db_param params[] = {tc_db_text(office), tc_db_text(binding->book), tc_db_integer(binding->year)};
-  if (!tc_db_run(tx, "INSERT INTO register_book (office_id, book, year) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                 params, 3, NULL, err) ||
-      !tc_db_query(tx,
+  if (!tc_db_query(tx,
                    "UPDATE register_book SET last_number = last_number + 1"
                    " WHERE office_id = $1 AND book = $2 AND year = $3 RETURNING last_number",
                    params, 3, &rows, err))
     return false;
-  *out = tc_db_get_integer(rows, 0, 0);
+  *found = tc_db_rows_count(rows) > 0;
+  if (*found)
+    *out = tc_db_get_integer(rows, 0, 0);
   return true;
 }
 
+static bool draw(tc_db_tx *tx, const char *office, const tc_register_binding *binding, int64_t *out, tc_error *err)
+{
+  bool found = false;
+  tc_db_param params[] = {tc_db_text(office), tc_db_text(binding->book), tc_db_integer(binding->year)};
+  return count_on(tx, params, out, &found, err) &&
+         (found ||
+          (tc_db_run(tx, "INSERT INTO register_book (office_id, book, year) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                     params, 3, NULL, err) &&
+           count_on(tx, params, out, &found, err)));
+}
+
+/* The entry, the record's next version and the event of it, and the number as it was written. */
+static const char sql_bind[] =
+    "WITH bound AS ("
+    "  INSERT INTO register_entry (office_id, book, year, number, number_text, record_id, state, date,"
+    "    requester, original_name, signer, signer_title, copies, pages, fee, note, bound_by, bound_at)"
+    "  VALUES ($1, $2, $3, $4, $5, $6, 'bound', $7::date, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
+    "          clock_timestamp()) RETURNING number_text, date),"
+    " touched AS ("
+    "  UPDATE record SET version = version + 1, updated_at = clock_timestamp() WHERE office_id = $1 AND id = $6)"
+    " INSERT INTO event (office_id, record_id, ordinal, kind, actor, at)"
+    " SELECT $1, $6, (SELECT coalesce(max(ordinal), 0) + 1 FROM event WHERE office_id = $1 AND record_id = $6),"
+    "        'number_bound', $16, clock_timestamp() FROM bound"
+    " RETURNING (SELECT number_text FROM bound), (SELECT date FROM bound)";
+
 static bool add_entry(tc_db_tx *tx, const tc_record_info *info, const tc_register_binding *binding, int64_t number,
-                      tc_error *err)
+                      tc_register_number *out, tc_error *err)
 {
   char text[97];
+  tc_auto(tc_db_rows) rows = NULL;
   if (!print_number(binding, number, text, err))
     return false;
   tc_db_param params[] = {tc_db_text(info->office),
@@ -90,12 +116,13 @@ static bool add_entry(tc_db_tx *tx, const tc_record_info *info, const tc_registe
                           tc_db_integer(binding->fee),
                           tc_db_text(binding->note),
                           tc_db_text(binding->actor)};
-  return tc_db_run(tx,
-                   "INSERT INTO register_entry (office_id, book, year, number, number_text, record_id, state, date,"
-                   "  requester, original_name, signer, signer_title, copies, pages, fee, note, bound_by, bound_at)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, 'bound', $7::date, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-                   "         clock_timestamp())",
-                   params, 16, NULL, err);
+  if (!tc_db_query(tx, sql_bind, params, TC_ARRAY_LEN(params), &rows, err))
+    return false;
+  *out = (tc_register_number){.number = number, .year = binding->year};
+  snprintf(out->book, sizeof out->book, "%s", binding->book);
+  snprintf(out->text, sizeof out->text, "%s", tc_db_get_text(rows, 0, 0));
+  snprintf(out->date, sizeof out->date, "%s", tc_db_get_text(rows, 0, 1));
+  return true;
 }
 
 /* Only a record that can be prepared from where it is gets a number. */
@@ -122,10 +149,8 @@ TC_NODISCARD bool tc_register_bind(tc_db_tx *tx, const tc_record_ref *record, co
     return false;
   if (info.has_number)
     return read_bound(tx, &info, out, err);
-  tc_record_event event = {.kind = "number_bound", .actor = binding->actor};
-  return check_step(tx, &info, err) && tc_record_touch(tx, &info, err) && tc_record_add_event(tx, &info, &event, err) &&
-         draw(tx, info.office, binding, &number, err) && add_entry(tx, &info, binding, number, err) &&
-         read_bound(tx, &info, out, err);
+  return check_step(tx, &info, err) && draw(tx, info.office, binding, &number, err) &&
+         add_entry(tx, &info, binding, number, out, err);
 }
 
 TC_NODISCARD bool tc_register_void_bound(tc_db_tx *tx, const tc_record_info *record, const char *reason,

@@ -1,5 +1,5 @@
 /*
- * The straight way of a copy whose keys are all at hand: number, composition, both signatures, the blob, the check of
+ * The straight way of a copy whose keys are all at hand: comparison and number in one transaction, composition, both signatures, the blob, the check of
  * what lies on the disk, and one transaction for everything after the number (storage/record.h: tc_record_issued). One
  * file without a name grows through it, revision by revision; only the finished copy is stored. Until that transaction
  * commits nothing was handed out and nothing but the number is bound, so a crash or a key that fails in the middle
@@ -111,13 +111,13 @@ static bool record_issue(issuing *s, tc_error *err)
   return tc_db_transact(tc_storage_db(s->pipeline->storage), TC_DB_READ_COMMITTED, write_issue, s, err);
 }
 
-bool tc_pipeline_issue(tc_pipeline *p, const char *id, tc_error *err)
+bool tc_pipeline_issue(tc_pipeline *p, const char *id, const tc_record_comparison *comparison, tc_error *err)
 {
   tc_auto(issuing) s = {.pipeline = p, .fd = -1};
   tc_auto(tc_json) record = NULL;
   tc_auto(tc_json) composed = NULL;
   return tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) && tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) &&
-         tc_pipeline_load(p, id, &s.info, &record, err) && tc_sign_draw_number(p, &s.info, record, err) &&
+         tc_sign_draw_number(p, id, comparison, &s.info, &record, err) &&
          compose(&s, record, &composed, err) && sign_in_place(&s, 0, composed, err) &&
          sign_next(&s, 1, tc_json_get(composed, "blocks"), err) && store(&s, err) && record_issue(&s, err);
 }

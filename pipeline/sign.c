@@ -109,16 +109,10 @@ static bool prepare_place(tc_pipeline *p, const tc_sign_place *where, const tc_r
 typedef struct binding {
   tc_pipeline *pipeline;
   const char *id;
-  tc_register_binding row;
-  tc_register_number number;
+  const tc_record_comparison *comparison;
+  tc_record_info *info;
+  tc_json **record;
 } binding;
-
-static bool bind_number(tc_db_tx *tx, void *data, tc_error *err)
-{
-  binding *b = data;
-  tc_record_ref ref = {.office = b->pipeline->office, .id = b->id};
-  return tc_register_bind(tx, &ref, &b->row, &b->number, err);
-}
 
 static const char *requester_of(const tc_json *record)
 {
@@ -129,31 +123,60 @@ static const char *requester_of(const tc_json *record)
   return NULL;
 }
 
-bool tc_sign_draw_number(tc_pipeline *p, tc_record_info *info, const tc_json *record, tc_error *err)
+static bool bind(tc_db_tx *tx, tc_pipeline *p, tc_record_info *info, const tc_json *record, tc_error *err)
 {
   tc_auto(tc_json) clock = tc_nation_clock(p->nation, (int64_t)time(NULL));
   int pages = (int)tc_json_count(tc_json_get(record, "pages"));
   const tc_cert_info *certifier = tc_keyring_info(p->keyring, TC_ROLE_CERTIFIER);
-  binding b = {.pipeline = p, .id = info->id};
-  b.row = (tc_register_binding){.book = tc_settings_text(p->settings, "pipeline.book"),
-                                .year = (int)tc_json_get_integer(clock, "yyyy", 0),
-                                .date = tc_json_get_text(clock, "date", ""),
-                                .format = tc_nation_text(p->nation, "number_format"),
-                                .actor = "truecopy",
-                                .requester = requester_of(record),
-                                .original_name = tc_pipeline_type_title(p, info->document_type),
-                                .signer = certifier->common_name,
-                                .signer_title = *certifier->title != '\0' ? certifier->title : NULL,
-                                .copies = 1,
-                                .pages = pages,
-                                .fee = tc_nation_fee(p->nation, pages, 1)};
-  if (!tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, bind_number, &b, err))
+  tc_record_ref ref = {.office = p->office, .id = info->id};
+  tc_register_number number;
+  tc_register_binding row = {.book = tc_settings_text(p->settings, "pipeline.book"),
+                             .year = (int)tc_json_get_integer(clock, "yyyy", 0),
+                             .date = tc_json_get_text(clock, "date", ""),
+                             .format = tc_nation_text(p->nation, "number_format"),
+                             .actor = "truecopy",
+                             .requester = requester_of(record),
+                             .original_name = tc_pipeline_type_title(p, info->document_type),
+                             .signer = certifier->common_name,
+                             .signer_title = *certifier->title != '\0' ? certifier->title : NULL,
+                             .copies = 1,
+                             .pages = pages,
+                             .fee = tc_nation_fee(p->nation, pages, 1)};
+  if (!tc_register_bind(tx, &ref, &row, &number, err))
     return false;
   info->has_number = true;
-  info->number = b.number.number;
-  info->year = b.number.year;
-  snprintf(info->book, sizeof info->book, "%s", b.number.book);
-  snprintf(info->number_text, sizeof info->number_text, "%s", b.number.text);
+  info->number = number.number;
+  info->year = number.year;
+  snprintf(info->book, sizeof info->book, "%s", number.book);
+  snprintf(info->number_text, sizeof info->number_text, "%s", number.text);
+  return true;
+}
+
+/* The book is locked last, and until the end: whoever else draws a number waits. */
+static bool compare_and_bind(tc_db_tx *tx, void *data, tc_error *err)
+{
+  const binding *b = data;
+  tc_auto(tc_json) record = NULL;
+  tc_record_info info;
+  tc_record_ref ref = {.office = b->pipeline->office, .id = b->id};
+  if ((b->comparison != NULL && !tc_record_compared(tx, &ref, b->comparison, err)) ||
+      !tc_record_read(tx, &ref, &info, err) || !tc_record_json(tx, &ref, &record, err) ||
+      !bind(tx, b->pipeline, &info, record, err))
+    return false;
+  *b->info = info;
+  tc_json_release(*b->record); /* of a try before */
+  *b->record = tc_steal(&record);
+  return true;
+}
+
+bool tc_sign_draw_number(tc_pipeline *p, const char *id, const tc_record_comparison *comparison, tc_record_info *info,
+                         tc_json **record, tc_error *err)
+{
+  tc_auto(tc_json) read = NULL;
+  binding b = {.pipeline = p, .id = id, .comparison = comparison, .info = info, .record = &read};
+  if (!tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, compare_and_bind, &b, err))
+    return false;
+  *record = tc_steal(&read);
   return true;
 }
 
@@ -164,7 +187,7 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
   tc_auto(tc_json) result = NULL;
   tc_auto(tc_fd) composed = -1;
   if (!tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) || !tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) ||
-      !tc_pipeline_load(p, id, &info, &record, err) || !tc_sign_draw_number(p, &info, record, err) ||
+      !tc_sign_draw_number(p, id, NULL, &info, &record, err) ||
       !tc_pipeline_scratch_file(p, &composed, err))
     return false;
   return tc_pipeline_compose(p, &info, record, NULL, composed, &result, err) &&

@@ -15,8 +15,8 @@ typedef struct step {
   const tc_pipeline_comparison *comparison;
 } step;
 
-/* What a stage did: went on, waits for a person, or failed. */
-typedef enum outcome { WENT_ON, WAITS, FAILED } outcome;
+/* What a stage did: went on, waits for a person, went straight to the archive, or failed. */
+typedef enum outcome { WENT_ON, WAITS, ARCHIVED, FAILED } outcome;
 
 /* ---- Recognition ---- */
 
@@ -62,26 +62,49 @@ static outcome recognise(step *s, tc_error *err)
   return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, store_recognition, &w, err) ? WENT_ON : FAILED;
 }
 
-/* ---- Comparison ---- */
+/* ---- Comparison and number ---- */
+
+/* With every key at hand nothing lies between a comparison, a number and its copy (issue.c). */
+static bool goes_straight(const step *s)
+{
+  const tc_keyring *keys = s->pipeline->keyring;
+  return s->until >= TC_RECORD_ARCHIVED && !tc_keyring_is_at_desk(keys, TC_ROLE_CERTIFIER) &&
+         !tc_keyring_is_at_desk(keys, TC_ROLE_AGENCY);
+}
+
+static bool comparison_row(const tc_pipeline *p, const tc_pipeline_comparison *from, tc_record_comparison *out,
+                           tc_error *err)
+{
+  if (from->name == NULL && !tc_keyring_is_demo(p->keyring))
+    return tc_fail(err, TC_USAGE,
+                   "say who compared the original with its capture: only the demo's samples go without");
+  *out = (tc_record_comparison){.actor = from->actor,
+                                .name = from->name != NULL ? from->name : tc_nation_text(p->nation, "sample_comparer"),
+                                .title = from->title,
+                                .original = "original"};
+  return true;
+}
 
 static outcome compare(step *s, tc_error *err)
 {
+  tc_record_comparison row;
   if (s->comparison == NULL)
     return WAITS;
-  return tc_pipeline_compare(s->pipeline, s->id, 0, s->comparison, err) ? WENT_ON : FAILED;
+  if (!goes_straight(s))
+    return tc_pipeline_compare(s->pipeline, s->id, 0, s->comparison, err) ? WENT_ON : FAILED;
+  return comparison_row(s->pipeline, s->comparison, &row, err) && tc_pipeline_issue(s->pipeline, s->id, &row, err)
+             ? ARCHIVED
+             : FAILED;
+}
+
+static outcome prepare(step *s, tc_error *err)
+{
+  if (goes_straight(s))
+    return tc_pipeline_issue(s->pipeline, s->id, NULL, err) ? ARCHIVED : FAILED;
+  return tc_pipeline_prepare_certifier(s->pipeline, s->id, err) ? WENT_ON : FAILED;
 }
 
 /* ---- Signatures ---- */
-
-/* With every key at hand nothing lies between a number and its copy (issue.c). */
-static outcome prepare(step *s, tc_error *err)
-{
-  const tc_keyring *keys = s->pipeline->keyring;
-  bool at_hand = !tc_keyring_is_at_desk(keys, TC_ROLE_CERTIFIER) && !tc_keyring_is_at_desk(keys, TC_ROLE_AGENCY);
-  if (at_hand && s->until >= TC_RECORD_ARCHIVED)
-    return tc_pipeline_issue(s->pipeline, s->id, err) ? WENT_ON : FAILED;
-  return tc_pipeline_prepare_certifier(s->pipeline, s->id, err) ? WENT_ON : FAILED;
-}
 
 /* A key at somebody's desk signs when that person does (truecopy desk). */
 static outcome sign(step *s, tc_error *err)
@@ -163,6 +186,9 @@ bool tc_pipeline_advance(tc_pipeline *pipeline, const char *id, tc_record_state 
       break;
     case WAITS:
       return true;
+    case ARCHIVED:
+      *reached = TC_RECORD_ARCHIVED;
+      return true;
     case FAILED:
       return tc_error_prefix(err, "%s", next->name);
     }
@@ -175,7 +201,7 @@ typedef struct person_step {
   tc_record_ref ref;
   const tc_json *edits;
   const char *actor;
-  const tc_pipeline_comparison *comparison;
+  const tc_record_comparison *comparison;
 } person_step;
 
 static bool confirm_fields(tc_db_tx *tx, void *data, tc_error *err)
@@ -197,23 +223,14 @@ bool tc_pipeline_confirm(tc_pipeline *p, const char *id, int64_t version, const 
 static bool write_comparison(tc_db_tx *tx, void *data, tc_error *err)
 {
   const person_step *w = data;
-  tc_record_comparison row = {.actor = w->comparison->actor,
-                              .name = w->comparison->name,
-                              .title = w->comparison->title,
-                              .original = "original"};
-  return tc_record_compared(tx, &w->ref, &row, err);
+  return tc_record_compared(tx, &w->ref, w->comparison, err);
 }
 
 bool tc_pipeline_compare(tc_pipeline *p, const char *id, int64_t version, const tc_pipeline_comparison *comparison,
                          tc_error *err)
 {
-  tc_pipeline_comparison given = *comparison;
-  if (given.name == NULL) {
-    if (!tc_keyring_is_demo(p->keyring))
-      return tc_fail(err, TC_USAGE,
-                     "say who compared the original with its capture: only the demo's samples go without");
-    given.name = tc_nation_text(p->nation, "sample_comparer");
-  }
-  person_step w = {.ref = {.office = p->office, .id = id, .version = version}, .comparison = &given};
-  return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, write_comparison, &w, err);
+  tc_record_comparison row;
+  person_step w = {.ref = {.office = p->office, .id = id, .version = version}, .comparison = &row};
+  return comparison_row(p, comparison, &row, err) &&
+         tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, write_comparison, &w, err);
 }

@@ -17,7 +17,7 @@ static const tc_setting rows[] = {
      "Size of the largest file or memory file that a worker can write, in bytes."},
     {"base.worker_stderr", TC_SETTING_BOOLEAN, "false", 0, 0, NULL,
      "Lets workers write to the standard error of their parent, to find a fault in a library."},
-    {"base.worker_tasks_max", TC_SETTING_INTEGER, "200", 1, 1000000000, NULL,
+    {"base.worker_tasks_max", TC_SETTING_INTEGER, "1000", 1, 1000000000, NULL,
      "Number of tasks after which a worker process is replaced by a fresh one."},
 };
 

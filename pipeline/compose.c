@@ -390,14 +390,16 @@ static bool call_worker(composing *c, int out_fd, tc_json **result, tc_error *er
   return ok;
 }
 
-bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record,
-                         const tc_json *signature, int out_fd, tc_json **result, tc_error *err)
+bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_composition *wanted, tc_json **result, tc_error *err)
 {
-  composing c = {
-      .pipeline = pipeline, .info = info, .record = record, .arguments = tc_json_object(), .now = (int64_t)time(NULL)};
-  if (signature != NULL)
-    tc_json_set(c.arguments, "signature", copied(signature));
-  bool ok = fill_values(&c, err) && add_texts(&c, err) && call_worker(&c, out_fd, result, err);
+  composing c = {.pipeline = pipeline,
+                 .info = wanted->info,
+                 .record = wanted->record,
+                 .arguments = tc_json_object(),
+                 .now = (int64_t)time(NULL)};
+  if (wanted->signature != NULL)
+    tc_json_set(c.arguments, "signature", copied(wanted->signature));
+  bool ok = fill_values(&c, err) && add_texts(&c, err) && call_worker(&c, wanted->out_fd, result, err);
   tc_json_release(c.arguments);
   tc_json_release(c.values);
   return ok;

@@ -29,10 +29,15 @@ const char *tc_pipeline_type_title(const tc_pipeline *pipeline, const char *docu
 TC_NODISCARD bool tc_pipeline_load(tc_pipeline *pipeline, const char *id, tc_record_info *info, tc_json **record,
                                    tc_error *err);
 
-/* compose.c: the certified copy without signatures, into out_fd; with `signature` (NULL: none) the first one's place is
-   reserved in it. *result: that of the task "compose" (tasks.h). */
-TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_record_info *info, const tc_json *record,
-                                      const tc_json *signature, int out_fd, tc_json **result, tc_error *err);
+/* compose.c: the certified copy without signatures. *result: that of the task "compose" (tasks.h). */
+typedef struct tc_composition {
+  const tc_record_info *info;
+  const tc_json *record;
+  const tc_json *signature; /* whose place is reserved in the copy at once; NULL: none */
+  int out_fd;
+} tc_composition;
+TC_NODISCARD bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_composition *wanted, tc_json **result,
+                                      tc_error *err);
 /* sign.c: the name of the empty signature field over a block of the attestation (from 0); NULL: none. */
 const char *tc_signature_field_of_block(size_t block);
 const char *tc_signature_field_of(tc_role role); /* the certifier's and the agency's */

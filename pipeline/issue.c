@@ -61,21 +61,21 @@ static bool sign_in_place(issuing *s, size_t index, const tc_json *reserved, tc_
 static bool compose(issuing *s, const tc_json *record, tc_json **reserved, tc_error *err)
 {
   tc_auto(tc_json) place = tc_json_object();
-  return tc_sign_arguments(s->pipeline, &tc_sign_places[0], &s->info, place, err) &&
-         tc_pipeline_scratch_file(s->pipeline, &s->fd, err) &&
-         tc_pipeline_compose(s->pipeline, &s->info, record, place, s->fd, reserved, err);
+  if (!tc_sign_arguments(s->pipeline, &tc_sign_places[0], &s->info, place, err) ||
+      !tc_pipeline_scratch_file(s->pipeline, &s->fd, err))
+    return false;
+  tc_composition wanted = {.info = &s->info, .record = record, .signature = place, .out_fd = s->fd};
+  return tc_pipeline_compose(s->pipeline, &wanted, reserved, err);
 }
 
-static bool sign_next(issuing *s, size_t index, const tc_json *blocks, tc_error *err)
+/* Over a signed copy: its field is a new one and shows nothing, as what is seen of it was drawn when it was composed. */
+static bool sign_next(issuing *s, size_t index, tc_error *err)
 {
   const tc_sign_place *where = &tc_sign_places[index];
-  const tc_json *block = tc_json_at(blocks, where->block);
   tc_auto(tc_json) arguments = tc_json_object();
   tc_auto(tc_worker_answer) answer = {0};
   if (!tc_sign_arguments(s->pipeline, where, &s->info, arguments, err))
     return false;
-  tc_json_set_integer(arguments, "page", tc_json_get_integer(block, "page", 0));
-  tc_json_set(arguments, "rect", tc_json_keep((tc_json *)(uintptr_t)tc_json_get(block, "rect")));
   tc_worker_call_options call = {.task = "prepare", .arguments = arguments, .outputs = &s->fd, .output_count = 1};
   return tc_worker_pool_call(s->pipeline->pool, &call, &answer, err) && sign_in_place(s, index, answer.result, err);
 }
@@ -119,5 +119,5 @@ bool tc_pipeline_issue(tc_pipeline *p, const char *id, const tc_record_compariso
   return tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) && tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) &&
          tc_sign_draw_number(p, id, comparison, &s.info, &record, err) &&
          compose(&s, record, &composed, err) && sign_in_place(&s, 0, composed, err) &&
-         sign_next(&s, 1, tc_json_get(composed, "blocks"), err) && store(&s, err) && record_issue(&s, err);
+         sign_next(&s, 1, err) && store(&s, err) && record_issue(&s, err);
 }

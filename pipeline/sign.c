@@ -190,7 +190,8 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
       !tc_sign_draw_number(p, id, NULL, &info, &record, err) ||
       !tc_pipeline_scratch_file(p, &composed, err))
     return false;
-  return tc_pipeline_compose(p, &info, record, NULL, composed, &result, err) &&
+  tc_composition wanted = {.info = &info, .record = record, .out_fd = composed};
+  return tc_pipeline_compose(p, &wanted, &result, err) &&
          prepare_place(p, &tc_sign_places[0], &info, composed, tc_json_get(result, "blocks"), err);
 }
 

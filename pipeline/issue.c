@@ -1,9 +1,10 @@
 /*
- * The straight way of a copy whose keys are all at hand: comparison and number in one transaction, composition, both signatures, the blob, the check of
- * what lies on the disk, and one transaction for everything after the number (storage/record.h: tc_record_issued). One
- * file without a name grows through it, revision by revision; only the finished copy is stored. Until that transaction
- * commits nothing was handed out and nothing but the number is bound, so a crash or a key that fails in the middle
- * leaves a record that the next run composes and signs again under the same number.
+ * The straight way of a copy whose keys are all at hand: comparison and number in one transaction, composition, both
+ * signatures, the blob, the check of what lies on the disk, and one transaction for everything after the number
+ * (storage/record.h: tc_record_issued). One file without a name grows through it, revision by revision; only the
+ * finished copy is stored. Until that transaction commits nothing was handed out and nothing but the number is bound,
+ * so a crash or a key that fails in the middle leaves a record that the next run composes and signs again under the
+ * same number.
  */
 #include "base/file.h"
 #include "pdf/signature.h"
@@ -68,7 +69,8 @@ static bool compose(issuing *s, const tc_json *record, tc_json **reserved, tc_er
   return tc_pipeline_compose(s->pipeline, &wanted, reserved, err);
 }
 
-/* Over a signed copy: its field is a new one and shows nothing, as what is seen of it was drawn when it was composed. */
+/* Over a signed copy: its field is a new one and shows nothing, as what is seen of it was drawn when it was composed.
+ */
 static bool sign_next(issuing *s, size_t index, tc_error *err)
 {
   const tc_sign_place *where = &tc_sign_places[index];
@@ -117,7 +119,6 @@ bool tc_pipeline_issue(tc_pipeline *p, const char *id, const tc_record_compariso
   tc_auto(tc_json) record = NULL;
   tc_auto(tc_json) composed = NULL;
   return tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) && tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) &&
-         tc_sign_draw_number(p, id, comparison, &s.info, &record, err) &&
-         compose(&s, record, &composed, err) && sign_in_place(&s, 0, composed, err) &&
-         sign_next(&s, 1, err) && store(&s, err) && record_issue(&s, err);
+         tc_sign_draw_number(p, id, comparison, &s.info, &record, err) && compose(&s, record, &composed, err) &&
+         sign_in_place(&s, 0, composed, err) && sign_next(&s, 1, err) && store(&s, err) && record_issue(&s, err);
 }

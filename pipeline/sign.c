@@ -187,8 +187,7 @@ bool tc_pipeline_prepare_certifier(tc_pipeline *p, const char *id, tc_error *err
   tc_auto(tc_json) result = NULL;
   tc_auto(tc_fd) composed = -1;
   if (!tc_keyring_check(p->keyring, TC_ROLE_CERTIFIER, err) || !tc_keyring_check(p->keyring, TC_ROLE_AGENCY, err) ||
-      !tc_sign_draw_number(p, id, NULL, &info, &record, err) ||
-      !tc_pipeline_scratch_file(p, &composed, err))
+      !tc_sign_draw_number(p, id, NULL, &info, &record, err) || !tc_pipeline_scratch_file(p, &composed, err))
     return false;
   tc_composition wanted = {.info = &info, .record = record, .out_fd = composed};
   return tc_pipeline_compose(p, &wanted, &result, err) &&
@@ -307,7 +306,8 @@ bool tc_pipeline_finish(tc_pipeline *p, const char *id, tc_bytes given, tc_error
     return false;
   tc_role role = place_of(pending.signer)->role;
   /* What was signed elsewhere may be hours old: the certificate may have been revoked since it was prepared. */
-  if ((given.size > 0 && !tc_keyring_check(p->keyring, role, err)) || !tc_sign_make_cms(p, &pending, given, &cms, err) ||
+  if ((given.size > 0 && !tc_keyring_check(p->keyring, role, err)) ||
+      !tc_sign_make_cms(p, &pending, given, &cms, err) ||
       !tc_sign_check_cms(p, role, &pending, tc_buf_bytes(&cms), &result, err) ||
       !fill_document(p, &pending, tc_buf_bytes(&cms), &document, err))
     return false;

@@ -76,8 +76,7 @@ static bool comparison_row(const tc_pipeline *p, const tc_pipeline_comparison *f
                            tc_error *err)
 {
   if (from->name == NULL && !tc_keyring_is_demo(p->keyring))
-    return tc_fail(err, TC_USAGE,
-                   "say who compared the original with its capture: only the demo's samples go without");
+    return tc_fail(err, TC_USAGE, "say who compared the original with its capture: only the demo's samples go without");
   *out = (tc_record_comparison){.actor = from->actor,
                                 .name = from->name != NULL ? from->name : tc_nation_text(p->nation, "sample_comparer"),
                                 .title = from->title,
@@ -155,10 +154,10 @@ static const stage stages[] = {
     {TC_RECORD_CAPTURED, "recognise", recognise}, /* → recognised */
     {TC_RECORD_RECOGNISED, "compare", compare},   /* → compared: a person confirms fields before, or nobody does */
     {TC_RECORD_CONFIRMED, "compare", compare},    /* → compared */
-    {TC_RECORD_COMPARED, "prepare", prepare},     /* → prepared: number bound, bytes fixed; keys at hand: → archived */
-    {TC_RECORD_PREPARED, "sign", sign},           /* → signed by the certifier */
-    {TC_RECORD_SIGNED, "seal", seal},             /* → sealed by the agency */
-    {TC_RECORD_SEALED, "archive", archive},       /* → archived */
+    {TC_RECORD_COMPARED, "prepare", prepare}, /* → prepared: number bound, bytes fixed; keys at hand: → archived */
+    {TC_RECORD_PREPARED, "sign", sign},       /* → signed by the certifier */
+    {TC_RECORD_SIGNED, "seal", seal},         /* → sealed by the agency */
+    {TC_RECORD_SEALED, "archive", archive},   /* → archived */
 };
 
 static const stage *stage_of(tc_record_state state)

@@ -84,12 +84,8 @@ TC_NODISCARD bool tc_record_issued(tc_db_tx *tx, const tc_record_ref *record, co
       !tc_record_json_param(rows, &text, &signatures, err))
     return false;
   const char *level = issue->signatures[issue->count - 1].level;
-  tc_db_param params[] = {tc_db_text(info.office),
-                          tc_db_text(info.id),
-                          tc_db_text(level),
-                          tc_db_digest(&issue->document),
-                          tc_db_integer(issue->size),
-                          signatures,
+  tc_db_param params[] = {tc_db_text(info.office),        tc_db_text(info.id),        tc_db_text(level),
+                          tc_db_digest(&issue->document), tc_db_integer(issue->size), signatures,
                           tc_db_text(issue->actor)};
   if (!tc_db_run(tx, sql_issue, params, TC_ARRAY_LEN(params), &events, err))
     return false;

@@ -78,7 +78,7 @@ class FullDisk(unittest.TestCase):
         self.folder = Path(tempfile.mkdtemp(prefix="truecopy-test-"))
         self.mount = self.folder / "small"
         self.mount.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1100k", "none", self.mount]).returncode != 0:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=500k", "none", self.mount]).returncode != 0:
             self.folder_done()
             self.skipTest("nothing can be mounted here")
         self.warehouse = kill.Warehouse(self.folder / "w")
@@ -93,7 +93,7 @@ class FullDisk(unittest.TestCase):
         self.folder.rmdir()
 
     def test_what_is_full_is_said_and_nothing_is_lost(self):
-        """Blobs on a file system of a megabyte: some records cannot be finished until there is room again."""
+        """Blobs on a file system of half a megabyte: some records cannot be finished until there is room again."""
         self.warehouse.hold()
         self.warehouse.run("migrate")
         blobs = self.warehouse.data / "blobs"

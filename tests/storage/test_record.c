@@ -1,6 +1,7 @@
 #include "storage/record.h"
 
 #include "storage/job.h"
+#include "storage/renewal.h"
 #include "tests/storage/scenario.h"
 
 #include <pthread.h>
@@ -265,6 +266,64 @@ static void test_record__grades_ask_for_different_steps(void **state)
   assert_memory_equal(&info.copy, &signature.document, sizeof info.copy);
 }
 
+static tc_register_number bind_number(scenario *s)
+{
+  tc_register_number number = {0};
+  tc_register_binding binding = {.book = "issue", .year = 2026, .date = "2026-11-22", .actor = "a", .copies = 1};
+  SCENARIO_STEP(s->db, tc_register_bind(tx, &s->ref, &binding, &number, err));
+  return number;
+}
+
+static int64_t count_of(scenario *s, const char *sql)
+{
+  tc_auto(tc_db_rows) rows = NULL;
+  tc_db_param params[] = {tc_db_text(SCENARIO_OFFICE), tc_db_text(s->id)};
+  SCENARIO_STEP(s->db, tc_db_query(tx, sql, params, 2, &rows, err));
+  return tc_db_get_integer(rows, 0, 0);
+}
+
+static void test_record__issues_in_one_step_what_lacks_nothing(void **state)
+{
+  scenario s = {.db = *state};
+  tc_record_made made[] = {
+      {TC_SIGNER_CERTIFIER, {0, 5, 15, 5}, scenario_digest("d1"), "T", "CN=A Chair", "0a", "00"},
+      {TC_SIGNER_AGENCY, {0, 25, 35, 5}, scenario_digest("d2"), "T", "CN=An Agency", "0b", "01"},
+  };
+  tc_record_issue issue = {.actor = "truecopy",
+                           .document = scenario_digest("issued"),
+                           .size = 40,
+                           .signatures = made,
+                           .count = 2,
+                           .renewal = &(tc_renewal){.wanted = "LTA", .due_at = 1000}};
+  scenario_run(&s, "issue", TC_RECORD_RECOGNISED);
+  SCENARIO_STEP_FAILS(s.db, tc_record_issued(tx, &s.ref, &issue, err), TC_CONFLICT); /* not compared */
+  tc_record_comparison comparison = {.actor = "a", .name = "An Officer", .original = "original"};
+  SCENARIO_STEP(s.db, tc_record_compared(tx, &s.ref, &comparison, err));
+  assert_int_equal(count_of(&s, "SELECT pages FROM comparison WHERE office_id = $1 AND record_id = $2"), 1);
+  int64_t version = scenario_read(&s).version;
+  SCENARIO_STEP_FAILS(s.db, tc_record_issued(tx, &s.ref, &issue, err), TC_CONFLICT); /* no number */
+  assert_int_equal(scenario_read(&s).version, version);
+  tc_register_number number = bind_number(&s);
+  assert_string_equal(bind_number(&s).text, number.text);
+  SCENARIO_STEP(s.db, tc_record_issued(tx, &s.ref, &issue, err));
+  tc_record_info info = scenario_read(&s);
+  assert_int_equal(info.state, TC_RECORD_ARCHIVED);
+  assert_int_equal(info.version, version + 1 + 4); /* the number's step and four more */
+  assert_string_equal(info.level, "T");
+  assert_memory_equal(&info.copy, &issue.document, sizeof info.copy);
+  assert_int_equal(count_of(&s, "SELECT count(*) FROM event WHERE office_id = $1 AND record_id = $2 AND to_state IN"
+                                " ('prepared', 'signed', 'sealed', 'archived')"),
+                   4);
+  assert_int_equal(count_of(&s, "SELECT count(*) FROM signing WHERE office_id = $1 AND record_id = $2 AND"
+                                " status = 'done' AND byte_range[3] = 35 AND signer = 'agency' AND ordinal = 2"),
+                   1);
+  assert_int_equal(count_of(&s, "SELECT count(*) FROM register_entry WHERE office_id = $1 AND record_id = $2 AND"
+                                " state = 'issued'"),
+                   1);
+  assert_int_equal(count_of(&s, "SELECT count(*) FROM renewal WHERE office_id = $1 AND record_id = $2"), 1);
+  SCENARIO_STEP_FAILS(s.db, tc_record_issued(tx, &s.ref, &issue, err), TC_CONFLICT); /* once */
+}
+
 static void test_record__lists_by_pages_and_counts_that_sum(void **state)
 {
   scenario s = {.db = *state};
@@ -315,6 +374,7 @@ int main(void)
       cmocka_unit_test(test_record__finishes_only_the_newest_preparation),
       cmocka_unit_test(test_record__withdrawn_gives_up_its_number_with_the_reason),
       cmocka_unit_test(test_record__grades_ask_for_different_steps),
+      cmocka_unit_test(test_record__issues_in_one_step_what_lacks_nothing),
       cmocka_unit_test(test_record__lists_by_pages_and_counts_that_sum),
   };
   return cmocka_run_group_tests(tests, support_open_warehouse, support_close_database);

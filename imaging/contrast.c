@@ -11,6 +11,7 @@
 
 #include "imaging/grid.h"
 #include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static int min_int(int a, int b) { return a < b ? a : b; }
 
 /* Of the rows of cells at `top`: by column of pixels the deepest ink, over two pixels side by side, and the steepest
    step over two pixels. The loops run along rows without a branch. */
-static void measure_columns(const tc_image *grey, int top, int *lightest, int *steepest)
+TC_WIDE static void measure_columns(const tc_image *grey, int top, int *lightest, int *steepest)
 {
   const int width = tc_image_width(grey);
   const int bottom = min_int(top + CELL, tc_image_height(grey) - 1);
@@ -186,7 +187,7 @@ static void spread(page *p)
 }
 
 /* `black` gets a byte for each pixel. Both loops run without a branch. */
-static void even_row(uint8_t *row, const float *depth, float ink, int width, uint8_t *black)
+TC_WIDE static void even_row(uint8_t *row, const float *depth, float ink, int width, uint8_t *black)
 {
   for (int x = 0; x < width; x++) {
     const float below = (float)(PAPER - row[x]);
@@ -199,12 +200,6 @@ static void even_row(uint8_t *row, const float *depth, float ink, int width, uin
     const float value = (float)PAPER - below * gain;
     row[x] = (uint8_t)(int)(value > 0 ? value : 0);
   }
-}
-
-static void pack_row(const uint8_t *black, int width, uint8_t *bits)
-{
-  for (int x = 0; x < width; x++)
-    bits[x >> 3] |= (uint8_t)(black[x] << (7 - (x & 7)));
 }
 
 bool tc_contrast_even(tc_image *grey, tc_image **binary, tc_error *err)
@@ -223,7 +218,7 @@ bool tc_contrast_even(tc_image *grey, tc_image **binary, tc_error *err)
   for (int y = 0; y < shape.height; y++) {
     tc_grid_row(&p.depth, y, shape.width, depth);
     even_row(tc_image_row_mutable(grey, y), depth, p.ink, shape.width, row);
-    pack_row(row, shape.width, tc_image_row_mutable(black, y));
+    tc_pack_row(row, shape.width, tc_image_row_mutable(black, y));
   }
   *binary = tc_steal(&black);
   return true;

@@ -1,5 +1,7 @@
 #include "imaging/grid.h"
 
+#include "imaging/wide.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,7 +61,7 @@ void tc_grid_extreme(tc_grid *grid, tc_grid *spare, int radius, float sign)
 
 void tc_grid_mean(tc_grid *grid, tc_grid *spare, int radius) { filter(grid, spare, mean_line, radius, 0); }
 
-void tc_grid_row(const tc_grid *grid, int y, int width, float *out)
+TC_WIDE void tc_grid_row(const tc_grid *grid, int y, int width, float *out)
 {
   const float size = (float)grid->cell;
   float v = ((float)y + 0.5F) / size - 0.5F;

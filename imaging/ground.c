@@ -9,6 +9,7 @@
 
 #include "imaging/grid.h"
 #include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <math.h>
 #include <string.h>
@@ -111,21 +112,23 @@ static void around_finish(around *a)
 TC_AUTO_VALUE(around, around_finish);
 
 /* The brightest block of a cell, by channel. */
-static void measure_cell(const tc_image *image, int left, int top, int best[CHANNELS])
+TC_WIDE static void measure_cell(const tc_image *image, int left, int top, int best[CHANNELS])
 {
   const int right = left + CELL < tc_image_width(image) ? left + CELL : tc_image_width(image);
   const int bottom = top + CELL < tc_image_height(image) ? top + CELL : tc_image_height(image);
-  for (int y = top; y + BLOCK <= bottom; y += BLOCK)
-    for (int x = left; x + BLOCK <= right; x += BLOCK) {
-      int sums[CHANNELS] = {0};
-      for (int j = y; j < y + BLOCK; j++) {
-        const uint8_t *rgb = tc_image_row(image, j) + CHANNELS * (size_t)x;
-        for (int i = 0; i < BLOCK * CHANNELS; i++)
-          sums[i % CHANNELS] += rgb[i];
+  const ptrdiff_t stride = (ptrdiff_t)tc_image_stride(image);
+  for (int y = top; y + BLOCK <= bottom; y += BLOCK) {
+    const uint8_t *rgb = tc_image_row(image, y) + CHANNELS * (size_t)left;
+    int columns[CELL * CHANNELS] = {0}; /* of four rows */
+    for (int i = 0; i < (right - left) * CHANNELS; i++)
+      columns[i] = rgb[i] + rgb[i + stride] + rgb[i + 2 * stride] + rgb[i + 3 * stride];
+    for (int x = 0; x + BLOCK <= right - left; x += BLOCK)
+      for (int c = 0; c < CHANNELS; c++) {
+        const int *first = columns + CHANNELS * (ptrdiff_t)x + c;
+        const int sum = first[0] + first[CHANNELS] + first[2 * CHANNELS] + first[3 * CHANNELS];
+        best[c] = sum > best[c] ? sum : best[c];
       }
-      for (int c = 0; c < CHANNELS; c++)
-        best[c] = sums[c] > best[c] ? sums[c] : best[c];
-    }
+  }
   for (int c = 0; c < CHANNELS; c++)
     best[c] /= BLOCK * BLOCK;
 }
@@ -180,7 +183,7 @@ typedef struct row_paper {
   const float *gain[CHANNELS], *grey;
 } row_paper;
 
-static void lighten_row(const uint8_t *rgb, int width, const row_paper *p, uint8_t *grey)
+TC_WIDE static void lighten_row(const uint8_t *rgb, int width, const row_paper *p, uint8_t *grey)
 {
   for (int x = 0; x < width; x++, rgb += CHANNELS) {
     const float red = (float)rgb[0] * p->gain[0][x];

@@ -11,6 +11,7 @@
 
 #include "imaging/grid.h"
 #include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <assert.h>
 #include <math.h>
@@ -26,11 +27,29 @@ static const float darkest_light = 24; /* darker than this is no paper: a lid, a
 static int min_int(int a, int b) { return a < b ? a : b; }
 static int max_int(int a, int b) { return a > b ? a : b; }
 
+/* A whole cell: the same from sums of four rows. */
+TC_WIDE static float brightest_of_whole(const tc_image *grey, int left, int top)
+{
+  const uint8_t *row = tc_image_row(grey, top) + left;
+  const ptrdiff_t stride = (ptrdiff_t)tc_image_stride(grey);
+  int best = 0;
+  for (int block = 0; block < CELL / BLOCK; block++, row += BLOCK * stride) {
+    int sums[CELL];
+    for (int i = 0; i < CELL; i++)
+      sums[i] = row[i] + row[i + stride] + row[i + 2 * stride] + row[i + 3 * stride];
+    for (int i = 0; i < CELL; i += BLOCK)
+      best = max_int(best, sums[i] + sums[i + 1] + sums[i + 2] + sums[i + 3]);
+  }
+  return (float)(best / (BLOCK * BLOCK));
+}
+
 static float brightest_block(const tc_image *grey, int left, int top)
 {
   int right = min_int(left + CELL, tc_image_width(grey));
   int bottom = min_int(top + CELL, tc_image_height(grey));
   int best = 0;
+  if (right - left == CELL && bottom - top == CELL)
+    return brightest_of_whole(grey, left, top);
   for (int y = top; y < bottom; y += BLOCK)
     for (int x = left; x < right; x += BLOCK) {
       int sum = 0;
@@ -65,6 +84,14 @@ static bool measure_light(const tc_image *grey, double dpi, tc_grid *light, tc_e
   return true;
 }
 
+TC_WIDE static void apply_gain(uint8_t *row, const float *gain, int width)
+{
+  for (int x = 0; x < width; x++) {
+    const float value = (float)row[x] * gain[x] + 0.5F;
+    row[x] = (uint8_t)(int)(value > 255 ? 255 : value);
+  }
+}
+
 bool tc_light_flatten(tc_image *grey, double dpi, tc_error *err)
 {
   assert(tc_image_shape_of(grey)->pixel == TC_PIXEL_GREY8 && dpi > 0);
@@ -78,14 +105,23 @@ bool tc_light_flatten(tc_image *grey, double dpi, tc_error *err)
   for (int i = 0; i < light.columns * light.rows; i++)
     light.cells[i] = 255 / (light.cells[i] > darkest_light ? light.cells[i] : darkest_light);
   for (int y = 0; y < tc_image_height(grey); y++) {
-    uint8_t *row = tc_image_row_mutable(grey, y);
     tc_grid_row(&light, y, width, gain);
-    for (int x = 0; x < width; x++) {
-      float value = (float)row[x] * gain[x] + 0.5F;
-      row[x] = (uint8_t)(value > 255 ? 255 : value);
-    }
+    apply_gain(tc_image_row_mutable(grey, y), gain, width);
   }
   return true;
+}
+
+TC_WIDE static void add_pixels(const uint8_t *pixels, int count, uint32_t *sum, uint32_t *squares)
+{
+  uint32_t of_values = 0;
+  uint32_t of_squares = 0;
+  for (int x = 0; x < count; x++) {
+    const uint32_t value = pixels[x];
+    of_values += value;
+    of_squares += value * value;
+  }
+  *sum += of_values;
+  *squares += of_squares;
 }
 
 /* Per cell the mean and the mean square; the page's darkest ink: the value that 0.2 % of the pixels lie below. */
@@ -102,13 +138,9 @@ static int measure_cells(const tc_image *grey, tc_grid *mean, tc_grid *square)
       int bottom = min_int((row + 1) * CELL, height);
       for (int y = row * CELL; y < bottom; y++) {
         const uint8_t *pixels = tc_image_row(grey, y);
-        for (int x = column * CELL; x < right; x++) {
-          uint32_t value = pixels[x];
-          sum += value;
-          squares += value * value;
-          if (((x | y) & 1) == 0)
-            histogram[value]++;
-        }
+        add_pixels(pixels + (ptrdiff_t)column * CELL, right - column * CELL, &sum, &squares);
+        for (int x = column * CELL; (y & 1) == 0 && x < right; x += 2)
+          histogram[pixels[x]]++;
       }
       float count = (float)((right - column * CELL) * (bottom - row * CELL));
       mean->cells[row * mean->columns + column] = (float)sum / count;
@@ -145,11 +177,16 @@ static void set_thresholds(tc_grid *mean, tc_grid *square, int darkest)
   }
 }
 
-static void threshold_row(const uint8_t *from, const float *threshold, int width, uint8_t *to)
+TC_WIDE static void threshold_row(const uint8_t *from, const float *threshold, int width, uint8_t *to)
 {
-  for (int x = 0; x < width; x++)
-    if ((float)from[x] < threshold[x])
-      to[x >> 3] |= (uint8_t)(0x80 >> (x & 7));
+  enum { PART = 256 };
+  uint8_t black[PART];
+  for (int left = 0; left < width; left += PART) {
+    const int count = min_int(PART, width - left);
+    for (int x = 0; x < count; x++)
+      black[x] = (float)from[left + x] < threshold[left + x];
+    tc_pack_row(black, count, to + left / 8);
+  }
 }
 
 bool tc_light_binarise(const tc_image *grey, double dpi, tc_image **out, tc_error *err)

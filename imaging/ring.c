@@ -175,13 +175,15 @@ static int covered(const small *s, int cx, int cy, int r)
 {
   bool seen[SECTORS] = {0};
   int count = 0;
+  const double nearest = (r - 1.01) * (r - 1.01);
+  const double farthest = (r + 1.01) * (r + 1.01);
   for (int y = cy - r - 1; y <= cy + r + 1; y++)
     for (int x = cx - r - 1; x <= cx + r + 1; x++) {
-      if (x < 0 || y < 0 || x >= s->width || y >= s->height || !is_edge(s, y * s->width + x))
+      const int square = (x - cx) * (x - cx) + (y - cy) * (y - cy);
+      if (square < nearest || square > farthest || x < 0 || y < 0 || x >= s->width || y >= s->height ||
+          !is_edge(s, y * s->width + x))
         continue;
-      const double far = sqrt((double)((x - cx) * (x - cx) + (y - cy) * (y - cy)));
-      if (fabs(far - r) > 1.01)
-        continue;
+      const double far = sqrt((double)square);
       const int dx = s->dx[y * s->width + x];
       const int dy = s->dy[y * s->width + x];
       if (abs(dx * (x - cx) + dy * (y - cy)) < AROUND * far * sqrt((double)(dx * dx + dy * dy)))

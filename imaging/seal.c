@@ -12,6 +12,8 @@
 
 #include "imaging/ground.h"
 #include "imaging/lept.h"
+#include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <math.h>
 
@@ -42,30 +44,38 @@ static int lead_of(const uint8_t *rgb, int channel)
   return rgb[channel] - (a > b ? a : b);
 }
 
-static bool cell_has_ink(const tc_image *image, const ink *kind, int left, int top, int factor)
+/* A byte a pixel: 1 where the ink is strong in this row or was in one before. */
+TC_WIDE static void mark_ink(const uint8_t *rgb, int width, int channel, int strong_lead, uint8_t *marks)
 {
-  int step = factor > 4 ? 2 : 1;
-  for (int y = top; y < top + factor; y += step) {
-    const uint8_t *row = tc_image_row(image, y);
-    for (int x = left; x < left + factor; x += step)
-      if (lead_of(row + 3 * (size_t)x, kind->channel) >= kind->strong_lead)
-        return true;
+  const uint8_t *own = rgb + channel;
+  const uint8_t *a = rgb + (channel + 1) % 3;
+  const uint8_t *b = rgb + (channel + 2) % 3;
+  for (int x = 0; x < width; x++) {
+    const int other = a[3 * x] > b[3 * x] ? a[3 * x] : b[3 * x];
+    marks[x] |= own[3 * x] - other >= strong_lead;
   }
-  return false;
 }
 
 static bool find_ink(const tc_image *image, const ink *kind, int factor, tc_image **out, tc_error *err)
 {
   const tc_image_shape shape = {
       .pixel = TC_PIXEL_BILEVEL, .width = tc_image_width(image) / factor, .height = tc_image_height(image) / factor};
+  const int step = factor > 4 ? 2 : 1;
+  const int width = shape.width * factor;
+  tc_auto(tc_octets) marks = calloc((size_t)width, 1);
   tc_image *cells = NULL;
+  if (marks == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to look for ink");
   if (!tc_image_create(&shape, &cells, err))
     return false;
   for (int y = 0; y < shape.height; y++) {
     uint8_t *row = tc_image_row_mutable(cells, y);
+    memset(marks, 0, (size_t)width);
+    for (int j = 0; j < factor; j += step)
+      mark_ink(tc_image_row(image, y * factor + j), width, kind->channel, kind->strong_lead, marks);
     for (int x = 0; x < shape.width; x++)
-      if (cell_has_ink(image, kind, x * factor, y * factor, factor))
-        row[x >> 3] |= (uint8_t)(0x80 >> (x & 7));
+      for (int i = 0; i < factor; i += step)
+        row[x >> 3] |= marks[x * factor + i] != 0 ? (uint8_t)(0x80 >> (x & 7)) : 0;
   }
   *out = cells;
   return true;

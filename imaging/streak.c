@@ -8,6 +8,7 @@
 #include "imaging/streak.h"
 
 #include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static const double least_share = 0.35; /* of the column that is darker than wha
 enum { DARKER = 24, LEAST_PIXELS = 200 };
 
 /* Adds 1 to each position at which the value is darker than both that lie `off` before and behind it. */
-static void count_darker(const uint8_t *before, const uint8_t *at, const uint8_t *behind, int count, uint16_t *counts)
+TC_WIDE static void count_darker(const uint8_t *before, const uint8_t *at, const uint8_t *behind, int count, uint16_t *counts)
 {
   for (int i = 0; i < count; i++) {
     const int lighter = before[i] < behind[i] ? before[i] : behind[i];
@@ -74,6 +75,15 @@ static void fill(tc_image *grey, const uint8_t *is_streak, int count, int widest
   }
 }
 
+/* How many of a row are darker than those above and below. */
+TC_WIDE static int darker_between(const uint8_t *above, const uint8_t *row, const uint8_t *below, int width)
+{
+  int darker = 0;
+  for (int x = 0; x < width; x++)
+    darker += row[x] + DARKER < (above[x] < below[x] ? above[x] : below[x]) ? 1 : 0;
+  return darker;
+}
+
 /* A byte a column, a byte a row: is it a streak's? */
 static void find(const tc_image *grey, int beside, uint16_t *counts, uint8_t *columns, uint8_t *rows)
 {
@@ -89,10 +99,7 @@ static void find(const tc_image *grey, int beside, uint16_t *counts, uint8_t *co
     const uint8_t *above = tc_image_row(grey, y - beside);
     const uint8_t *row = tc_image_row(grey, y);
     const uint8_t *below = tc_image_row(grey, y + beside);
-    int darker = 0;
-    for (int x = 0; x < width; x++)
-      darker += row[x] + DARKER < (above[x] < below[x] ? above[x] : below[x]) ? 1 : 0;
-    rows[y] = darker >= least_share * width;
+    rows[y] = darker_between(above, row, below, width) >= least_share * width;
   }
 }
 

@@ -1,5 +1,7 @@
 #include "imaging/image.h"
 
+#include "imaging/wide.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -102,6 +104,13 @@ void tc_image_set_dpi(tc_image *image, double dpi_x, double dpi_y)
   image->shape.dpi_y = dpi_y;
 }
 
+/* ITU-R BT.601, in 1/256. */
+TC_WIDE static void luma_row(const uint8_t *rgb, int width, uint8_t *to)
+{
+  for (int x = 0; x < width; x++)
+    to[x] = (uint8_t)((rgb[3 * x] * 77 + rgb[3 * x + 1] * 150 + rgb[3 * x + 2] * 29 + 128) >> 8);
+}
+
 static void grey_row(const tc_image *image, int y, uint8_t *to)
 {
   const uint8_t *from = tc_image_row(image, y);
@@ -115,8 +124,7 @@ static void grey_row(const tc_image *image, int y, uint8_t *to)
     memcpy(to, from, (size_t)width);
     break;
   case TC_PIXEL_RGB8:
-    for (int x = 0; x < width; x++, from += 3) /* ITU-R BT.601, in 1/256 */
-      to[x] = (uint8_t)((from[0] * 77 + from[1] * 150 + from[2] * 29 + 128) >> 8);
+    luma_row(from, width, to);
     break;
   }
 }

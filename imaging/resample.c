@@ -1,9 +1,11 @@
 #include "imaging/resample.h"
 
 #include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 static void add_row(const uint8_t *from, int factor, int cells, uint32_t *sums)
 {
@@ -57,32 +59,32 @@ static int at(const source *from, int x, int y)
 /* Positions are 64-bit, in 1/65536 pixel, counted from the centre of pixel (0, 0). */
 enum { FRACTION_BITS = 16, SPAN = 16 };
 
-static int mix(int a, int b, int c, int d, int64_t x, int64_t y)
-{
-  int fx = (int)(x >> (FRACTION_BITS - 8)) & 255;
-  int fy = (int)(y >> (FRACTION_BITS - 8)) & 255;
-  int upper = (a << 8) + (b - a) * fx;
-  int lower = (c << 8) + (d - c) * fx;
-  return ((upper << 8) + (lower - upper) * fy + (1 << 15)) >> 16;
-}
-
-static uint8_t bilinear_at_edge(const source *from, int64_t x, int64_t y)
-{
-  int left = (int)(x >> FRACTION_BITS);
-  int top = (int)(y >> FRACTION_BITS);
-  return (uint8_t)mix(at(from, left, top), at(from, left + 1, top), at(from, left, top + 1),
-                      at(from, left + 1, top + 1), x, y);
-}
-
-static uint8_t bilinear_inside(const source *from, int64_t x, int64_t y)
-{
-  const uint8_t *p = from->pixels + (y >> FRACTION_BITS) * from->stride + (x >> FRACTION_BITS);
-  return (uint8_t)mix(p[0], p[1], p[from->stride], p[from->stride + 1], x, y);
-}
-
 typedef struct position {
   int64_t x, y;
 } position;
+
+/* Of each pixel of a row the four that it is mixed of, by pairs side by side, and its place between them in 1/256. */
+typedef struct neighbours {
+  uint8_t (*upper)[2], (*lower)[2], (*between)[2];
+} neighbours;
+
+static void neighbours_finish(neighbours *n)
+{
+  free(n->upper);
+  free(n->lower);
+  free(n->between);
+}
+TC_AUTO_VALUE(neighbours, neighbours_finish);
+
+static bool neighbours_init(neighbours *n, int width, tc_error *err)
+{
+  const size_t room = (size_t)width + SPAN;
+  n->upper = calloc(room, sizeof *n->upper);
+  n->lower = calloc(room, sizeof *n->lower);
+  n->between = calloc(room, sizeof *n->between);
+  return (n->upper != NULL && n->lower != NULL && n->between != NULL) ||
+         tc_fail(err, TC_NO_MEMORY, "no memory to move an image's pixels");
+}
 
 static int64_t to_fixed(double value)
 {
@@ -121,18 +123,57 @@ static bool is_inside(const source *from, position p)
   return p.x >= 0 && p.y >= 0 && (p.x >> FRACTION_BITS) < from->width - 1 && (p.y >> FRACTION_BITS) < from->height - 1;
 }
 
+static void place_between(position at, uint8_t between[2])
+{
+  between[0] = (uint8_t)(at.x >> (FRACTION_BITS - 8));
+  between[1] = (uint8_t)(at.y >> (FRACTION_BITS - 8));
+}
+
+static void fetch_inside(const source *from, position at, position step, const neighbours *to, int x)
+{
+  for (int i = x; i < x + SPAN; i++, at.x += step.x, at.y += step.y) {
+    const uint8_t *p = from->pixels + (at.y >> FRACTION_BITS) * from->stride + (at.x >> FRACTION_BITS);
+    memcpy(to->upper[i], p, 2);
+    memcpy(to->lower[i], p + from->stride, 2);
+    place_between(at, to->between[i]);
+  }
+}
+
+static void fetch_at_edge(const source *from, position p, position step, const neighbours *to, int x)
+{
+  for (int i = x; i < x + SPAN; i++, p.x += step.x, p.y += step.y) {
+    const int left = (int)(p.x >> FRACTION_BITS);
+    const int top = (int)(p.y >> FRACTION_BITS);
+    for (int side = 0; side < 2; side++) {
+      to->upper[i][side] = (uint8_t)at(from, left + side, top);
+      to->lower[i][side] = (uint8_t)at(from, left + side, top + 1);
+    }
+    place_between(p, to->between[i]);
+  }
+}
+
 /* Positions are exact at both ends of a span and run straight between them; the error over 16 pixels of a sheet's
    perspective is far below a hundredth of a pixel. */
-static void warp_span(const source *from, position start, position end, uint8_t *to, int count)
+static void fetch_row(const source *from, const row_path *path, int width, const neighbours *to)
 {
-  int64_t step_x = (end.x - start.x) / SPAN;
-  int64_t step_y = (end.y - start.y) / SPAN;
-  if (is_inside(from, start) && is_inside(from, end)) {
-    for (int i = 0; i < count; i++, start.x += step_x, start.y += step_y)
-      to[i] = bilinear_inside(from, start.x, start.y);
-  } else {
-    for (int i = 0; i < count; i++, start.x += step_x, start.y += step_y)
-      to[i] = bilinear_at_edge(from, start.x, start.y);
+  position start = source_position(path, 0);
+  for (int x = 0; x < width; x += SPAN) {
+    const position end = source_position(path, x + SPAN);
+    const position step = {(end.x - start.x) / SPAN, (end.y - start.y) / SPAN};
+    if (is_inside(from, start) && is_inside(from, end))
+      fetch_inside(from, start, step, to, x);
+    else
+      fetch_at_edge(from, start, step, to, x);
+    start = end;
+  }
+}
+
+TC_WIDE static void mix_row(uint8_t (*upper)[2], uint8_t (*lower)[2], uint8_t (*between)[2], int width, uint8_t *to)
+{
+  for (int i = 0; i < width; i++) {
+    const int above = (upper[i][0] << 8) + (upper[i][1] - upper[i][0]) * between[i][0];
+    const int below = (lower[i][0] << 8) + (lower[i][1] - lower[i][0]) * between[i][0];
+    to[i] = (uint8_t)(((above << 8) + (below - above) * between[i][1] + (1 << 15)) >> 16);
   }
 }
 
@@ -144,17 +185,13 @@ bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width
                        tc_image_height(grey)};
   const tc_image_shape shape = {.pixel = TC_PIXEL_GREY8, .width = width, .height = height};
   tc_auto(tc_image) warped = NULL;
-  if (!tc_image_create(&shape, &warped, err))
+  tc_auto(neighbours) row = {0};
+  if (!neighbours_init(&row, width, err) || !tc_image_create(&shape, &warped, err))
     return false;
   for (int y = 0; y < height; y++) {
-    uint8_t *row = tc_image_row_mutable(warped, y);
     const row_path path = row_path_of(to_source, y);
-    position start = source_position(&path, 0);
-    for (int x = 0; x < width; x += SPAN) {
-      position end = source_position(&path, x + SPAN);
-      warp_span(&from, start, end, row + x, width - x < SPAN ? width - x : SPAN);
-      start = end;
-    }
+    fetch_row(&from, &path, width, &row);
+    mix_row(row.upper, row.lower, row.between, width, tc_image_row_mutable(warped, y));
   }
   *out = tc_steal(&warped);
   return true;

@@ -7,6 +7,7 @@
 #include "imaging/sheet.h"
 
 #include "imaging/region.h"
+#include "imaging/scratch.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,9 +42,11 @@ static bool shrink(const tc_image *image, int factor, tc_image **out, tc_error *
     for (int x = 0; x < shape.width; x++) {
       int sum = 0;
       int count = 0;
-      for (int j = 0; j < factor; j += step)
+      for (int j = 0; j < factor; j += step) {
+        const uint8_t *pixel = tc_image_row(image, y * factor + j) + (size_t)(x * factor) * (size_t)bytes;
         for (int i = 0; i < factor; i += step, count++)
-          sum += darkest_channel(tc_image_row(image, y * factor + j) + (size_t)(x * factor + i) * (size_t)bytes, bytes);
+          sum += darkest_channel(pixel + i * bytes, bytes);
+      }
       tc_image_row_mutable(small, y)[x] = (uint8_t)(sum / count);
     }
   *out = small;
@@ -283,19 +286,28 @@ static bool try_threshold(const tc_image *small, const tc_image *picture, int th
 static bool darken(const tc_image *small, tc_image **out, tc_error *err)
 {
   enum { AROUND = 3 };
-  tc_auto(tc_image) dark = NULL;
-  if (!tc_image_create(tc_image_shape_of(small), &dark, err))
-    return false;
   const int width = tc_image_width(small);
   const int height = tc_image_height(small);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++) {
-      int least = 255;
-      for (int v = y > AROUND ? y - AROUND : 0; v <= y + AROUND && v < height; v++)
-        for (int u = x > AROUND ? x - AROUND : 0; u <= x + AROUND && u < width; u++)
-          least = tc_image_row(small, v)[u] < least ? tc_image_row(small, v)[u] : least;
-      tc_image_row_mutable(dark, y)[x] = (uint8_t)least;
+  tc_auto(tc_image) dark = NULL;
+  tc_auto(tc_octets) least = calloc((size_t)width, 1);
+  if (least == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to look for a sheet");
+  if (!tc_image_create(tc_image_shape_of(small), &dark, err))
+    return false;
+  for (int y = 0; y < height; y++) {
+    memset(least, 255, (size_t)width);
+    for (int v = y > AROUND ? y - AROUND : 0; v <= y + AROUND && v < height; v++) {
+      const uint8_t *row = tc_image_row(small, v);
+      for (int x = 0; x < width; x++)
+        least[x] = row[x] < least[x] ? row[x] : least[x];
     }
+    uint8_t *to = tc_image_row_mutable(dark, y);
+    for (int x = 0; x < width; x++) {
+      to[x] = least[x];
+      for (int u = x > AROUND ? x - AROUND : 0; u <= x + AROUND && u < width; u++)
+        to[x] = least[u] < to[x] ? least[u] : to[x];
+    }
+  }
   *out = tc_steal(&dark);
   return true;
 }

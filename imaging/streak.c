@@ -20,7 +20,8 @@ static const double least_share = 0.35; /* of the column that is darker than wha
 enum { DARKER = 24, LEAST_PIXELS = 200 };
 
 /* Adds 1 to each position at which the value is darker than both that lie `off` before and behind it. */
-TC_WIDE static void count_darker(const uint8_t *before, const uint8_t *at, const uint8_t *behind, int count, uint16_t *counts)
+TC_WIDE static void count_darker(const uint8_t *before, const uint8_t *at, const uint8_t *behind, int count,
+                                 uint16_t *counts)
 {
   for (int i = 0; i < count; i++) {
     const int lighter = before[i] < behind[i] ? before[i] : behind[i];

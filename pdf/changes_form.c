@@ -1,7 +1,8 @@
 /*
  * Rules for the form and its fields. After a signature there may come: new signature fields (signed or not), and the
- * value of a signature field that was empty. What such a field may hold is listed; anything that acts or hides is not
- * in the list. DocMDP P=1 permits document time-stamps only; a locked field may not be signed (12.8.2.2 and 12.8.2.4).
+ * value of a signature field that was empty; other fields may be filled in (changes_fill.c). What such a field may hold
+ * is listed; anything that acts or hides is not in the list. DocMDP P=1 permits document time-stamps only; a locked
+ * field may not be signed (12.8.2.2 and 12.8.2.4).
  */
 #include "pdf/changes_private.h"
 
@@ -22,11 +23,18 @@ static bool is_timestamp(tc_pdf_step *step, const tc_pdf_object *value)
          tc_pdf_is_name(tc_pdf_get(dict, "SubFilter"), "ETSI.RFC3161");
 }
 
+/* 12.7.4.2: a name covers the fields below it. */
+static bool is_within(const char *name, const char *whole)
+{
+  size_t size = strlen(whole);
+  return strncmp(name, whole, size) == 0 && (name[size] == '\0' || name[size] == '.');
+}
+
 static bool locks(const tc_pdf_signature *signature, const char *name)
 {
   bool named = false;
   for (size_t i = 0; i < signature->lock_field_count; i++)
-    named |= strcmp(signature->lock_fields[i], name) == 0;
+    named |= is_within(name, signature->lock_fields[i]);
   switch (signature->lock) {
   case TC_PDF_LOCK_ALL:
     return true;
@@ -40,22 +48,30 @@ static bool locks(const tc_pdf_signature *signature, const char *name)
   return false;
 }
 
-/* May this field be added or signed under the signatures before? */
-static void check_permission(tc_pdf_step *step, uint32_t number, const char *name, const tc_pdf_object *value)
+bool tc_pdf_step_forbids(tc_pdf_step *step, uint32_t number, const char *name, bool with_value)
 {
-  if (is_timestamp(step, value))
-    return;
+  bool forbidden = false;
   for (size_t i = 0; i < tc_pdf_signatures_count(step->signatures); i++) {
     const tc_pdf_signature *signature = tc_pdf_signatures_at(step->signatures, i);
     if (signature->coverage == TC_PDF_COVERS_ODD || signature->revision > step->before)
       continue;
-    if (signature->docmdp == 1)
+    bool none = signature->docmdp == 1, locked = with_value && locks(signature, name);
+    if (none)
       tc_pdf_step_report(step, TC_PDF_CODE_DOCMDP, number, "field %s: %s permits no changes", name,
                          signature->field_name);
-    if (tc_pdf_kind_of(value) != TC_PDF_NULL && locks(signature, name))
+    if (locked)
       tc_pdf_step_report(step, TC_PDF_CODE_FIELD_LOCKED, number, "field %s is locked by %s", name,
                          signature->field_name);
+    forbidden |= none || locked;
   }
+  return forbidden;
+}
+
+/* May this field be added or signed under the signatures before? */
+static void check_permission(tc_pdf_step *step, uint32_t number, const char *name, const tc_pdf_object *value)
+{
+  if (!is_timestamp(step, value))
+    (void)tc_pdf_step_forbids(step, number, name, tc_pdf_kind_of(value) != TC_PDF_NULL);
 }
 
 static void report_field_key(tc_pdf_step *step, tc_bytes key, void *data)
@@ -198,10 +214,23 @@ static void check_signed_field(tc_pdf_step *step, uint32_t number, const tc_pdf_
   tc_pdf_step_differences(step, old, new, filled, report_field_key, &number);
 }
 
+/* A field that was there, and is not signed now: filled in, or as it was. */
+static void check_kept_field(tc_pdf_step *step, const tc_pdf_filling *field)
+{
+  static const char *const kids_apart[] = {"Kids", NULL};
+  const tc_pdf_object *looks = tc_pdf_step_new(step, tc_pdf_get(field->new, "AP"));
+  uint32_t number = field->number;
+  bool touched = tc_pdf_step_find(step, number) != NULL ||
+                 tc_pdf_step_find(step, tc_pdf_reference(tc_pdf_get(looks, "N"))) != NULL;
+  if (!touched || tc_pdf_step_fill(step, field))
+    return;
+  tc_pdf_step_explain(step, number);
+  tc_pdf_step_differences(step, field->old, field->new, kids_apart, report_field_key, &number);
+}
+
 static void check_field(tc_pdf_step *step, const tc_pdf_object *old_value, const tc_pdf_object *new_value,
                         const char *parent, const tc_pdf_object *type, size_t depth)
 {
-  static const char *const kids_apart[] = {"Kids", NULL};
   uint32_t number = tc_pdf_reference(new_value);
   const tc_pdf_object *old = tc_pdf_step_old(step, old_value), *new = tc_pdf_step_new(step, new_value);
   if (depth > step->document->limits.max_depth || !tc_pdf_is_dict(new))
@@ -215,9 +244,9 @@ static void check_field(tc_pdf_step *step, const tc_pdf_object *old_value, const
   bool is_signed = tc_pdf_kind_of(tc_pdf_get(new, "V")) != TC_PDF_NULL;
   if (tc_pdf_is_name(type, "Sig") && was_empty && is_signed && tc_pdf_is_dict(old)) {
     check_signed_field(step, number, old, new, name);
-  } else if (tc_pdf_step_find(step, number) != NULL) {
-    tc_pdf_step_explain(step, number);
-    tc_pdf_step_differences(step, old, new, kids_apart, report_field_key, &number);
+  } else {
+    tc_pdf_filling field = {.number = number, .name = name, .type = type, .old = old, .new = new};
+    check_kept_field(step, &field);
   }
   if (tc_pdf_kind_of(tc_pdf_step_new(step, tc_pdf_get(new, "Kids"))) != TC_PDF_NULL ||
       tc_pdf_kind_of(tc_pdf_step_old(step, tc_pdf_get(old, "Kids"))) != TC_PDF_NULL)

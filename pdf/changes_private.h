@@ -26,6 +26,7 @@
 #define TC_PDF_CODE_FIELD_ADDED "field_added"
 #define TC_PDF_CODE_FIELD_CHANGED "field_changed"
 #define TC_PDF_CODE_FIELD_LOCKED "field_locked"
+#define TC_PDF_CODE_FORM_FILLED "form_filled"
 #define TC_PDF_CODE_DOCMDP "docmdp_forbids"
 #define TC_PDF_CODE_PAGE "page_changed"
 #define TC_PDF_CODE_ANNOTATION "annotation_changed"
@@ -52,7 +53,8 @@ enum {
   TC_PDF_ROLE_RESOURCES = 1 << 9, /* DR of the form */
   TC_PDF_ROLE_EXTENSIONS = 1 << 10,
   TC_PDF_ROLE_METADATA = 1 << 11,
-  TC_PDF_ROLE_OTHER = 1 << 12
+  TC_PDF_ROLE_APPEARANCE = 1 << 12, /* N of a widget */
+  TC_PDF_ROLE_OTHER = 1 << 13
 };
 
 /* What all objects of all revisions refer to. */
@@ -60,6 +62,7 @@ typedef struct tc_pdf_references {
   uint32_t number_end;
   uint16_t *roles;    /* of each number */
   uint32_t *first;    /* the earliest revision in which something refers to it; UINT32_MAX: nothing does */
+  uint32_t *referrer; /* the one object that refers to it; 0: none does, UINT32_MAX: several, or a trailer */
   uint8_t *container; /* 1: object streams of this number are in use */
 } tc_pdf_references;
 TC_NODISCARD bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signatures *signatures,
@@ -104,6 +107,19 @@ bool tc_pdf_step_is_new(const tc_pdf_step *step, const tc_pdf_object *value); /*
 void tc_pdf_step_differences(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new,
                              const char *const *except, void (*visit)(tc_pdf_step *, tc_bytes key, void *data),
                              void *data);
+
+/* Whether a signature before forbids that the field is added (with_value: signed or filled in); each that does is
+   reported. In changes_form.c. */
+bool tc_pdf_step_forbids(tc_pdf_step *step, uint32_t number, const char *name, bool with_value);
+
+/* A field, or a widget of one, that was there before. */
+typedef struct tc_pdf_filling {
+  uint32_t number;
+  const char *name; /* fully qualified; a widget's is its field's */
+  const tc_pdf_object *type, *old, *new;
+} tc_pdf_filling;
+/* Judges it as a fill, see changes_fill.c; false where its value and looks stayed or it is not filled in at all. */
+bool tc_pdf_step_fill(tc_pdf_step *step, const tc_pdf_filling *filling);
 
 void tc_pdf_step_form(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new); /* changes_form.c */
 void tc_pdf_step_metadata(tc_pdf_step *step, const tc_pdf_object *old,

@@ -11,21 +11,21 @@
 typedef struct pass {
   const tc_pdf_document *document;
   tc_pdf_references *references;
-  uint32_t revision;
+  uint32_t revision, holder;
 } pass;
 
 static const struct {
   const char *key;
   unsigned role;
-} roles[] = {{"Root", TC_PDF_ROLE_ROOT},        {"Info", TC_PDF_ROLE_INFO},
-             {"AcroForm", TC_PDF_ROLE_FORM},    {"Fields", TC_PDF_ROLE_FIELDS},
-             {"Kids", TC_PDF_ROLE_KIDS},        {"Annots", TC_PDF_ROLE_ANNOTS},
-             {"DSS", TC_PDF_ROLE_DSS},          {"VRI", TC_PDF_ROLE_VRI},
-             {"Certs", TC_PDF_ROLE_EVIDENCE},   {"CRLs", TC_PDF_ROLE_EVIDENCE},
-             {"OCSPs", TC_PDF_ROLE_EVIDENCE},   {"Cert", TC_PDF_ROLE_EVIDENCE},
-             {"CRL", TC_PDF_ROLE_EVIDENCE},     {"OCSP", TC_PDF_ROLE_EVIDENCE},
-             {"DR", TC_PDF_ROLE_RESOURCES},     {"Extensions", TC_PDF_ROLE_EXTENSIONS},
-             {"Metadata", TC_PDF_ROLE_METADATA}};
+} roles[] = {{"Root", TC_PDF_ROLE_ROOT},         {"Info", TC_PDF_ROLE_INFO},
+             {"AcroForm", TC_PDF_ROLE_FORM},     {"Fields", TC_PDF_ROLE_FIELDS},
+             {"Kids", TC_PDF_ROLE_KIDS},         {"Annots", TC_PDF_ROLE_ANNOTS},
+             {"DSS", TC_PDF_ROLE_DSS},           {"VRI", TC_PDF_ROLE_VRI},
+             {"Certs", TC_PDF_ROLE_EVIDENCE},    {"CRLs", TC_PDF_ROLE_EVIDENCE},
+             {"OCSPs", TC_PDF_ROLE_EVIDENCE},    {"Cert", TC_PDF_ROLE_EVIDENCE},
+             {"CRL", TC_PDF_ROLE_EVIDENCE},      {"OCSP", TC_PDF_ROLE_EVIDENCE},
+             {"DR", TC_PDF_ROLE_RESOURCES},      {"Extensions", TC_PDF_ROLE_EXTENSIONS},
+             {"Metadata", TC_PDF_ROLE_METADATA}, {"N", TC_PDF_ROLE_APPEARANCE}};
 
 static unsigned role_of(tc_bytes key)
 {
@@ -46,6 +46,8 @@ static void note(const pass *p, const tc_pdf_object *value, unsigned role)
   uint32_t number = tc_pdf_reference(value);
   if (number != 0 && number < p->references->number_end) {
     p->references->roles[number] |= (uint16_t)role;
+    uint32_t *referrer = &p->references->referrer[number];
+    *referrer = *referrer == 0 || *referrer == p->holder ? p->holder : UINT32_MAX;
     if (p->revision < p->references->first[number])
       p->references->first[number] = p->revision;
   } else if (tc_pdf_kind_of(value) == TC_PDF_ARRAY) {
@@ -98,13 +100,14 @@ bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signat
   out->number_end = document->number_end;
   out->roles = calloc(size, sizeof *out->roles);
   out->first = malloc(size * sizeof *out->first);
+  out->referrer = calloc(size, sizeof *out->referrer);
   out->container = calloc(size, 1);
-  if (out->roles == NULL || out->first == NULL || out->container == NULL)
+  if (out->roles == NULL || out->first == NULL || out->referrer == NULL || out->container == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the references of a PDF");
   memset(out->first, 0xFF, size * sizeof *out->first);
   for (size_t i = 0; i < document->version_count; i++) {
     const tc_pdf_version *version = &document->versions[i];
-    pass p = {.document = document, .references = out, .revision = version->revision};
+    pass p = {.document = document, .references = out, .revision = version->revision, .holder = version->number};
     if (version->place.kind == TC_PDF_IN_STREAM && version->place.container < document->number_end)
       out->container[version->place.container] = 1;
     if (version->place.kind == TC_PDF_NOWHERE)
@@ -116,7 +119,7 @@ bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signat
       return false;
   }
   for (size_t i = 0; i < document->revision_count; i++) { /* a trailer's other keys lead nowhere */
-    pass p = {.document = document, .references = out, .revision = (uint32_t)i};
+    pass p = {.document = document, .references = out, .revision = (uint32_t)i, .holder = UINT32_MAX};
     note(&p, tc_pdf_get(document->trailers[i], "Root"), TC_PDF_ROLE_ROOT);
     note(&p, tc_pdf_get(document->trailers[i], "Info"), TC_PDF_ROLE_INFO);
   }
@@ -127,5 +130,6 @@ void tc_pdf_references_finish(tc_pdf_references *references)
 {
   free(references->roles);
   free(references->first);
+  free(references->referrer);
   free(references->container);
 }

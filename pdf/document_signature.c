@@ -163,6 +163,14 @@ static bool read_texts(const tc_pdf_document *document, size_t revision, const t
          copy_name(tc_pdf_get_in(document, revision, value, "Filter"), &out->filter, err);
 }
 
+/* Table 236, PDF 2.0: a signed field's lock may say that nothing may change any more. */
+static void read_lock_permission(const tc_pdf_document *document, size_t revision, const tc_pdf_object *lock,
+                                 tc_pdf_signature *out)
+{
+  if (tc_pdf_integer(tc_pdf_get_in(document, revision, lock, "P"), 0) == 1)
+    out->docmdp = 1;
+}
+
 static bool read_lock(const tc_pdf_document *document, size_t revision, const tc_pdf_object *lock,
                       tc_pdf_signature *out, tc_error *err)
 {
@@ -253,6 +261,7 @@ bool tc_pdf_signature_read(const tc_pdf_document *document, const tc_pdf_field *
       !read_transforms(document, last, value, out, err) ||
       !read_lock(document, last, tc_pdf_get_in(document, last, field->dict, "Lock"), out, err))
     return false;
+  read_lock_permission(document, last, tc_pdf_get_in(document, last, field->dict, "Lock"), out);
   out->is_timestamp = tc_pdf_is_name(tc_pdf_get_in(document, last, value, "Type"), "DocTimeStamp") ||
                       strcmp(out->sub_filter, "ETSI.RFC3161") == 0;
   return true;

@@ -43,7 +43,7 @@ typedef struct tc_pdf_signature {
   size_t padding;                           /* bytes after the DER value */
   char *signed_at;                          /* /M as written, "" where missing */
   char *name, *reason, *location, *contact; /* UTF-8, "" where missing */
-  int docmdp;                               /* 1, 2 or 3; 0: not a certification signature */
+  int docmdp;                               /* 1, 2 or 3; 0: it says nothing of changes */
   bool docmdp_in_perms;                     /* the catalog's /Perms /DocMDP names this signature */
   tc_pdf_lock_action lock;                  /* FieldMDP, or the field's /Lock where it is signed */
   char **lock_fields;

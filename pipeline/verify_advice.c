@@ -6,11 +6,27 @@
 
 #include <string.h>
 
-const char *const tc_verify_advices[] = {
-    "use_valid",          "use_valid_elsewhere", "use_signed",         "use_sample",         "use_paper_expired",
-    "use_unsigned",       "use_changed",         "use_superseded",     "use_revoked",        "use_not_in_force",
-    "use_signer_revoked", "use_signer_invalid",  "use_signer_unknown", "use_stamp_unknown",  "use_not_checked",
-    "use_weak",           "use_unsupported",     "use_doubtful",       "use_expired_signer", TC_VERIFY_ADVICE_DAMAGED};
+const char *const tc_verify_advices[] = {"use_valid",
+                                         "use_valid_elsewhere",
+                                         "use_signed",
+                                         "use_filled",
+                                         "use_sample",
+                                         "use_paper_expired",
+                                         "use_unsigned",
+                                         "use_changed",
+                                         "use_superseded",
+                                         "use_revoked",
+                                         "use_not_in_force",
+                                         "use_signer_revoked",
+                                         "use_signer_invalid",
+                                         "use_signer_unknown",
+                                         "use_stamp_unknown",
+                                         "use_not_checked",
+                                         "use_weak",
+                                         "use_unsupported",
+                                         "use_doubtful",
+                                         "use_expired_signer",
+                                         TC_VERIFY_ADVICE_DAMAGED};
 const size_t tc_verify_advice_count = TC_ARRAY_LEN(tc_verify_advices);
 
 static bool is(const tc_json *object, const char *key, const char *text)
@@ -28,6 +44,15 @@ static bool has_reason(const tc_json *result, const char *reason)
       if (!is(tc_json_at(checks, j), "result", "yes") && is(tc_json_at(checks, j), "reason", reason))
         return true;
   }
+  return false;
+}
+
+static bool was_filled_in(const tc_json *result)
+{
+  const tc_json *findings = tc_json_get(result, "findings");
+  for (size_t i = 0; i < tc_json_count(findings); i++)
+    if (is(tc_json_at(findings, i), "code", "form_filled"))
+      return true;
   return false;
 }
 
@@ -78,6 +103,8 @@ static const char *advice_of_valid(const tc_json *result)
     return "use_sample";
   if (is(result, "paper_valid", "no"))
     return "use_paper_expired";
+  if (was_filled_in(result))
+    return "use_filled";
   if (is(result, "in_force", "yes"))
     return "use_valid";
   return tc_json_get_text(copy, "record", NULL) != NULL ? "use_valid_elsewhere" : "use_signed";

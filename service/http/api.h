@@ -34,9 +34,10 @@ bool tc_api_refer(tc_call *call, int *status, tc_json **answer, tc_error *err);
 /* api_verify.c */
 bool tc_api_verify(tc_call *call, int *status, tc_json **answer, tc_error *err);
 void tc_api_verify_report(tc_call *call);
-void tc_page_verify(tc_call *call);   /* GET /verify: the form, without script */
-void tc_page_verified(tc_call *call); /* POST /verify: its answer */
-void tc_page_standing(tc_call *call); /* GET /v/{id}: where the QR code leads */
+void tc_page_verify(tc_call *call);        /* GET /verify: the form, without script */
+void tc_page_verified(tc_call *call);      /* POST /verify: its answer */
+void tc_page_verify_report(tc_call *call); /* POST /verify/report: the answer as a PDF/A */
+void tc_page_standing(tc_call *call);      /* GET /v/{id}: where the QR code leads */
 
 /* api_trust.c */
 void tc_api_trust_file(tc_call *call); /* GET /pki/{name} */

@@ -74,12 +74,14 @@ static bool advice_html(tc_call *call, const tc_json *words, const char *advice,
          tag(out, "<p>", reason(call, words, advice, true), "</p></div>", err);
 }
 
-/* Green is for what can be used as it is: a copy that holds, of a paper that has run out or of a sample, is no such. */
+/* Green is for what can be used as it is: a copy that holds, of a paper that has run out or of a sample, is no such,
+   nor is a form in which somebody filled in more than was signed. */
 static const char *class_of(const tc_json *result)
 {
   const char *advice = tc_json_get_text(result, "advice", "");
   const char *verdict = tc_json_get_text(result, "verdict", "indeterminate");
-  bool limited = strcmp(advice, "use_sample") == 0 || strcmp(advice, "use_paper_expired") == 0;
+  bool limited = strcmp(advice, "use_sample") == 0 || strcmp(advice, "use_paper_expired") == 0 ||
+                 strcmp(advice, "use_filled") == 0;
   return strcmp(verdict, "valid") == 0 && limited ? "valid verdict-limited" : verdict;
 }
 
@@ -179,6 +181,31 @@ void tc_page_verified(tc_call *call)
   bool shown = ok ? render_result(call, result, &content, &render) : render_error(call, &err, &content, &render);
   if (shown)
     show(call, ok ? 200 : tc_code_info(err.code)->http_status, "verify.html", &content);
+  else
+    tc_call_answer_problem(call, &render);
+}
+
+/* The answer as a file to keep; what cannot be verified is answered by the page. */
+void tc_page_verify_report(tc_call *call)
+{
+  tc_error err = {0};
+  tc_auto(tc_fd) fd = -1;
+  tc_auto(tc_json) result = NULL;
+  tc_auto(tc_json) words = NULL;
+  tc_auto(tc_buf) content = {0};
+  tc_pipeline *p = tc_call_pipeline(call);
+  tc_call_file file = {.fd = -1, .media_type = "application/pdf", .download_name = "report.pdf"};
+  if (tc_page_words(call, &words, &err) && tc_call_form_file(call, &fd, &err) &&
+      tc_pipeline_verify(p, fd, &result, &err)) {
+    tc_pipeline_report_options options = {.language = tc_json_get_text(words, "lang", NULL), .file = "–"};
+    if (tc_pipeline_report(p, &options, result, &file.fd, &file.size, &err)) {
+      tc_call_answer_file(call, &file);
+      return;
+    }
+  }
+  tc_error render = {0};
+  if (render_error(call, &err, &content, &render))
+    show(call, tc_code_info(err.code)->http_status, "verify.html", &content);
   else
     tc_call_answer_problem(call, &render);
 }

@@ -29,6 +29,7 @@ const tc_route tc_routes[] = {
     {"GET", "/records/{id}", tc_page_record, NULL},
     {"GET", "/verify", tc_page_verify, NULL},
     {"POST", "/verify", tc_page_verified, NULL},
+    {"POST", "/verify/report", tc_page_verify_report, NULL},
     {"GET", "/v/{id}", tc_page_standing, NULL},
     {"GET", "/static/{name}", tc_page_static, NULL},
 };

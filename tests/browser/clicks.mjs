@@ -135,6 +135,9 @@ async function verifyWithoutScript(file) {
     assert.ok(await page.locator(".verdict-valid").isVisible(), await page.textContent("main"));
     assert.equal(await page.locator(".answers .answer").count(), 4);
     await page.screenshot({ path: join(shots, `verified-${size.width}.png`), fullPage: true });
+    await page.setInputFiles("#file", file);
+    const [report] = await Promise.all([page.waitForEvent("download"), page.click("#report")]);
+    assert.equal(report.suggestedFilename(), "report.pdf");
   }
   await context.close();
 }

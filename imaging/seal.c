@@ -141,59 +141,20 @@ static light measure_tile(const tc_image *image, const tc_image *grey, int chann
   uint32_t of_channel[256] = {0};
   uint32_t of_grey[256] = {0};
   uint32_t count = 0;
-  for (int y = a->top; y < a->bottom; y += 2)
+  for (int y = a->top; y < a->bottom; y += 2) {
+    const uint8_t *own = tc_image_row(image, y) + channel;
+    const uint8_t *values = tc_image_row(grey, y);
     for (int x = a->left; x < a->right; x += 2, count++) {
-      of_channel[tc_image_row(image, y)[3 * (size_t)x + (size_t)channel]]++;
-      of_grey[tc_image_row(grey, y)[x]]++;
+      of_channel[own[3 * (size_t)x]]++;
+      of_grey[values[x]]++;
     }
+  }
   const light found = {percentile(of_channel, count, PAPER_SHARE), percentile(of_grey, count, PAPER_SHARE)};
   return (light){found.channel > 0 ? found.channel : 1, found.grey};
 }
 
-static int measure_ink(const tc_image *image, const ink *kind, const lights *l)
-{
-  uint32_t histogram[256] = {0};
-  uint32_t count = 0;
-  for (int y = l->at.top; y < l->at.bottom; y++)
-    for (int x = l->at.left; x < l->at.right; x++) {
-      const uint8_t *rgb = tc_image_row(image, y) + 3 * (size_t)x;
-      if (lead_of(rgb, kind->channel) < kind->strong_lead)
-        continue;
-      /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): measure_tile never gives 0 */
-      const int value = rgb[kind->channel] * 255 / light_at(l, x, y)->channel;
-      histogram[value < 255 ? value : 255]++;
-      count++;
-    }
-  const int ink_light = percentile(histogram, count, INK_SHARE);
-  return ink_light > 0 ? ink_light : 1;
-}
-
-static bool measure(const tc_image *image, const tc_image *grey, const ink *kind, const area *a, lights *out,
-                    tc_error *err)
-{
-  lights l = {
-      .at = *a, .columns = (a->right - a->left + TILE - 1) / TILE, .rows = (a->bottom - a->top + TILE - 1) / TILE};
-  l.tiles = calloc((size_t)l.columns * (size_t)l.rows + 1, sizeof *l.tiles);
-  if (l.tiles == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory to lighten a seal");
-  for (int row = 0; row < l.rows; row++)
-    for (int column = 0; column < l.columns; column++) {
-      /* Overlapping, so that a tile full of ink still sees paper. */
-      area tile = {a->left + column * TILE - TILE / 2, a->top + row * TILE - TILE / 2,
-                   a->left + (column + 1) * TILE + TILE / 2, a->top + (row + 1) * TILE + TILE / 2};
-      tile.left = tile.left > a->left ? tile.left : a->left;
-      tile.top = tile.top > a->top ? tile.top : a->top;
-      tile.right = tile.right < a->right ? tile.right : a->right;
-      tile.bottom = tile.bottom < a->bottom ? tile.bottom : a->bottom;
-      l.tiles[row * l.columns + column] = measure_tile(image, grey, kind->channel, &tile);
-    }
-  l.ink = measure_ink(image, kind, &l);
-  *out = l;
-  return true;
-}
-
 /* A byte a pixel of an area: how the pixel counts. */
-enum { PLAIN, COLOURED, BESIDE };
+enum { PLAIN, COLOURED, BESIDE }; /* mark_ink marks with 1 */
 
 typedef struct field {
   area at;
@@ -219,14 +180,56 @@ static bool mark(const tc_image *image, const ink *kind, const area *a, int reac
   if (f.cells == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to lighten a seal");
   for (int y = 0; y < f.height; y++)
-    for (int x = 0; x < f.width; x++)
-      if (lead_of(tc_image_row(image, a->top + y) + 3 * (size_t)(a->left + x), kind->channel) >= kind->strong_lead)
-        f.cells[y * f.width + x] = COLOURED;
+    mark_ink(tc_image_row(image, a->top + y) + 3 * (size_t)a->left, f.width, kind->channel, kind->strong_lead,
+             f.cells + (size_t)y * (size_t)f.width);
   for (int y = 0; y < f.height; y++)
     for (int x = 0; x < f.width; x++)
       if (f.cells[y * f.width + x] == COLOURED)
         mark_beside(&f, x, y, reach);
   *out = f;
+  return true;
+}
+
+static int measure_ink(const tc_image *image, const ink *kind, const field *f, const lights *l)
+{
+  uint32_t histogram[256] = {0};
+  uint32_t count = 0;
+  const uint8_t *cell = f->cells;
+  for (int y = l->at.top; y < l->at.bottom; y++) {
+    const uint8_t *row = tc_image_row(image, y);
+    for (int x = l->at.left; x < l->at.right; x++, cell++) {
+      if (*cell != COLOURED)
+        continue;
+      /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): measure_tile never gives 0 */
+      const int value = row[3 * (size_t)x + (size_t)kind->channel] * 255 / light_at(l, x, y)->channel;
+      histogram[value < 255 ? value : 255]++;
+      count++;
+    }
+  }
+  const int ink_light = percentile(histogram, count, INK_SHARE);
+  return ink_light > 0 ? ink_light : 1;
+}
+
+static bool measure(const tc_image *image, const tc_image *grey, const ink *kind, const area *a, lights *out,
+                    tc_error *err)
+{
+  lights l = {
+      .at = *a, .columns = (a->right - a->left + TILE - 1) / TILE, .rows = (a->bottom - a->top + TILE - 1) / TILE};
+  l.tiles = calloc((size_t)l.columns * (size_t)l.rows + 1, sizeof *l.tiles);
+  if (l.tiles == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to lighten a seal");
+  for (int row = 0; row < l.rows; row++)
+    for (int column = 0; column < l.columns; column++) {
+      /* Overlapping, so that a tile full of ink still sees paper. */
+      area tile = {a->left + column * TILE - TILE / 2, a->top + row * TILE - TILE / 2,
+                   a->left + (column + 1) * TILE + TILE / 2, a->top + (row + 1) * TILE + TILE / 2};
+      tile.left = tile.left > a->left ? tile.left : a->left;
+      tile.top = tile.top > a->top ? tile.top : a->top;
+      tile.right = tile.right < a->right ? tile.right : a->right;
+      tile.bottom = tile.bottom < a->bottom ? tile.bottom : a->bottom;
+      l.tiles[row * l.columns + column] = measure_tile(image, grey, kind->channel, &tile);
+    }
+  *out = l;
   return true;
 }
 
@@ -238,6 +241,7 @@ static bool fade(const tc_image *image, const ink *kind, const area *a, int reac
     return true;
   if (!measure(image, grey, kind, a, &paper, err) || !mark(image, kind, a, reach, &f, err))
     return false;
+  paper.ink = measure_ink(image, kind, &f, &paper);
   for (int y = a->top; y < a->bottom; y++) {
     const uint8_t *from = tc_image_row(image, y);
     uint8_t *to = tc_image_row_mutable(grey, y);

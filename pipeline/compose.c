@@ -1,12 +1,13 @@
 /*
  * The certified copy's content: the texts of the attestation filled with this record's values, the copy's own data, the
- * manifest of the captures with the capturing officer's signature over it, and the call that has a worker compose it.
+ * manifest of the captures (manifest.h), and the call that has a worker compose it.
  */
 #include "pipeline/context.h"
 
 #include "base/file.h"
 #include "pipeline/code.h"
 #include "pipeline/copy_data.h"
+#include "pipeline/manifest.h"
 #include "pipeline/template.h"
 
 #include <stdio.h>
@@ -181,15 +182,6 @@ static bool add_texts(composing *c, tc_error *err)
 
 static tc_json *copied(const tc_json *value) { return tc_json_keep((tc_json *)(uintptr_t)value); }
 
-static void copy_texts(const tc_json *from, tc_json *to, const char *const *keys)
-{
-  for (; *keys != NULL; keys++) {
-    const tc_json *value = tc_json_get(from, *keys);
-    if (value != NULL)
-      tc_json_set(to, *keys, copied(value));
-  }
-}
-
 static tc_json *fields_data(const tc_json *record)
 {
   static const char *const kept[] = {"value", "as_printed", "status", "assurance", "confidence", NULL};
@@ -198,23 +190,10 @@ static tc_json *fields_data(const tc_json *record)
   const tc_json *from = tc_json_get(record, "fields");
   for (bool more = tc_json_first(from, &member); more; more = tc_json_next(from, &member)) {
     tc_json *field = tc_json_object();
-    copy_texts(member.value, field, kept);
+    tc_manifest_copy(member.value, field, kept);
     tc_json_set(fields, member.key, field);
   }
   return fields;
-}
-
-static tc_json *pages_data(const tc_json *record)
-{
-  static const char *const kept[] = {"width", "height", "dpi_x", "dpi_y", "encoding", "sha256", NULL};
-  tc_json *pages = tc_json_array();
-  const tc_json *from = tc_json_get(record, "pages");
-  for (size_t i = 0; i < tc_json_count(from); i++) {
-    tc_json *page = tc_json_object();
-    copy_texts(tc_json_at(from, i), page, kept);
-    tc_json_append(pages, page);
-  }
-  return pages;
 }
 
 /* Who is to sign, and where: what a copy without one of them lacks, its own data tell. */
@@ -251,28 +230,7 @@ static tc_json *copy_data(const composing *c)
   if (tc_nation_valid_until(c->pipeline->nation, c->info->document_type, tc_json_get(c->record, "fields"), until))
     tc_json_set_text(data, "valid_until", until);
   tc_json_set(data, "fields", fields_data(c->record));
-  tc_json_set(data, "pages", pages_data(c->record));
-  return data;
-}
-
-/* Circular 01/2023: what the capturing officer signs, before anything is extracted from it. */
-static tc_json *manifest(const composing *c)
-{
-  static const char *const kept[] = {"sha256", "size", "media_type", "file_name", NULL};
-  tc_json *captures = tc_json_array();
-  const tc_json *from = tc_json_get(c->record, "captures");
-  for (size_t i = 0; i < tc_json_count(from); i++) {
-    tc_json *capture = tc_json_object();
-    copy_texts(tc_json_at(from, i), capture, kept);
-    tc_json_append(captures, capture);
-  }
-  tc_json *data = tc_json_object();
-  tc_json_set_text(data, "format", "truecopy/captures/1");
-  tc_json_set_text(data, "record", c->info->id);
-  tc_json_set_text(data, "officer", tc_json_get_text(c->values, "officer", ""));
-  tc_json_set_text(data, "time", tc_json_get_text(c->values, "time_iso", ""));
-  tc_json_set(data, "captures", captures);
-  tc_json_set(data, "pages", pages_data(c->record));
+  tc_json_set(data, "pages", tc_manifest_pages(c->record));
   return data;
 }
 
@@ -304,22 +262,14 @@ static bool add_file(composing *c, tc_json *rows, const attachment *file, int *o
   return true;
 }
 
-static bool sign_manifest(composing *c, const tc_buf *text, tc_buf *signature, tc_error *err)
-{
-  tc_digest digest;
-  tc_keyring_request request = {.role = TC_ROLE_OFFICER, .digest = &digest, .signing_time = c->now};
-  return tc_digest_of(tc_buf_bytes(text), &digest, err) &&
-         tc_keyring_sign(c->pipeline->keyring, &request, signature, err);
-}
-
 enum { FILE_COUNT = 3 };
 
 static bool make_contents(composing *c, attachment files[FILE_COUNT], tc_error *err)
 {
   tc_auto(tc_json) data = copy_data(c);
-  tc_auto(tc_json) captures = manifest(c);
-  return tc_json_write(data, &files[0].content, err) && tc_json_write_canonical(captures, &files[1].content, err) &&
-         sign_manifest(c, &files[1].content, &files[2].content, err);
+  tc_manifest_request manifest = {.info = c->info, .record = c->record, .now = c->now};
+  return tc_json_write(data, &files[0].content, err) &&
+         tc_manifest_get(c->pipeline, &manifest, &files[1].content, &files[2].content, err);
 }
 
 static bool add_files(composing *c, int fds[FILE_COUNT], tc_error *err)

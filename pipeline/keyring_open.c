@@ -31,12 +31,10 @@ static bool is_at_desk(const tc_settings *settings, tc_role role)
   return strcmp(role_setting(settings, role, "key"), "desk") == 0;
 }
 
-/* Only the certificate is here. The officer signs while the copy is composed, so that key cannot be away. */
+/* Only the certificate is here. */
 static bool expect_desk(tc_keyring *keyring, const tc_settings *settings, tc_role role, tc_error *err)
 {
   const char *chain = role_setting(settings, role, "chain");
-  if (role == TC_ROLE_OFFICER)
-    return tc_fail(err, TC_CONFIG, "signing.officer_key cannot be \"desk\": it signs while a copy is composed");
   if (*chain == '\0')
     return tc_fail(err, TC_CONFIG, "signing.%s_chain names the certificate of the token at the desk",
                    tc_role_name(role));

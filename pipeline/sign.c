@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "pdf/signature.h"
+#include "pipeline/manifest.h"
 #include "pipeline/sign_check.h"
 #include "pipeline/tasks.h"
 #include "pipeline/template.h"
@@ -236,7 +237,9 @@ bool tc_pipeline_prepare(tc_pipeline *p, const char *id, tc_prepared_digest *out
   tc_auto(tc_record_pending) pending = {0};
   if (!tc_pipeline_info(p, id, &info, err))
     return false;
-  if (info.state == TC_RECORD_COMPARED && !tc_pipeline_prepare_certifier(p, id, err))
+  bool ready = true;
+  if (info.state == TC_RECORD_COMPARED &&
+      (!tc_manifest_prepare(p, id, &ready, err) || (ready && !tc_pipeline_prepare_certifier(p, id, err))))
     return false;
   if ((info.state == TC_RECORD_SIGNED && !tc_pipeline_prepare_seal(p, id, err)) || !read_pending(p, id, &pending, err))
     return false;
@@ -304,6 +307,8 @@ bool tc_pipeline_finish(tc_pipeline *p, const char *id, tc_bytes given, tc_error
   tc_auto(tc_signature_result) result = {0};
   if (!read_pending(p, id, &pending, err))
     return false;
+  if (pending.signer == TC_SIGNER_OFFICER)
+    return tc_manifest_finish(p, id, &pending, given, err);
   tc_role role = place_of(pending.signer)->role;
   /* What was signed elsewhere may be hours old: the certificate may have been revoked since it was prepared. */
   if ((given.size > 0 && !tc_keyring_check(p->keyring, role, err)) ||

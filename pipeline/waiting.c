@@ -23,8 +23,9 @@ static bool lapse(tc_db_tx *tx, void *data, tc_error *err)
   tc_auto(tc_record_pending) pending = {0};
   if (!tc_record_lock(tx, &l->ref, &info, err))
     return false;
-  if ((info.state != TC_RECORD_PREPARED && info.state != TC_RECORD_SIGNED) ||
-      !tc_record_read_pending(tx, &l->ref, &pending, &none) || pending.prepared_at >= l->before)
+  bool may_wait =
+      info.state == TC_RECORD_COMPARED || info.state == TC_RECORD_PREPARED || info.state == TC_RECORD_SIGNED;
+  if (!may_wait || !tc_record_read_pending(tx, &l->ref, &pending, &none) || pending.prepared_at >= l->before)
     return true;
   tc_record_move move = {
       .from = info.state, .to = TC_RECORD_WITHDRAWN, .actor = "truecopy", .reason = "not_signed_in_time"};

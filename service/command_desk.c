@@ -73,7 +73,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 static const struct argp_option options[] = {
     {"key", KEY_KEY, "URI", 0, "The key: a PKCS#11 URI (pkcs11:token=...;object=...), or a PEM or PKCS#12 file", 0},
     {"chain", KEY_CHAIN, "FILE", 0, "PEM file with its certificate; without, what lies beside the key", 0},
-    {"as", KEY_AS, "ROLE", 0, "certifier (default) or agency", 0},
+    {"as", KEY_AS, "ROLE", 0, "officer, certifier (default) or agency", 0},
     {"pin-pad", KEY_PIN_PAD, NULL, 0, "The PIN is typed on the reader", 0},
     {"every", KEY_EVERY, "SECONDS", 0, "Stay, and ask again so often, until the token is pulled out or lies idle", 0},
     {"json", 'j', NULL, 0, "One JSON object a line for each signature", 0},

@@ -143,7 +143,12 @@ static bool make_cms(const tc_desk *desk, const tc_json *item, tc_buf *out, tc_e
   if (!tc_digest_from_hex(tc_json_get_text(item, "digest", ""), &digest, err) ||
       !tc_prepared_content(item, &content, &other, err))
     return false;
-  tc_cms_options options = {.chain = desk->chain, .digest = &digest, .content = other ? &content : NULL};
+  /* The officer's is a CAdES signature over a manifest, whose time is its own; PAdES has it in the PDF. */
+  bool manifest = strcmp(desk->options.role, "officer") == 0;
+  tc_cms_options options = {.chain = desk->chain,
+                            .digest = &digest,
+                            .content = other ? &content : NULL,
+                            .signing_time = manifest ? (int64_t)time(NULL) : 0};
   return tc_cms_sign(&options, desk->key, NULL, out, err);
 }
 

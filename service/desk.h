@@ -19,7 +19,7 @@ typedef struct tc_desk tc_desk;
 typedef struct tc_desk_options {
   const tc_settings *settings; /* signing.…: module, token rules, padding */
   const char *server;          /* "http://127.0.0.1:8480" */
-  const char *role;            /* certifier or agency */
+  const char *role;            /* officer, certifier or agency */
   const char *key;             /* as settings name keys: a PKCS#11 URI, or a file */
   const char *chain;           /* PEM file with the certificate; NULL: it lies beside the key */
 } tc_desk_options;

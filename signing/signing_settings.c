@@ -20,7 +20,9 @@ static const tc_setting rows[] = {
      "PEM file with the agency's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
      "key."},
     {"signing.officer_key", TC_SETTING_TEXT, "", 0, 4096, NULL,
-     "Key of the capturing officer: path of a PEM or PKCS#12 file, or a PKCS#11 URI; empty: the demo PKI's."},
+     "Key of the capturing officer: path of a PEM or PKCS#12 file, a PKCS#11 URI, or \"desk\" for a token that signs "
+     "by "
+     "`truecopy desk`; empty: the demo PKI's."},
     {"signing.officer_chain", TC_SETTING_TEXT, "", 0, 4096, NULL,
      "PEM file with the officer's certificate and its chain; empty: what token, PKCS#12 or PEM file hold beside the "
      "key."},

@@ -219,6 +219,23 @@ TC_NODISCARD bool tc_record_sealed(tc_db_tx *tx, const tc_record_ref *record, co
    from signed; the last signed document becomes its copy. */
 TC_NODISCARD bool tc_record_archived(tc_db_tx *tx, const tc_record_ref *record, const char *actor, tc_error *err);
 
+/* The manifest of the captures, where its officer signs elsewhere: a file of its own (`document`; the ranges are the
+   whole of it) that waits for a detached signature while the record stays compared. What was signed is read when the
+   copy is composed. */
+TC_NODISCARD bool tc_record_prepare_manifest(tc_db_tx *tx, const tc_record_ref *record,
+                                             const tc_record_preparation *preparation, tc_error *err);
+/* `document` of the signature: the blob with the CMS. */
+TC_NODISCARD bool tc_record_manifest_signed(tc_db_tx *tx, const tc_record_ref *record,
+                                            const tc_record_signature *signature, tc_error *err);
+typedef struct tc_record_manifest {
+  tc_digest document;  /* the blob with the manifest */
+  tc_digest signature; /* and the one with the CMS, where `is_signed`; else it waits for one */
+  bool is_signed;
+} tc_record_manifest;
+/* The newest one that was not given up; *found tells. */
+TC_NODISCARD bool tc_record_read_manifest(tc_db_tx *tx, const tc_record_ref *record, tc_record_manifest *out,
+                                          bool *found, tc_error *err);
+
 /* Prepared, signed, sealed and archived in one transaction: for a copy whose keys were all at hand, so that nothing lay
    between these steps. `document` is the copy with every signature, on the disk and verified; of each signature the
    bytes that it covers lie in it. From the state compared, with a number bound; TC_CONFLICT otherwise. */

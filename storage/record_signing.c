@@ -138,7 +138,7 @@ TC_NODISCARD bool tc_record_waiting(tc_db_tx *tx, const tc_record_waiting_query 
 }
 
 /* The waiting row of this very preparation becomes done. */
-static bool fill(tc_db_tx *tx, const tc_record_info *info, const tc_record_signature *signature, tc_error *err)
+static bool fill_row(tc_db_tx *tx, const tc_record_info *info, const tc_record_signature *signature, tc_error *err)
 {
   int64_t filled = 0;
   if (!tc_record_name_blob(tx, &signature->document, signature->size, err))
@@ -153,16 +153,21 @@ static bool fill(tc_db_tx *tx, const tc_record_info *info, const tc_record_signa
                           tc_db_text(signature->serial),
                           tc_db_text(signature->certificate_sha256),
                           tc_db_text(signature->actor)};
-  tc_db_param level[] = {tc_db_text(info->office), tc_db_text(info->id), tc_db_text(signature->level)};
   if (!tc_db_run(tx,
                  "UPDATE signing SET status = 'done', signed_document = $5, level = $6, subject = $7, serial = $8,"
                  "                   certificate = $9, signed_by = $10, signed_at = clock_timestamp()"
                  " WHERE office_id = $1 AND record_id = $2 AND status = 'waiting' AND signer = $3 AND document = $4",
                  params, 10, &filled, err))
     return false;
-  if (filled != 1)
-    return tc_fail(err, TC_CONFLICT, "record %s does not wait for this signature: it was prepared again", info->id);
-  return tc_db_run(tx, "UPDATE record SET level = $3 WHERE office_id = $1 AND id = $2", level, 3, NULL, err);
+  return filled == 1 ||
+         tc_fail(err, TC_CONFLICT, "record %s does not wait for this signature: it was prepared again", info->id);
+}
+
+static bool fill(tc_db_tx *tx, const tc_record_info *info, const tc_record_signature *signature, tc_error *err)
+{
+  tc_db_param level[] = {tc_db_text(info->office), tc_db_text(info->id), tc_db_text(signature->level)};
+  return fill_row(tx, info, signature, err) &&
+         tc_db_run(tx, "UPDATE record SET level = $3 WHERE office_id = $1 AND id = $2", level, 3, NULL, err);
 }
 
 TC_NODISCARD bool tc_record_signed(tc_db_tx *tx, const tc_record_ref *record, const tc_record_signature *signature,
@@ -238,5 +243,49 @@ TC_NODISCARD bool tc_record_certificate(tc_db_tx *tx, const tc_record_ref *recor
                    params, 3, &rows, err))
     return false;
   snprintf(out_hex, 65, "%s", tc_db_rows_count(rows) > 0 ? tc_db_get_text(rows, 0, 0) : "");
+  return true;
+}
+
+/* ---- The officer's manifest ---- */
+
+TC_NODISCARD bool tc_record_prepare_manifest(tc_db_tx *tx, const tc_record_ref *record,
+                                             const tc_record_preparation *preparation, tc_error *err)
+{
+  tc_record_info info;
+  tc_record_event event = {.kind = "manifest_prepared", .actor = preparation->actor};
+  return tc_record_begin_step(tx, record, &info, err) && tc_record_expect(&info, TC_RECORD_COMPARED, err) &&
+         tc_record_give_up(tx, &info, err) && tc_record_touch(tx, &info, err) &&
+         tc_record_add_event(tx, &info, &event, err) && add_preparation(tx, &info, preparation, err);
+}
+
+TC_NODISCARD bool tc_record_manifest_signed(tc_db_tx *tx, const tc_record_ref *record,
+                                            const tc_record_signature *signature, tc_error *err)
+{
+  tc_record_info info;
+  tc_record_event event = {.kind = "manifest_signed", .actor = signature->actor};
+  return tc_record_begin_step(tx, record, &info, err) && tc_record_expect(&info, TC_RECORD_COMPARED, err) &&
+         fill_row(tx, &info, signature, err) && tc_record_touch(tx, &info, err) &&
+         tc_record_add_event(tx, &info, &event, err);
+}
+
+TC_NODISCARD bool tc_record_read_manifest(tc_db_tx *tx, const tc_record_ref *record, tc_record_manifest *out,
+                                          bool *found, tc_error *err)
+{
+  tc_auto(tc_db_rows) rows = NULL;
+  tc_record_manifest manifest = {0};
+  tc_db_param params[] = {tc_db_text(record->office), tc_db_text(record->id)};
+  if (!tc_db_query(tx,
+                   "SELECT document, signed_document FROM signing WHERE office_id = $1 AND record_id = $2"
+                   " AND signer = 'officer' AND status <> 'given_up' ORDER BY ordinal DESC LIMIT 1",
+                   params, 2, &rows, err))
+    return false;
+  *found = tc_db_rows_count(rows) > 0;
+  if (!*found)
+    return true;
+  manifest.is_signed = !tc_db_is_null(rows, 0, 1);
+  if (!tc_db_get_digest(rows, 0, 0, &manifest.document, err) ||
+      (manifest.is_signed && !tc_db_get_digest(rows, 0, 1, &manifest.signature, err)))
+    return false;
+  *out = manifest;
   return true;
 }

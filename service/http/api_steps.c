@@ -57,6 +57,21 @@ bool tc_api_compare(tc_call *call, int *status, tc_json **answer, tc_error *err)
          answer_state(call, answer, err);
 }
 
+/* Whose signatures may be made elsewhere, in the order in which a copy needs them. */
+static const struct {
+  tc_record_signer signer;
+  tc_role role;
+} signers[] = {
+    {TC_SIGNER_OFFICER, TC_ROLE_OFFICER}, {TC_SIGNER_CERTIFIER, TC_ROLE_CERTIFIER}, {TC_SIGNER_AGENCY, TC_ROLE_AGENCY}};
+
+static const char *signer_name(tc_record_signer signer)
+{
+  for (size_t i = 0; i < TC_ARRAY_LEN(signers); i++)
+    if (signers[i].signer == signer)
+      return tc_role_name(signers[i].role);
+  return "";
+}
+
 bool tc_api_prepare(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
   (void)status;
@@ -65,7 +80,7 @@ bool tc_api_prepare(tc_call *call, int *status, tc_json **answer, tc_error *err)
   if (!tc_pipeline_prepare(tc_call_pipeline(call), tc_call_part(call, 0), &prepared, err) ||
       !answer_state(call, answer, err))
     return false;
-  tc_json_set_text(*answer, "signer", prepared.signer == TC_SIGNER_AGENCY ? "agency" : "certifier");
+  tc_json_set_text(*answer, "signer", signer_name(prepared.signer));
   tc_digest_hex(&prepared.digest, hex);
   tc_json_set_text(*answer, "digest", hex);
   tc_digest_hex(&prepared.document, hex);
@@ -93,13 +108,15 @@ bool tc_api_waiting(tc_call *call, int *status, tc_json **answer, tc_error *err)
   (void)status;
   tc_pipeline *p = tc_call_pipeline(call);
   const char *name = tc_call_part(call, 0);
-  bool agency = strcmp(name, "agency") == 0;
   tc_auto(tc_json) waiting = NULL;
-  if (!agency && strcmp(name, "certifier") != 0)
-    return tc_fail(err, TC_NOT_FOUND, "nothing is signed by \"%s\": certifier and agency sign", name);
-  if (!tc_pipeline_waiting(p, agency ? TC_SIGNER_AGENCY : TC_SIGNER_CERTIFIER, AT_ONCE, &waiting, err))
+  size_t which = 0;
+  while (which < TC_ARRAY_LEN(signers) && strcmp(name, tc_role_name(signers[which].role)) != 0)
+    which++;
+  if (which == TC_ARRAY_LEN(signers))
+    return tc_fail(err, TC_NOT_FOUND, "nothing is signed by \"%s\": officer, certifier and agency sign", name);
+  if (!tc_pipeline_waiting(p, signers[which].signer, AT_ONCE, &waiting, err))
     return false;
-  const tc_cert_info *info = tc_keyring_info(tc_pipeline_keyring(p), agency ? TC_ROLE_AGENCY : TC_ROLE_CERTIFIER);
+  const tc_cert_info *info = tc_keyring_info(tc_pipeline_keyring(p), signers[which].role);
   *answer = tc_json_object();
   tc_json_set_text(*answer, "signer", name);
   tc_json_set_text(*answer, "name", info->common_name);

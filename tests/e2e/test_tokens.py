@@ -257,6 +257,85 @@ class Desk(unittest.TestCase):
                 self.assertEqual(len(verified.lines[0]["signatures"]), 2)
                 self.assertEqual(verified.lines[0]["verdict"], "valid", verified.out)
 
+    def officer_away(self):
+        """The officer's key is at a desk as well."""
+        kept = [s for s in self.settings if not s.startswith(("signing.officer_key", "signing.officer_secret"))]
+        return [*kept, "signing.officer_key=desk"]
+
+    def test_officer_signs_the_manifest_elsewhere(self):
+        """Compared, the record waits for the officer; no number is drawn before; then for the certifier."""
+        settings = self.officer_away()
+        with serving(self.data, *settings) as server:
+            batch = kill.Batch(self.token.warehouse, "officer", 2)
+            records = [server.upload(capture).json["id"] for capture in batch.captures]
+            for record in records:
+                server.wait(record)
+                compared = server.post(f"/api/v1/records/{record}/certify", {"name": "Trần Thị Mẫu"})
+                self.assertEqual((compared.status, compared.json["state"]), (200, "compared"), compared.body)
+                again = server.post(f"/api/v1/records/{record}/certify", {})
+                self.assertEqual(again.json["state"], "compared")
+                refused = server.post(f"/api/v1/records/{record}/finish", b"")
+                self.assertEqual((refused.status, refused.json["code"]), (409, "conflict"))
+                self.assertIn("the officer's key is at a desk", refused.json["detail"])
+                self.assertIsNone(server.record(record)["number"])
+            waiting = server.get("/api/v1/signing/officer").json["waiting"]
+            self.assertEqual([(item["record"], item["signer"]) for item in waiting], [(r, "officer") for r in records])
+            self.assertEqual(server.get("/api/v1/signing/certifier").json["waiting"], [])
+        with serving(self.data, *settings) as server:  # another process, as days later
+            self.token.command()
+            wrong = self.desk(server.url, "--as", "officer")
+            self.assertNotEqual(wrong.status, 0)
+            self.assertIn("the server waits for the officer", wrong.err)
+            forged = server.post(f"/api/v1/records/{records[0]}/finish", b"no signature")
+            self.assertGreaterEqual(forged.status, 400)
+            self.assertEqual(self.token.count("sign"), 0)
+            done = self.desk(server.url, "--as", "officer", key="pkcs11:object=officer", chain="officer")
+            self.assertEqual({row["record"]: row["state"] for row in done.lines}, dict.fromkeys(records, "prepared"), done.err)
+            self.assertEqual((self.token.count("login"), self.token.count("sign")), (2, len(records)))
+            self.assertEqual(server.get("/api/v1/signing/officer").json["waiting"], [])
+            self.assertEqual(self.desk(server.url).status, 0)
+            for record in records:
+                self.check_copy(server, record)
+
+    def check_copy(self, server, record):
+        """Archived; with the desk's signature over the manifest that the copy carries."""
+        self.assertEqual(server.record(record)["state"], "archived")
+        copy = self.folder / "copy.pdf"
+        copy.write_bytes(server.get(f"/api/v1/records/{record}/copy").body)
+        verified = harness.run("verify", "--json", "--trust", self.folder / "trust", copy)
+        self.assertEqual(verified.lines[0]["verdict"], "valid", verified.out)
+        self.assertEqual([f["code"] for f in verified.lines[0]["findings"] if f["code"].startswith("copy_")], [])
+        subprocess.run(["pdfdetach", "-saveall", "-o", self.folder, copy], check=True, stdout=subprocess.DEVNULL)
+        manifest, signature = self.folder / "captures.json", self.folder / "captures.json.p7s"
+        self.assertEqual(json.loads(manifest.read_text())["record"], record)
+        cms = subprocess.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", signature, "-content", manifest,
+                              "-CAfile", self.pki / "root.pem", "-purpose", "any", "-out", "/dev/null"],
+                             capture_output=True, text=True)
+        self.assertEqual(cms.returncode, 0, cms.stderr)
+
+    def test_officer_alone_is_elsewhere(self):
+        """With the other keys at the server the copy is there once the officer's signature is; one that nobody makes ends the
+        record."""
+        keys = [s for s in self.officer_away() if not s.startswith("signing.certifier")]
+        keys += ["signing.certifier_key=pkcs11:object=certifier", f"signing.certifier_secret={self.pin}",
+                 f"signing.certifier_chain={self.chains['certifier']}"]
+        with serving(self.data, *keys) as server:
+            self.token.command()
+            batch = kill.Batch(self.token.warehouse, "alone", 2)
+            records = [server.upload(capture).json["id"] for capture in batch.captures]
+            for record in records:
+                server.wait(record)
+                compared = server.post(f"/api/v1/records/{record}/certify", {"name": "Trần Thị Mẫu"})
+                self.assertEqual(compared.json["state"], "compared", compared.body)
+            warehouse = kill.Warehouse(self.folder / "unused")
+            warehouse.data = self.data
+            warehouse.sql("UPDATE signing SET prepared_at = prepared_at - interval '31 days' WHERE status = 'waiting'"
+                          f" AND record_id = '{records[1]}'", user="postgres")
+            self.assertEqual(server.wait(records[1], "withdrawn", 30)["events"][-1]["reason"], "not_signed_in_time")
+            done = self.desk(server.url, "--as", "officer", key="pkcs11:object=officer", chain="officer")
+            self.assertEqual([(row["record"], row["state"]) for row in done.lines], [(records[0], "archived")], done.err)
+            self.check_copy(server, records[0])
+
     def test_server_goes_on_when_its_token_is_back(self):
         """Pulled out and put back while the server runs: what failed then is done now, under the number that it drew."""
         control = self.folder / "at-the-server"

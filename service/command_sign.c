@@ -145,9 +145,12 @@ static bool level_of(const tc_signing *s, const char *name, tc_level *out, tc_er
 
 /* ---- The files ---- */
 
+enum { AT_ONCE = 200 }; /* each an open file */
+
 typedef struct row {
   const char *in;
   char *to;
+  tc_draft draft; /* signed, and not at its name yet */
   tc_error error;
 } row;
 
@@ -155,13 +158,16 @@ typedef struct batch {
   const tc_signing *signing;
   const arguments *arguments;
   row *rows;
+  size_t first;         /* of those that are worked on */
   pthread_mutex_t lock; /* over standard output */
 } batch;
 
 static void batch_finish(batch *b)
 {
-  for (size_t i = 0; b->rows != NULL && i < b->arguments->file_count; i++)
+  for (size_t i = 0; b->rows != NULL && i < b->arguments->file_count; i++) {
+    tc_draft_finish(&b->rows[i].draft);
     free(b->rows[i].to);
+  }
   free(b->rows);
   pthread_mutex_destroy(&b->lock);
 }
@@ -183,11 +189,20 @@ static void report(const batch *b, const row *r)
   }
 }
 
-static void sign_one(size_t index, void *data)
+static void start_one(size_t index, void *data)
+{
+  const batch *b = data;
+  row *r = &b->rows[b->first + index];
+  (void)!tc_sign_start(b->signing, r->in, r->to, &r->draft, &r->error);
+}
+
+static void complete_one(size_t index, void *data)
 {
   batch *b = data;
-  row *r = &b->rows[index];
-  (void)!tc_sign_file(b->signing, r->in, r->to, &r->error);
+  row *r = &b->rows[b->first + index];
+  if (r->error.code == TC_OK)
+    (void)!tc_sign_complete(b->signing, &r->draft, &r->error);
+  tc_draft_finish(&r->draft);
   pthread_mutex_lock(&b->lock);
   report(b, r);
   pthread_mutex_unlock(&b->lock);
@@ -212,6 +227,8 @@ static bool name_files(batch *b, tc_error *err)
   b->rows = calloc(a->file_count, sizeof *b->rows);
   if (b->rows == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for %zu files", a->file_count);
+  for (size_t i = 0; i < a->file_count; i++)
+    b->rows[i].draft.fd = -1;
   for (size_t i = 0; i < a->file_count; i++) {
     row *r = &b->rows[i];
     r->in = a->files[i];
@@ -237,13 +254,23 @@ static int status_of(const batch *b)
   return status;
 }
 
+/* Some files at a time: all are signed, then all are raised, with validation data that are younger than the last. */
+static bool sign_some(batch *b, size_t count, tc_error *err)
+{
+  size_t threads = tc_worker_pool_count(b->signing->pool) + 1;
+  return tc_parallel(count, threads, start_one, b, err) && tc_parallel(count, threads, complete_one, b, err);
+}
+
 static bool sign_all(const arguments *a, const tc_signing *s, int *status, tc_error *err)
 {
   if (a->out == NULL)
     return tc_sign_file(s, a->files[0], a->files[1], err);
   tc_auto(batch) b = {.signing = s, .arguments = a, .lock = PTHREAD_MUTEX_INITIALIZER};
-  if (!name_files(&b, err) || !tc_parallel(a->file_count, tc_worker_pool_count(s->pool) + 1, sign_one, &b, err))
+  if (!name_files(&b, err))
     return false;
+  for (; b.first < a->file_count; b.first += AT_ONCE)
+    if (!sign_some(&b, a->file_count - b.first < AT_ONCE ? a->file_count - b.first : AT_ONCE, err))
+      return false;
   *status = status_of(&b);
   return true;
 }

@@ -134,7 +134,7 @@ static bool raise_level(const tc_signing *s, int fd, tc_error *err)
                       reached.why.message);
 }
 
-bool tc_sign_file(const tc_signing *s, const char *in, const char *to, tc_error *err)
+bool tc_sign_start(const tc_signing *s, const char *in, const char *to, tc_draft *draft, tc_error *err)
 {
   tc_auto(tc_fd) in_fd = -1;
   tc_auto(tc_draft) out = {.fd = -1};
@@ -154,5 +154,20 @@ bool tc_sign_file(const tc_signing *s, const char *in, const char *to, tc_error 
     return false;
   tc_keyring_request request = {
       .role = s->role, .digest = &digest, .content = other ? &content : NULL, .stamped = s->level >= TC_LEVEL_T};
-  return fill(s, prepared, &request, out.fd, err) && raise_level(s, out.fd, err) && tc_draft_commit(&out, err);
+  if (!fill(s, prepared, &request, out.fd, err))
+    return false;
+  *draft = out;
+  out = (tc_draft){.fd = -1};
+  return true;
+}
+
+bool tc_sign_complete(const tc_signing *s, tc_draft *draft, tc_error *err)
+{
+  return raise_level(s, draft->fd, err) && tc_draft_commit(draft, err);
+}
+
+bool tc_sign_file(const tc_signing *s, const char *in, const char *to, tc_error *err)
+{
+  tc_auto(tc_draft) draft = {.fd = -1};
+  return tc_sign_start(s, in, to, &draft, err) && tc_sign_complete(s, &draft, err);
 }

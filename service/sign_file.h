@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/file.h"
 #include "pipeline/level.h"
 #include "pipeline/nation.h"
 
@@ -26,3 +27,10 @@ typedef struct tc_signing {
 
 /* `to` is replaced where it exists. The level that was asked for, or an error. */
 TC_NODISCARD bool tc_sign_file(const tc_signing *signing, const char *in, const char *to, tc_error *err);
+
+/* The same in two steps, for many files: signed and time-stamped, then raised and put at its name. Validation data must
+   be younger than a signature, so what is asked after the last one of many serves all of them. A draft that is not
+   completed is finished with tc_draft_finish, and leaves nothing. */
+TC_NODISCARD bool tc_sign_start(const tc_signing *signing, const char *in, const char *to, tc_draft *out,
+                                tc_error *err);
+TC_NODISCARD bool tc_sign_complete(const tc_signing *signing, tc_draft *draft, tc_error *err);

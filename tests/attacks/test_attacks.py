@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import bases  # noqa: E402
 import crypto  # noqa: E402
+import fills  # noqa: E402
 import harness  # noqa: E402
 import pdf  # noqa: E402
 import signatures  # noqa: E402
@@ -126,6 +127,30 @@ class Attacks(unittest.TestCase):
 
     def test_attacks_on_the_signature(self):
         self.expect_refusals(list(self.cms() if ALL else self.sample(self.cms())))
+
+    def forms(self):
+        """Variants to refuse, and (name, file) to call valid."""
+        refused, permitted = [], []
+        for base, (data, allowed) in fills.signed(self.pki).items():
+            file = pdf.File(data)
+            permitted.append((base, data))
+            refused += [Variant(base, "form", name, variant, fills.CHANGED | fills.FORBIDDEN | set(structure.CONTENT))
+                        for name, variant in fills.wrong(file)]
+            if allowed:
+                permitted += [(f"{base}: {name}", variant) for name, variant in fills.right(file)]
+            else:
+                refused += [Variant(base, "form filled in", name, variant, fills.FORBIDDEN)
+                            for name, variant in fills.right(file)]
+        return refused, permitted
+
+    def test_forms_are_filled_in_as_their_signers_permit(self):
+        refused, permitted = self.forms()
+        self.expect_refusals(refused if ALL else list(self.sample(refused)))
+        for (name, _), row in zip(permitted, self.verify([data for _, data in permitted])):
+            codes = [finding["code"] for finding in row["findings"]]
+            self.assertEqual((row["verdict"], set(codes) <= {"form_filled"}, "form_filled" in codes),
+                             ("valid", True, ":" in name), f"{name}: {json.dumps(row['findings'], indent=1)}")
+            self.assertEqual(row["advice"], "use_filled" if ":" in name else "use_signed", name)
 
 
 if __name__ == "__main__":

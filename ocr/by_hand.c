@@ -13,16 +13,19 @@
 #include <math.h>
 #include <string.h>
 
-#define TALLER 1.2  /* heights of the print beside: written digits; the lowest of them counts */
-#define UNEVEN 0.09 /* of the tallest digit */
+#define TALLER 1.2 /* heights of the print beside: written digits; the lowest of them counts */
+#define RATHER_TALL 1.12
+#define FAR_TALLER 2.2 /* against specks and dots: there is no print beside */
+#define UNEVEN 0.09    /* of the tallest digit */
 #define VERY_UNEVEN 0.12
+#define BROKEN 0.25 /* no hand is so uneven: pieces of digits, or two that hang together */
 #define HARD 0.75   /* the least confidence of its words */
 #define RUNNING 0.5 /* the share of a line's ink in strokes wider than a letter */
 
 #define JOINED 1.8 /* how many times as wide as the labels' the strokes of a running hand are, on average */
 #define RUNS 0.1   /* … and the share of ink in long strokes, of one value in RUNS_AMONG at least */
 
-enum { PIECES_MIN = 12, RUNS_AMONG = 10 };
+enum { PIECES_MIN = 12, RUNS_AMONG = 4 };
 
 /* The line about a number: the value's own, up to some words further. */
 static tc_box line_about(const tc_slot *slot, const tc_box *number)
@@ -34,20 +37,33 @@ static tc_box line_about(const tc_slot *slot, const tc_box *number)
   return line;
 }
 
-/* Print that is read twice alike is print, be it a little uneven; what stands far above its line is not. */
-static bool digits_are_written(const tc_image *binary, const tc_finding *finding, size_t numbers, bool *out,
-                               tc_error *err)
+typedef enum opinion { PRINTED, DOUBTFUL, WRITTEN } opinion;
+
+/* Print that is read twice alike is print, be it a little uneven; what stands far above its line is not, but where both
+   readers and the engine are certain, that may be a stain's or a low line's doing. */
+static opinion opinion_of(const tc_finding *finding, const tc_digits_look *look)
+{
+  const bool disputed = tc_finding_votes(finding) < finding->reading_count;
+  const bool hard_to_read = finding->slot.confidence < HARD;
+  const bool tall = look->tallness > TALLER && look->tallness < FAR_TALLER;
+  const bool uneven = look->unevenness > (hard_to_read ? UNEVEN : VERY_UNEVEN) && disputed;
+  if (tall)
+    return disputed || hard_to_read ? WRITTEN : DOUBTFUL;
+  if (uneven)
+    return look->unevenness < BROKEN || !tc_finding_reading(finding)->value.valid ? WRITTEN : DOUBTFUL;
+  return look->tallness > RATHER_TALL && look->tallness < FAR_TALLER ? DOUBTFUL : PRINTED;
+}
+
+/* The number that begins a document's sign, or the day of its date line: who writes by hand writes it. */
+static bool judge_digits(const tc_image *binary, const tc_finding *finding, opinion *out, tc_error *err)
 {
   const tc_slot *slot = &finding->slot;
-  const bool disputed = tc_finding_votes(finding) < finding->reading_count;
-  const bool hard_to_read = slot->confidence < HARD;
-  *out = false;
-  for (size_t i = 0; i < numbers && i < slot->number_count && !*out; i++) {
-    tc_digits_look look;
-    if (!tc_handwriting_digits(binary, line_about(slot, &slot->numbers[i]), slot->numbers[i], &look, err))
-      return false;
-    *out = look.tallness > TALLER || (look.unevenness > (hard_to_read ? UNEVEN : VERY_UNEVEN) && disputed);
-  }
+  tc_digits_look look;
+  if (slot->number_count == 0)
+    return true;
+  if (!tc_handwriting_digits(binary, line_about(slot, &slot->numbers[0]), slot->numbers[0], &look, err))
+    return false;
+  *out = opinion_of(finding, &look);
   return true;
 }
 
@@ -84,6 +100,7 @@ bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc
   const tc_slot *slot = &finding->slot;
   const tc_reading *reading = tc_finding_reading(finding);
   const tc_image *binary = NULL;
+  opinion digits = PRINTED;
   bool written = false;
   if (options->ink == NULL || reading == NULL || slot->words == 0 || slot->line_count == 0 || slot->blank ||
       !(finding->status == TC_FIELD_SURE || finding->status == TC_FIELD_CHECK || finding->status == TC_FIELD_ILLEGIBLE))
@@ -97,13 +114,16 @@ bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc
     return false;
   if (binary == NULL)
     return true;
-  if ((code || date_line) && !digits_are_written(binary, finding, code ? 1 : 2, &written, err))
+  if ((code || date_line) && !judge_digits(binary, finding, &digits, err))
     return false;
+  written = digits == WRITTEN;
   if (!written && senseless && !runs_on(binary, slot, &written, err))
     return false;
   if (written) {
     finding->status = TC_FIELD_HANDWRITTEN;
     finding->confidence = 0.1;
+  } else if (digits == DOUBTFUL && finding->status == TC_FIELD_SURE) {
+    finding->status = TC_FIELD_CHECK;
   }
   return true;
 }
@@ -143,6 +163,15 @@ static bool add_strokes(const tc_image *binary, const tc_slot *slot, strokes *va
   return true;
 }
 
+/* A card's machine-readable lines are printed with all the rest. */
+static bool has_machine_lines(const tc_finding *findings, size_t count)
+{
+  for (size_t f = 0; f < count; f++)
+    if (findings[f].model->find == TC_FIND_MRZ && findings[f].slot.found)
+      return true;
+  return false;
+}
+
 /* Read beside its label, on a form; a number is set by another hand, or by none. */
 static bool is_of_form(const tc_finding *finding)
 {
@@ -167,6 +196,8 @@ bool tc_by_hand_judge_form(const tc_extract_options *options, tc_finding *findin
 {
   strokes values = {0};
   strokes labels = {0};
+  if (has_machine_lines(findings, count))
+    return true;
   doubt_neighbours(findings, count);
   for (size_t f = 0; options->ink != NULL && f < count; f++) {
     const tc_image *binary = NULL;

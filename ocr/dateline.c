@@ -89,9 +89,13 @@ static bool by_numbers(const tc_page_view *view, size_t first, tc_dateline *out)
   if (year == SIZE_MAX || strlen(tokens->items[year].folded) != YEAR_DIGITS)
     return false;
   size_t day = first;
-  while (day > 0 && day + 2 > first && !tokens->items[day].starts_cell && begins_small(tokens->items[day - 1].text))
+  while (day > 0 && day + 2 > first && !tokens->items[day].starts_cell && !tokens->items[day - 1].colon &&
+         begins_small(tokens->items[day - 1].text))
     day--;
   bool known = false;
+  for (size_t t = first; t < month; t++)
+    if (by_words(view, t, out))
+      return false; /* it is one in words, told of at its month */
   for (size_t t = day; t < year; t++)
     known = known || tc_words_date_word(view->types->words, tokens->items[t].folded) != TC_DATE_WORD_NONE;
   if (known && day < first)

@@ -14,7 +14,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LINE_STEP = 12, DIAGONAL_STEP = 24, FEW_EDGES = 100, WIDTH_BINS = 256, BINS_A_PIXEL = 8 };
+enum { LINE_STEP = 16, DIAGONAL_STEP = 32, FEW_EDGES = 100, WIDTH_BINS = 256, BINS_A_PIXEL = 8 };
 enum { LEAST_WIDTH = 4, LEAST_HEIGHT = 6, MOST_WIDTH = 90, MOST_HEIGHT = 60 }; /* of a letter, at 200 dpi */
 
 static const double smoothing = 2; /* pixels: the width of a perfect step after three pixels were mixed */

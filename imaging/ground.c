@@ -178,17 +178,28 @@ static bool look_around(const tc_image *image, const paper *page, double dpi, ar
   return true;
 }
 
-/* Of one row: the paper's gains and its grey, by pixel. */
+/* Of one row: the paper's gains and its grey, by pixel; and room for its channels apart. */
 typedef struct row_paper {
   const float *gain[CHANNELS], *grey;
+  uint8_t *channel[CHANNELS];
 } row_paper;
 
-TC_WIDE static void lighten_row(const uint8_t *rgb, int width, const row_paper *p, uint8_t *grey)
+TC_WIDE static void split_row(const uint8_t *rgb, int width, uint8_t *restrict red, uint8_t *restrict green,
+                              uint8_t *restrict blue)
 {
-  for (int x = 0; x < width; x++, rgb += CHANNELS) {
-    const float red = (float)rgb[0] * p->gain[0][x];
-    const float green = (float)rgb[1] * p->gain[1][x];
-    const float blue = (float)rgb[2] * p->gain[2][x];
+  for (int x = 0; x < width; x++) {
+    red[x] = rgb[CHANNELS * x];
+    green[x] = rgb[CHANNELS * x + 1];
+    blue[x] = rgb[CHANNELS * x + 2];
+  }
+}
+
+TC_WIDE static void lighten_row(int width, const row_paper *p, uint8_t *restrict grey)
+{
+  for (int x = 0; x < width; x++) {
+    const float red = (float)p->channel[0][x] * p->gain[0][x];
+    const float green = (float)p->channel[1][x] * p->gain[1][x];
+    const float blue = (float)p->channel[2][x] * p->gain[2][x];
     float most = red > green ? red : green;
     float least = red < green ? red : green;
     most = blue > most ? blue : most;
@@ -212,12 +223,17 @@ static bool lighten(const tc_image *image, const paper *page, double dpi, tc_ima
     return tc_fail(err, TC_NO_MEMORY, "no memory for the ground of a page");
   if (!look_around(image, page, dpi, &a, err))
     return false;
-  const row_paper row = {{room, room + width, room + 2 * width}, room + 3 * width};
+  tc_auto(tc_octets) apart = calloc(width, CHANNELS);
+  if (apart == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for the ground of a page");
+  const row_paper row = {
+      {room, room + width, room + 2 * width}, room + 3 * width, {apart, apart + width, apart + 2 * width}};
   for (int y = 0; y < tc_image_height(image); y++) {
     for (int c = 0; c < CHANNELS; c++)
       tc_grid_row(&a.gain[c], y, (int)width, room + (size_t)c * width);
     tc_grid_row(&a.grey, y, (int)width, room + 3 * width);
-    lighten_row(tc_image_row(image, y), (int)width, &row, tc_image_row_mutable(grey, y));
+    split_row(tc_image_row(image, y), (int)width, row.channel[0], row.channel[1], row.channel[2]);
+    lighten_row((int)width, &row, tc_image_row_mutable(grey, y));
   }
   return true;
 }

@@ -51,25 +51,42 @@ double tc_quality_sharpness(const tc_image *grey)
   return count >= MIN_EDGES ? fmin(1, 2 * sum / count) : 0;
 }
 
+typedef struct inks {
+  uint64_t ink, ink_sum, ground, ground_sum;
+} inks;
+
+/* Eight pixels and their bits; most have no ink. */
+static void add_octet(const uint8_t *values, uint8_t bits, int count, inks *into)
+{
+  int all = 0;
+  int black = 0;
+  for (int i = 0; i < count; i++)
+    all += values[i];
+  for (int i = 0; bits != 0 && i < count; i++)
+    black += (bits >> (7 - i)) & 1 ? values[i] : 0;
+  const int ink = __builtin_popcount(bits);
+  into->ink += (uint64_t)ink;
+  into->ink_sum += (uint64_t)black;
+  into->ground += (uint64_t)(count - ink);
+  into->ground_sum += (uint64_t)(all - black);
+}
+
 void tc_quality_measure(const tc_image *grey, const tc_image *binary, tc_quality *quality)
 {
-  uint64_t ink = 0, ink_sum = 0, ground = 0, ground_sum = 0;
+  inks all = {0};
   int width = tc_image_width(grey);
   for (int y = 0; y < tc_image_height(grey); y += 2) {
     const uint8_t *values = tc_image_row(grey, y);
     const uint8_t *bits = tc_image_row(binary, y);
-    for (int x = 0; x < width; x++) {
-      if ((bits[x >> 3] >> (7 - (x & 7))) & 1) {
-        ink++;
-        ink_sum += values[x];
-      } else {
-        ground++;
-        ground_sum += values[x];
-      }
-    }
+    int x = 0;
+    for (; x + 8 <= width; x += 8)
+      add_octet(values + x, bits[x >> 3], 8, &all);
+    if (x < width)
+      add_octet(values + x, bits[x >> 3], width - x, &all);
   }
-  quality->ink = (double)ink / (double)(ink + ground);
+  quality->ink = (double)all.ink / (double)(all.ink + all.ground);
   quality->blank = quality->ink < blank_ink;
-  if (ink > 0 && ground > 0)
-    quality->contrast = fmax(0, ((double)ground_sum / (double)ground - (double)ink_sum / (double)ink) / 255);
+  if (all.ink > 0 && all.ground > 0)
+    quality->contrast =
+        fmax(0, ((double)all.ground_sum / (double)all.ground - (double)all.ink_sum / (double)all.ink) / 255);
 }

@@ -123,9 +123,8 @@ static bool check_pages(checking *c, tc_error *err)
     find(c, CODE_PAGE, "the file has not the pages that the copy's data name");
     return true;
   }
-  bool marked = tc_json_get(c->data, "url") != NULL;
   for (size_t i = 0; i < copied; i++)
-    if (!check_image(c, i, err) || (marked && !check_code_on(c, i, err)))
+    if (!check_image(c, i, err) || !check_code_on(c, i, err))
       return false;
   return true;
 }

@@ -146,10 +146,11 @@ TC_NODISCARD bool tc_record_unfinished(tc_db_tx *tx, const char *office, const t
   if (!tc_buf_append_text(&list, count > 0 ? "}" : "{}", err))
     return false;
   tc_db_param params[] = {tc_db_text(office), tc_db_text(tc_buf_text(&list)), tc_db_integer(limit)};
-  return tc_record_query_json(tx,
-                              "SELECT coalesce(jsonb_agg(jsonb_build_object('office', office_id, 'id', id, 'state',"
-                              "  state) ORDER BY created_at, id), '[]')"
-                              " FROM (SELECT * FROM record WHERE ($1::text IS NULL OR office_id = $1)"
-                              "         AND state::text = ANY ($2::text[]) ORDER BY created_at, id LIMIT $3) waiting",
-                              params, 3, out, err);
+  return tc_record_query_json(
+      tx,
+      "SELECT coalesce(jsonb_agg(jsonb_build_object('office', office_id, 'id', id, 'state',"
+      "  state, 'idle_s', floor(extract(epoch FROM clock_timestamp() - updated_at))) ORDER BY created_at, id), '[]')"
+      " FROM (SELECT * FROM record WHERE ($1::text IS NULL OR office_id = $1)"
+      "         AND state::text = ANY ($2::text[]) ORDER BY created_at, id LIMIT $3) waiting",
+      params, 3, out, err);
 }

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <time.h>
 
-enum { BATCH = 64, LOOK_EVERY_S = 1, RETRY_AFTER_S = 30 };
+enum { BATCH = 64, LOOK_EVERY_S = 1, RETRY_AFTER_S = 30, LEFT_S = 10 };
 
 struct tc_catch_up {
   tc_pipeline *pipeline;
@@ -15,12 +15,11 @@ struct tc_catch_up {
   bool poked, stopping;
 };
 
-static bool list_waiting(tc_pipeline *p, tc_json **out, tc_error *err)
+static bool list_in(tc_pipeline *p, const tc_record_state *states, size_t count, tc_json **out, tc_error *err)
 {
-  static const tc_record_state states[] = {TC_RECORD_CAPTURED};
   tc_auto(tc_db_tx) tx = NULL;
   return tc_db_begin(tc_storage_db(tc_pipeline_storage(p)), TC_DB_SNAPSHOT, &tx, err) &&
-         tc_record_unfinished(tx, tc_pipeline_office(p), states, TC_ARRAY_LEN(states), BATCH, out, err);
+         tc_record_unfinished(tx, tc_pipeline_office(p), states, count, BATCH, out, err);
 }
 
 static bool is_stopping(tc_catch_up *c)
@@ -68,7 +67,7 @@ static bool take_on(tc_catch_up *c)
 {
   tc_error err = {0};
   tc_auto(tc_json) waiting = NULL;
-  if (!list_waiting(c->pipeline, &waiting, &err)) {
+  if (!list_in(c->pipeline, &(tc_record_state){TC_RECORD_CAPTURED}, 1, &waiting, &err)) {
     tc_log_error(NULL, &err);
     return false;
   }
@@ -83,6 +82,32 @@ static bool take_on(tc_catch_up *c)
       if (!is_final(problem.code) || !ask_rescan(c, id, &problem, &unmoved))
         good = false;
     }
+  }
+  return good;
+}
+
+/* What a desk signed and nobody took further, because a server or the desk ended in between: sealed and archived here,
+   where the seal's key is at hand. What was signed a moment ago is somebody's work still. */
+static bool finish_left(tc_catch_up *c)
+{
+  static const tc_record_state states[] = {TC_RECORD_SEALED, TC_RECORD_SIGNED};
+  bool at_desk = tc_keyring_is_at_desk(tc_pipeline_keyring(c->pipeline), TC_ROLE_AGENCY);
+  tc_error err = {0};
+  tc_auto(tc_json) left = NULL;
+  if (!list_in(c->pipeline, states, at_desk ? 1 : 2, &left, &err)) {
+    tc_log_error(NULL, &err);
+    return false;
+  }
+  bool good = true;
+  for (size_t i = 0; i < tc_json_count(left) && !is_stopping(c); i++) {
+    const char *id = tc_json_get_text(tc_json_at(left, i), "id", "");
+    tc_record_state reached;
+    tc_error problem = {0};
+    if (tc_json_get_number(tc_json_at(left, i), "idle_s", 0) < LEFT_S ||
+        tc_pipeline_advance(c->pipeline, id, TC_RECORD_ARCHIVED, NULL, &reached, &problem))
+      continue;
+    tc_log_error(id, &problem);
+    good = false;
   }
   return good;
 }
@@ -136,7 +161,7 @@ static void *run(void *data)
 {
   tc_catch_up *c = data;
   while (!is_stopping(c))
-    wait_for_work(c, take_on(c) && raise_due(c) && lapse(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
+    wait_for_work(c, take_on(c) && raise_due(c) && lapse(c) && finish_left(c) ? LOOK_EVERY_S : RETRY_AFTER_S);
   return NULL;
 }
 

@@ -10,8 +10,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import harness
@@ -173,6 +175,44 @@ class Faults(unittest.TestCase):
         self.assertEqual(self.token.numbers(), before)
 
 
+class OnlyFinish(ThreadingHTTPServer):
+    """Between a desk and its server: lets signatures through, and not the word to go on."""
+
+    daemon_threads = True
+
+    def __init__(self, server):
+        super().__init__(("127.0.0.1", 0), OnlyFinishHandler)
+        self.server = server
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
+
+
+class OnlyFinishHandler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def pass_on(self, body=None):
+        headers = {"Content-Type": self.headers["Content-Type"]} if body is not None else {}
+        if self.path.endswith("/certify"):
+            return self.send_error(503)
+        answer = self.server.server.call(self.command, self.path, body, headers)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def do_GET(self):
+        self.pass_on()
+
+    def do_POST(self):
+        self.pass_on(self.rfile.read(int(self.headers["Content-Length"])))
+
+
 @unittest.skipUnless(SOFTHSM.exists() or harness.IN_CI, "SoftHSM2 is not there")
 class Desk(unittest.TestCase):
     """The certifier's key is on a token at a desk; the office's seal is at the server."""
@@ -256,6 +296,21 @@ class Desk(unittest.TestCase):
                 self.assertEqual(verified.lines[0]["intact"], "yes")
                 self.assertEqual(len(verified.lines[0]["signatures"]), 2)
                 self.assertEqual(verified.lines[0]["verdict"], "valid", verified.out)
+
+    def test_server_killed_after_a_desk_signed(self):
+        """The signature is in and the server gone before it sealed: the next one seals and archives by itself."""
+        with serving(self.data, *self.settings) as server:
+            record = self.prepare(server, "left", 1)[0]
+            self.token.command()
+            with OnlyFinish(server) as between:
+                done = self.desk(between.url)
+            self.assertEqual([(row["record"], row["state"]) for row in done.lines], [(record, "signed")], done.err)
+            self.assertEqual(server.record(record)["state"], "signed")
+            server.stop(signal.SIGKILL)
+        with serving(self.data, *self.settings) as server:
+            self.assertEqual(server.wait(record, "archived", 60)["state"], "archived")
+            self.assertEqual(server.record(record)["number"]["state"], "issued")
+            self.check_copy(server, record)
 
     def officer_away(self):
         """The officer's key is at a desk as well."""

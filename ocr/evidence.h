@@ -20,6 +20,7 @@ typedef struct tc_reading {
 #define TC_READING_FIRST "first"
 #define TC_READING_SECOND_READER "second_reader"
 #define TC_READING_CODE "code"
+#define TC_READING_MACHINE "machine_signs"
 #define TC_READING_COMBINED "combined"
 
 /* What the second reader thinks of the first reading, and of its own. */

@@ -57,6 +57,11 @@ const tc_field *tc_extraction_find(const tc_extraction *extraction, const char *
    `way` counts the ways from 0; answer with *out NULL when there is no such way. */
 typedef bool (*tc_reread)(void *data, size_t page, tc_box region, int way, tc_page **out, tc_error *err);
 
+/* A card's machine-readable lines, some of which stand at `lines` of `page` (from 0), clean pixels, as text
+   (ocr/mrz_reader.h); appends nothing
+   where they can not be read so. */
+typedef bool (*tc_read_machine)(void *data, size_t page, const tc_box *lines, size_t count, tc_buf *out, tc_error *err);
+
 /* The second reader's look at one line of `page` (from 0), in clean pixels: added to `into`. *seen is false where the
    page is no longer at hand. */
 typedef bool (*tc_look)(void *data, size_t page, tc_box line, tc_posterior *into, bool *seen, tc_error *err);
@@ -82,8 +87,9 @@ typedef struct tc_extract_options {
   const char *type;            /* NULL: found out; otherwise this id, without question */
   tc_date today;               /* dates later than this are wrong; all zero: not checked */
   tc_reread reread;            /* NULL: no second reading, so that little more than cross-checked values is sure */
+  tc_read_machine machine;     /* NULL: machine-readable lines are read as ordinary ones alone */
   tc_page_image ink;           /* NULL: handwriting shows in what was read alone */
-  void *reread_data;           /* of reread, look, ink, codes and beside */
+  void *reread_data;           /* of reread, machine, look, ink, codes and beside */
   tc_look look;                /* NULL: there is no second reader */
   tc_find_codes codes;         /* NULL: codes are not looked for */
   tc_look_beside beside;       /* NULL: not looked */

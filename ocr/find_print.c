@@ -193,11 +193,11 @@ static bool mrz_run(const tc_page_view *view, size_t first, tc_run *run, bool *f
   return true;
 }
 
-static bool take_mrz(const tc_page_view *view, const tc_run *lines, tc_slot *slot, tc_error *err)
+static bool take_mrz(const tc_page_view *view, const tc_run *lines, size_t count, tc_slot *slot, tc_error *err)
 {
   slot->found = true;
   slot->place_confidence = 1;
-  for (size_t i = 0; i < MRZ_LINES; i++) {
+  for (size_t i = 0; i < count; i++) {
     tc_box box = {0};
     for (size_t t = 0; t < lines[i].count; t++) {
       tc_slot_add_place(&view->tokens->items[lines[i].tokens[t]], slot);
@@ -211,7 +211,8 @@ static bool take_mrz(const tc_page_view *view, const tc_run *lines, tc_slot *slo
   return true;
 }
 
-/* The last three lines that look so: the page's text above them may hold one that does by chance. */
+/* The last three lines that look so: the page's text above them may hold one that does by chance. Fewer, where noise
+   hides the others, tell where to look for them. */
 bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err)
 {
   tc_run lines[MRZ_LINES] = {0};
@@ -228,5 +229,5 @@ bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err)
       memmove(lines, lines + 1, sizeof lines - sizeof *lines);
     lines[count < MRZ_LINES ? count++ : count - 1] = run;
   }
-  return count < MRZ_LINES || take_mrz(view, lines, slot, err);
+  return count == 0 || take_mrz(view, lines, count, slot, err);
 }

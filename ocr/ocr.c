@@ -4,6 +4,7 @@
 #include "ocr/beside.h"
 #include "ocr/calibration.h"
 #include "ocr/engine.h"
+#include "ocr/mrz_reader.h"
 #include "ocr/page_reader.h"
 #include "ocr/second_reader.h"
 #include "ocr/upright.h"
@@ -17,13 +18,13 @@
 #define BORDER 12 /* white pixels around it */
 
 /* The ways of tc_reread. */
-enum { WAY_OTHER_MODEL, WAY_BINARY, WAY_MACHINE };
-
-/* Of machine-readable lines (ICAO Doc 9303 part 3, 4.3). */
-static const char machine_signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
+enum { WAY_OTHER_MODEL, WAY_BINARY, WAYS };
 
 struct tc_ocr {
   tc_engine *first, *second;
+  tc_engine *machine; /* of machine-readable lines; NULL until one is seen */
+  char *data_folder, *machine_language;
+  int timeout_ms;
   tc_second_reader *reader; /* NULL where it is not installed */
   tc_paper_types *types;
   bool second_reading;
@@ -37,6 +38,9 @@ void tc_ocr_destroy(tc_ocr *ocr)
     return;
   tc_engine_destroy(ocr->first);
   tc_engine_destroy(ocr->second);
+  tc_engine_destroy(ocr->machine);
+  free(ocr->data_folder);
+  free(ocr->machine_language);
   tc_second_reader_destroy(ocr->reader);
   tc_calibration_destroy(ocr->calibration);
   tc_paper_types_destroy(ocr->types);
@@ -83,9 +87,12 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
   tc_engine_options engine = {.data_folder = tc_settings_text(settings, "ocr.tessdata"),
                               .languages = tc_settings_text(settings, "ocr.languages"),
                               .timeout_ms = (int)tc_settings_integer(settings, "ocr.page_timeout")};
+  ocr->timeout_ms = engine.timeout_ms;
   const char *second = tc_settings_text(settings, "ocr.second_languages");
   tc_auto(tc_str) calibration = NULL;
-  if (!folder_of(settings, "ocr.calibration", data_dir, "national/vn/calibration.json", &calibration, err) ||
+  if (!tc_str_copy(engine.data_folder, &ocr->data_folder, err) ||
+      !tc_str_copy(tc_settings_text(settings, "ocr.machine_language"), &ocr->machine_language, err) ||
+      !folder_of(settings, "ocr.calibration", data_dir, "national/vn/calibration.json", &calibration, err) ||
       !tc_calibration_load(calibration, &ocr->calibration, err) ||
       !tc_ocr_load_types(settings, data_dir, &ocr->types, err) || !tc_engine_create(&engine, &ocr->first, err))
     return false;
@@ -224,9 +231,7 @@ static bool read_in_way(tc_ocr *ocr, const tc_print *print, tc_box region, int w
   tc_auto(tc_image) image = NULL;
   if (!cut_out(way == WAY_BINARY ? tc_print_binary(print) : tc_print_grey(print), region, &image, err))
     return false;
-  const tc_recognise_request request = {.image = image,
-                                        .layout = way == WAY_MACHINE ? TC_LAYOUT_RAW_LINE : TC_LAYOUT_LINE,
-                                        .signs = way == WAY_MACHINE ? machine_signs : NULL};
+  const tc_recognise_request request = {.image = image, .layout = TC_LAYOUT_LINE};
   return tc_engine_recognise(engine, &request, out, err);
 }
 
@@ -235,9 +240,29 @@ static bool read_region(void *data, size_t page, tc_box region, int way, tc_page
   reread *self = data;
   const tc_print *print = NULL;
   const double start = own_seconds(self);
-  const bool ok = way > WAY_MACHINE || (take_page(self, page, &print, err) &&
-                                        (print == NULL || read_in_way(self->ocr, print, region, way, out, err)));
+  const bool ok = way >= WAYS || (take_page(self, page, &print, err) &&
+                                  (print == NULL || read_in_way(self->ocr, print, region, way, out, err)));
   self->ocr->timings.second_reading += own_seconds(self) - start;
+  return ok;
+}
+
+/* The model is loaded with the first card. */
+static bool load_machine(tc_ocr *ocr, tc_error *err)
+{
+  const tc_engine_options options = {ocr->data_folder, ocr->machine_language, ocr->timeout_ms};
+  return ocr->machine != NULL || tc_engine_create(&options, &ocr->machine, err);
+}
+
+static bool read_machine(void *data, size_t page, const tc_box *lines, size_t count, tc_buf *out, tc_error *err)
+{
+  reread *self = data;
+  tc_ocr *ocr = self->ocr;
+  const tc_print *print = NULL;
+  const double start = own_seconds(self);
+  const bool ok = take_page(self, page, &print, err) &&
+                  (print == NULL || ocr->machine_language[0] == '\0' ||
+                   (load_machine(ocr, err) && tc_mrz_read(ocr->machine, tc_print_grey(print), lines, count, out, err)));
+  ocr->timings.second_reading += own_seconds(self) - start;
   return ok;
 }
 
@@ -301,6 +326,7 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_ocr_document *document, tc_extraction 
   const tc_extract_options options = {.type = document->type,
                                       .today = today(),
                                       .reread = ocr->second_reading ? read_region : NULL,
+                                      .machine = ocr->second_reading ? read_machine : NULL,
                                       .ink = ink_of,
                                       .reread_data = &data,
                                       .look = ocr->reader != NULL ? look_at : NULL,

@@ -8,6 +8,8 @@ static const tc_setting rows[] = {
      "empty, or this folder without them: none."},
     {"ocr.second_languages", TC_SETTING_TEXT, "Vietnamese", 0, 200, NULL,
      "Tesseract models of the second reading of single fields where there is no second reader; empty: the first's."},
+    {"ocr.machine_language", TC_SETTING_TEXT, "eng", 0, 200, NULL,
+     "Tesseract model of cards' machine-readable lines; empty: they are read as ordinary lines alone."},
     {"ocr.types_folder", TC_SETTING_TEXT, "", 0, 4096, NULL, "Folder of paper types; empty: the installed ones."},
     {"ocr.more_types_folder", TC_SETTING_TEXT, "", 0, 4096, NULL,
      "Further paper types, which win over those of the same id; empty: none."},

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "ocr/combine.h"
 #include "ocr/look.h"
+#include "ocr/mrz_cells.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,8 +13,8 @@
 #define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
 #define WIDE 5.0   /* … and of a name that lost words under a seal */
 
-enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAY_MACHINE, WAYS, RIM_SIGNS = 2 };
-static const char *const way_names[WAYS] = {"other_model", "black_and_white", "machine_signs"};
+enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS, RIM_SIGNS = 2 };
+static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
 
 /* ---- Adding ---- */
 
@@ -331,15 +332,29 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, con
   return true;
 }
 
+/* Of machine-readable lines the second reader, which never saw any, knows nothing. */
+static bool read_machine_lines(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  const tc_extract_options *options = context->options;
+  tc_auto(tc_buf) text = {0};
+  if (options->machine == NULL || finding->slot.line_count == 0 || finding->slot.line_count > TC_MRZ_LINES)
+    return true;
+  if (!options->machine(options->reread_data, finding->page, finding->slot.lines, finding->slot.line_count, &text, err))
+    return false;
+  if (text.size > 0 && !add_trimmed(context, finding, TC_READING_MACHINE, &text, err))
+    return false;
+  finding->chosen = choose(finding);
+  return true;
+}
+
 bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
 {
   const tc_extract_options *options = context->options;
-  /* of machine-readable lines the second reader, which never saw any, knows nothing */
-  const bool machine = finding->model->find == TC_FIND_MRZ;
   tc_auto(tc_seen) seen = {0};
-  int way = machine ? WAY_MACHINE : WAY_OTHER_MODEL;
-  const int end = machine ? WAYS : WAY_MACHINE;
-  if (options->look != NULL && !machine) {
+  int way = WAY_OTHER_MODEL;
+  if (finding->model->find == TC_FIND_MRZ)
+    return read_machine_lines(context, finding, err);
+  if (options->look != NULL) {
     if (!ask_second_reader(context, finding, &seen, err))
       return false;
     const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
@@ -348,7 +363,7 @@ bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, t
       return true;
     way = WAY_BLACK_AND_WHITE;
   }
-  for (; options->reread != NULL && way < end; way++)
+  for (; options->reread != NULL && way < WAYS; way++)
     if (!read_again(context, finding, way, err))
       return false;
   return combine(context, finding, &seen, err);

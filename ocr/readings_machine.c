@@ -48,10 +48,13 @@ static bool mend(const tc_evidence_context *context, const tc_mrz_print *print, 
 {
   tc_mrz lines;
   tc_auto(tc_str) text = NULL;
-  size_t from = 0;
-  while (from < finding->reading_count && !tc_mrz_mend(finding->readings[from].printed, print, &lines))
-    from++;
-  if (from == finding->reading_count || finding->reading_count == TC_READINGS_MAX)
+  /* the last reading is the one made for such lines */
+  size_t from = finding->reading_count;
+  if (tc_finding_reading(finding)->value.valid || finding->reading_count == TC_READINGS_MAX)
+    return true;
+  while (from > 0 && !tc_mrz_mend(finding->readings[from - 1].printed, print, &lines))
+    from--;
+  if (from == 0)
     return true;
   if (!tc_str_printf(&text, err, "%.30s %.30s %.30s", lines.text, lines.text + TC_MRZ_LINE,
                      lines.text + 2 * TC_MRZ_LINE))

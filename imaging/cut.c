@@ -40,7 +40,8 @@ static bool is_ink(const side *s, double along, double inward)
 
 static bool goes_on(const side *s, double along)
 {
-  for (double lean = -slant_mm * s->mm; lean <= slant_mm * s->mm; lean += 1)
+  const int most = (int)ceil(slant_mm * s->mm);
+  for (int lean = -most; lean <= most; lean++)
     if (is_ink(s, along + lean, deeper_mm * s->mm))
       return true;
   return false;
@@ -63,8 +64,9 @@ static double middle_of(const side *s, double along, double inward)
 
 static bool is_rule(const side *s, double along)
 {
-  for (double inward = inset_mm * s->mm; inward < rule_mm * s->mm; inward += 1) {
-    const double here = middle_of(s, along, inward);
+  const int length = (int)((rule_mm - inset_mm) * s->mm);
+  for (int i = 0; i < length; i++) {
+    const double here = middle_of(s, along, inset_mm * s->mm + i);
     if (isnan(here))
       return false;
     along = here;

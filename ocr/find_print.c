@@ -157,42 +157,6 @@ bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field,
   return true;
 }
 
-/* ---- A member of a list alone in its cell ---- */
-
-static bool is_member(const tc_page_view *view, const tc_field_model *field, const tc_run *run, bool *out,
-                      tc_error *err)
-{
-  const tc_value_context context = {.words = view->types->words, .params = field->params, .pattern = field->pattern};
-  tc_auto(tc_buf) text = {0};
-  tc_auto(tc_str) trimmed = NULL;
-  tc_auto(tc_value) value = {0};
-  if (!tc_run_text(view, run, &text, err) || !tc_slot_trim(tc_buf_text(&text), &trimmed, err) ||
-      !field->kind->read(&context, trimmed, &value, err))
-    return false;
-  *out = value.valid && tc_value_says(&value, TC_VALUE_MEMBER);
-  return true;
-}
-
-bool tc_slot_find_alone(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
-{
-  tc_run run;
-  tc_run only = {0};
-  size_t count = 0;
-  for (size_t t = 0; t < view->tokens->count;) {
-    bool member = false;
-    t = tc_run_of_cell(view, t, &run);
-    if (!is_member(view, field, &run, &member, err))
-      return false;
-    if (member)
-      only = run;
-    count += member ? 1 : 0;
-  }
-  if (count != 1 || !tc_run_add(view, &only, slot, err))
-    return count != 1;
-  slot->place_confidence = TC_RUN_LOST_WORDS;
-  return true;
-}
-
 /* ---- Machine-readable lines ---- */
 
 /* The letters of a row without blanks; guillemets are two fillers each, as recognition sees them. */

@@ -268,9 +268,9 @@ bool tc_slot_read(const tc_page_view *view, size_t field, tc_slot *out, tc_error
   const tc_anchor *anchor = tc_anchors_of(view->anchors, field);
   if (anchor == NULL && model->anywhere)
     return tc_slot_find_pattern(view, model, out, err) && tc_slot_close(out, err);
-  if (anchor == NULL && model->below && model->kind->need == TC_NEED_MEMBER)
-    return tc_slot_find_alone(view, model, out, err) && tc_slot_close(out, err);
-  if (anchor == NULL || !tc_slot_read_label(view, model, anchor, out, err))
-    return anchor == NULL;
+  if (anchor == NULL)
+    return tc_slot_find_unlabelled(view, model, out, err) && tc_slot_close(out, err);
+  if (!tc_slot_read_label(view, model, anchor, out, err))
+    return false;
   return !model->anywhere || instead_of_label(view, model, out, err);
 }

@@ -76,9 +76,9 @@ TC_NODISCARD bool tc_slot_find_line(const tc_page_view *view, const tc_field_mod
                                     tc_error *err);
 TC_NODISCARD bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field, tc_slot *slot,
                                        tc_error *err);
-/* The one cell of the page that is a member of the field's list and nothing else: its label above it was lost. */
-TC_NODISCARD bool tc_slot_find_alone(const tc_page_view *view, const tc_field_model *field, tc_slot *slot,
-                                     tc_error *err);
+/* Of a label that was lost, where the value can be known without (find_unlabelled.c). */
+TC_NODISCARD bool tc_slot_find_unlabelled(const tc_page_view *view, const tc_field_model *field, tc_slot *slot,
+                                          tc_error *err);
 TC_NODISCARD bool tc_slot_find_mrz(const tc_page_view *view, tc_slot *slot, tc_error *err);
 TC_NODISCARD bool tc_slot_find(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err);
 

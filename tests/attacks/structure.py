@@ -98,8 +98,8 @@ def incremental_saving(file, _):
     yield "new signature object", file.append({**objects, content + 1: file.raw(file.signatures[-1])})
 
 
-@attack("signature_coverage", "coverage_odd", "digest_mismatch", "object_overridden", "readers_disagree",
-        "unexplained_bytes", "hidden_object", "signature_removed", "object_unreadable", "unreadable")
+@attack("signature_coverage", "coverage_odd", "digest_mismatch", "stamp_imprint_mismatch", "object_overridden",
+        "readers_disagree", "unexplained_bytes", "hidden_object", "signature_removed", "object_unreadable", "unreadable")
 def wrapping(file, _):
     """The second signed range moved away, foreign objects in the gap (signature wrapping)."""
     number = file.signatures[-1]

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #define PLAUSIBLE_SCALE 10.0 /* of the second reader's weight: e times less likely a step */
+#define BACKED_POWERS 4.0
 #define SHORT_LETTERS 20.0
 
-enum { FILE_MAX = 1 << 16, WAYS = 3, KINDS = 4, GROUPS = WAYS * KINDS };
+enum { FILE_MAX = 1 << 16, WAYS = 4, KINDS = 4, GROUPS = WAYS * KINDS };
 
 typedef struct group {
   double sure;
@@ -31,9 +32,10 @@ static const char *const names[] = {
     [TC_SIGNAL_AGAIN] = "again",   [TC_SIGNAL_SHORT] = "short"};
 
 /* Kind after kind, and of each the ways. */
-static const char *const group_names[GROUPS] = {"list_alone",      "list_again",       "list_reader", "structure_alone",
-                                                "structure_again", "structure_reader", "name_alone",  "name_again",
-                                                "name_reader",     "text_alone",       "text_again",  "text_reader"};
+static const char *const group_names[GROUPS] = {
+    "list_alone",       "list_again",         "list_reader", "list_disputed", "structure_alone", "structure_again",
+    "structure_reader", "structure_disputed", "name_alone",  "name_again",    "name_reader",     "name_disputed",
+    "text_alone",       "text_again",         "text_reader", "text_disputed"};
 
 const char *tc_signal_name(tc_signal signal) { return names[signal]; }
 
@@ -68,6 +70,13 @@ static double share_of_engine(const tc_finding *finding)
   return all > 0 ? (double)same / (double)all : 0;
 }
 
+/* In powers of ten of the chance that it is wrong: between 0.99 and 0.999 lies as much as between 0.9 and 0.99. */
+static double backed_of(const tc_finding *finding)
+{
+  const double wrong = fmax(1 - finding->backed, 1e-9);
+  return fmin(1, -log10(wrong) / BACKED_POWERS);
+}
+
 void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
 {
   const tc_reading *reading = tc_finding_reading(finding);
@@ -85,7 +94,7 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
   out[TC_SIGNAL_FIRST] = agrees(finding, TC_READING_FIRST);
   out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
-  out[TC_SIGNAL_BACKED] = finding->backed;
+  out[TC_SIGNAL_BACKED] = backed_of(finding);
   const bool own = out[TC_SIGNAL_AGREES] > 0;
   out[TC_SIGNAL_PLAUSIBLE] = own ? 1 : opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
   out[TC_SIGNAL_READER] = own ? opinion->confidence : 0;
@@ -113,7 +122,9 @@ static size_t way_of(const tc_finding *finding)
   size_t engine = 0;
   for (size_t i = 0; i < finding->reading_count; i++)
     engine += is_engine(&finding->readings[i]) ? 1 : 0;
-  return finding->opinion.given ? 2 : engine > 1 ? 1 : 0;
+  if (!finding->opinion.given)
+    return engine > 1 ? 1 : 0;
+  return agrees(finding, TC_READING_SECOND_READER) > 0 && agrees(finding, TC_READING_FIRST) > 0 ? 2 : 3;
 }
 
 static size_t group_of(const tc_finding *finding) { return kind_of(finding->model->kind) * WAYS + way_of(finding); }

@@ -6,8 +6,9 @@
  *
  * Data (schemas/json/calibration.schema.json): {"groups": {NAME: {"sure": p, "bias": b, "weights": {SIGNAL: w, …}}}}.
  * Groups, because kinds of values have different ways of being wrong, and a second reader says more than the same
- * engine asked again: list, structure, name, text; of each: alone, again, reader. Weights are not negative: nothing
- * that speaks for a value makes it less likely.
+ * engine asked again: list, structure, name, text; of each: alone, again, reader, or disputed where the second reader
+ * and the first reading do not both give the value. Weights are not negative: nothing that speaks for a value makes it
+ * less likely.
  *
  * Ownership: a calibration owns nothing outside of itself. Threading: immutable once loaded.
  */

@@ -79,7 +79,25 @@ static void test_signals_of__say_who_agrees(void **state)
   assert_true(signals[TC_SIGNAL_CLEAR] == 0);
   for (tc_signal s = 0; s < TC_SIGNAL_COUNT; s++)
     assert_true(signals[s] >= 0 && signals[s] <= 1 && tc_signal_name(s) != NULL);
-  assert_string_equal(tc_calibration_group(&finding), "name_reader");
+  assert_string_equal(tc_calibration_group(&finding), "name_disputed");
+  tc_finding_finish(&finding);
+}
+
+static void test_calibration_group__a_value_that_both_readers_gave_is_not_disputed(void **state)
+{
+  (void)state;
+  const tc_field_model model = {.kind = tc_value_kind_find("text")};
+  tc_finding finding = {.model = &model, .opinion = {.given = true}};
+  add_reading(&finding, TC_READING_FIRST, "a b", true);
+  add_reading(&finding, TC_READING_SECOND_READER, "a b", true);
+  assert_string_equal(tc_calibration_group(&finding), "text_reader");
+  add_reading(&finding, TC_READING_COMBINED, "a c", true);
+  finding.chosen = 2;
+  finding.backed = 0.99;
+  double signals[TC_SIGNAL_COUNT];
+  tc_signals_of(&finding, signals);
+  assert_string_equal(tc_calibration_group(&finding), "text_disputed");
+  assert_true(fabs(signals[TC_SIGNAL_BACKED] - 0.5) < 1e-9);
   tc_finding_finish(&finding);
 }
 
@@ -113,12 +131,14 @@ static void test_calibration_load__the_installed_one_knows_every_group(void **st
   assert_ok(tc_calibration_load(TC_SOURCE_ROOT "/schemas/national/vn/calibration.json", &calibration, &err), err);
   static const char *const kinds[] = {"choice", "date", "name", "text"};
   for (size_t i = 0; i < TC_ARRAY_LEN(kinds); i++)
-    for (int way = 0; way < 3; way++) {
+    for (int way = 0; way < 4; way++) {
       const tc_field_model model = {.kind = tc_value_kind_find(kinds[i])};
-      tc_finding finding = {.model = &model, .opinion = {.given = way == 2}};
+      tc_finding finding = {.model = &model, .opinion = {.given = way >= 2}};
       add_reading(&finding, TC_READING_FIRST, "a", true);
       if (way == 1)
         add_reading(&finding, "other_model", "a", true);
+      if (way >= 2)
+        add_reading(&finding, TC_READING_SECOND_READER, way == 2 ? "a" : "b", true);
       assert_true(tc_calibration_probability(calibration, &finding) > 0);
       tc_finding_finish(&finding);
     }
@@ -129,6 +149,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_calibration_probability__is_the_logistic_function_of_the_signals),
       cmocka_unit_test(test_signals_of__say_who_agrees),
+      cmocka_unit_test(test_calibration_group__a_value_that_both_readers_gave_is_not_disputed),
       cmocka_unit_test(test_calibration_load__mistakes_are_refused),
       cmocka_unit_test(test_calibration_load__the_installed_one_knows_every_group),
   };

@@ -82,18 +82,16 @@ static bool has_evidence(const tc_finding *finding)
          tc_value_says(&tc_finding_reading(finding)->value, TC_VALUE_MEMBER);
 }
 
-/* Two readers of a name that differ are both often wrong: most in a mark that makes another name, and no word beside it
-   tells. A value with structure or of a list says by itself which of them is right, a text's words which of its own. */
+/* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with
+   structure or of a list says by itself which of them is right. (One reading made of both is no evidence either: of 213
+   texts that were sure so 8 were wrong.) */
 static bool is_undisputed(const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
-  const bool both = reader == NULL || code != NULL ||
-                    (tc_reading_same(reader, chosen) && tc_reading_same(&finding->readings[0], chosen));
-  const bool words_tell = finding->model->kind->need != TC_NEED_LEXICON ||
-                          (strcmp(finding->model->kind->name, "name") != 0 && finding->backed > 0);
-  return both || words_tell;
+  return finding->model->kind->need != TC_NEED_LEXICON || reader == NULL || code != NULL ||
+         (tc_reading_same(reader, chosen) && tc_reading_same(&finding->readings[0], chosen));
 }
 
 /* What is wrong in its structure, found in the wrong place, filled in by hand as a rule, beside words that nobody read,

@@ -212,7 +212,30 @@ typedef struct block {
   double top;    /* none begins above */
   double axis;   /* its middle; below 0: none yet */
   double bottom; /* of what was read of it */
+  double stamp;  /* the middle of the stamp of an earlier certification; below 0: none is at hand */
+  double stamp_bottom;
 } block;
+
+/* Who certified a copy of the paper before signed beside the paper's own signer, and is none. The stamp ends with a
+   name. */
+static bool is_of_stamp(const tc_page_view *view, const tc_run *run, block *b, bool *out, tc_error *err)
+{
+  const tc_word_list *stamps = tc_words_list(view->types->words, "copy_stamps");
+  tc_auto(tc_buf) text = {0};
+  if (!tc_run_text(view, run, &text, err))
+    return false;
+  const bool opens = tc_word_list_starts_alike(stamps, tc_buf_text(&text));
+  const bool inside = b->stamp >= 0 && fabs(tc_run_middle(run) - b->stamp) < NAME_SPAN * view->page->width / 2 &&
+                      run->box.y - b->stamp_bottom < BLOCK_GAP * view->lines->height;
+  *out = opens || inside;
+  if (opens)
+    b->stamp = tc_run_middle(run);
+  if (*out)
+    b->stamp_bottom = run->box.y + run->box.height;
+  if (inside && !opens && is_name(view, run))
+    b->stamp = -1;
+  return true;
+}
 
 static bool add_cell(const tc_page_view *view, tc_run *run, block *b, signature *out, tc_error *err)
 {
@@ -241,8 +264,9 @@ static bool read_block(const tc_page_view *view, block *b, signature *out, tc_er
 {
   tc_run run;
   for (size_t t = 0; t < view->tokens->count;) {
+    bool of_stamp = false;
     t = tc_run_of_cell(view, t, &run);
-    if (!add_cell(view, &run, b, out, err))
+    if (!is_of_stamp(view, &run, b, &of_stamp, err) || (!of_stamp && !add_cell(view, &run, b, out, err)))
       return false;
   }
   return true;
@@ -267,12 +291,13 @@ static bool above_block(const tc_page_view *view, double top, tc_box *out)
 /* The last block of the page: what opens it, and the cells below it about its middle. */
 static bool find_block(const tc_page_view *view, signature *out, tc_error *err)
 {
-  block b = {top_of_block(view), -1, 0};
+  block b = {.top = top_of_block(view), .axis = -1, .stamp = -1};
   tc_box date;
   if (!read_block(view, &b, out, err))
     return false;
   if (b.axis < 0 && above_block(view, b.top, &date)) {
-    b = (block){date.y + date.height, date.x + date.width / 2, date.y + date.height};
+    b = (block){
+        .top = date.y + date.height, .axis = date.x + date.width / 2, .bottom = date.y + date.height, .stamp = -1};
     if (!read_block(view, &b, out, err))
       return false;
     out->whole = false;

@@ -149,7 +149,7 @@ static void test_extract__every_further_type(void **state)
 {
   (void)state;
   static const char *const cases[] = {"letter",  "business", "land",       "card",  "licence", "degree",
-                                      "marital", "criminal", "transcript", "below", "wrapped"};
+                                      "marital", "criminal", "transcript", "below", "wrapped", "stamped"};
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++)
     check_case(cases[i]);
 }

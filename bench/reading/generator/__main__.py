@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from . import (birth, business, cards, criminal, decision, degrade, degree, land, letter, licence, marital, marks,
+from . import (birth, business, cards, criminal, curl, decision, degrade, degree, land, letter, licence, marital, marks,
                marriage,
                other, output, people, places, residence, spoil, transcript)
 
@@ -22,6 +22,10 @@ TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
          "marital_status_confirmation": marital.draw, "university_degree": degree.draw, "land_use_certificate": land.draw,
          "citizen_id_2021": cards.citizen_2021, "identity_card_2024": cards.identity_2024, "driving_licence": licence.draw,
          "school_transcript": transcript.draw, "criminal_record_1": criminal.draw, "other": other.draw}
+# What is drawn where no degradation is named, and what only where it is.
+USUAL = degrade.DEGRADATIONS
+DEGRADATIONS = {**USUAL, "curled": curl.curled}
+PHOTOGRAPHED = ("phone", "curled")
 MANY_PAGES = ("administrative_decision", "official_letter", "land_use_certificate", "school_transcript")
 CERTIFIED = .1  # share of papers that may bear the stamp of an earlier certification
 CARDS = ("citizen_id_2021", "identity_card_2024", "driving_licence")
@@ -39,7 +43,7 @@ def make(seed, index, kind, degradation, form=None, sample=False, drawing=None, 
     for sheet in paper.pages:
         if mark:
             mark(sheet)
-        capture = degrade.DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng)
+        capture = DEGRADATIONS[degradation](np.asarray(sheet.image), rng, nrng)
         if spoilt:
             capture.note_print(np.asarray(sheet.image))
             capture = spoil.SPOILS[spoilt](capture, rng, nrng)
@@ -78,13 +82,13 @@ def _one(task):
 
 def _drawing(options, kind, degradation):
     """A photograph, a JPEG or a PNG holds one page; a telephone goes near a card."""
-    if kind in MANY_PAGES and (options.format in ("jpg", "png") or degradation == "phone"):
+    if kind in MANY_PAGES and (options.format in ("jpg", "png") or degradation in PHOTOGRAPHED):
         return {"pages": 1}
-    return {"close": True} if kind in CARDS and degradation == "phone" else None
+    return {"close": True} if kind in CARDS and degradation in PHOTOGRAPHED else None
 
 
-def _listed(value, known, what):
-    names = value.split(",") if value else list(known)
+def _listed(value, known, what, usual=None):
+    names = value.split(",") if value else list(usual or known)
     for name in names:
         if name not in known:
             sys.exit(f"generate: unknown {what} '{name}' (known: {', '.join(known)})")
@@ -97,14 +101,14 @@ def main():
     parser.add_argument("--seed", default="1", help="any text; the same seed gives the same papers")
     parser.add_argument("--count", type=int, default=35)
     parser.add_argument("--types", help="of: " + ", ".join(TYPES))
-    parser.add_argument("--degradations", help="of: " + ", ".join(degrade.DEGRADATIONS))
+    parser.add_argument("--degradations", help="of: " + ", ".join(USUAL) + "; and, not drawn unless named: curled")
     parser.add_argument("--spoil", help="captures nobody should accept; of: " + ", ".join(spoil.SPOILS))
     parser.add_argument("--format", choices=["jpg", "png", "tif", "pdf"], help="instead of one at random")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     types = _listed(options.types, TYPES, "type")
-    degradations = _listed(options.degradations, degrade.DEGRADATIONS, "degradation")
+    degradations = _listed(options.degradations, DEGRADATIONS, "degradation", USUAL)
     spoils = _listed(options.spoil, spoil.SPOILS, "way to spoil a capture") if options.spoil else []
     os.makedirs(os.path.join(options.out, "truth"), exist_ok=True)
     tasks = []

@@ -16,17 +16,23 @@ class Capture:
     quality: int = 88
     orientation: int = 1
     skew: float = 0.0
-    # From pixels of the sheet to pixels of the capture, 3 × 3.
+    # From pixels of the sheet to pixels of the capture, 3 × 3; where the sheet is bent, after `bend` (points to points).
     matrix: np.ndarray = field(default_factory=lambda: np.eye(3))
+    bend: object = None
     # Where something is printed, in pixels of the capture: a point for every few pixels of ink.
     print_at: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+
+    def through(self, points):
+        """Points of the sheet (n × 2) on the capture."""
+        points = self.bend(np.asarray(points, float)) if self.bend else points
+        points = np.c_[points, np.ones(len(points))] @ np.asarray(self.matrix).T
+        return points[:, :2] / points[:, 2:]
 
     def note_print(self, sheet):
         """`sheet` is the page before anything happened to it."""
         y, x = np.nonzero(cv2.cvtColor(sheet, cv2.COLOR_RGB2GRAY)[::4, ::4] < 128)
-        points = np.float32(np.stack([x, y], -1) * 4).reshape(-1, 1, 2)
-        if len(points):
-            self.print_at = cv2.perspectiveTransform(points, self.matrix).reshape(-1, 2)
+        if len(x):
+            self.print_at = self.through(np.float32(np.stack([x, y], -1) * 4))
 
     def turn(self, code):
         """Lies on its side, or on its head."""

@@ -35,11 +35,6 @@ def _quads(written, owners, span):
                         corners[3] + bottom * start])
 
 
-def _through(matrix, quad):
-    points = np.c_[quad, np.ones(4)] @ np.asarray(matrix).T
-    return np.round(points[:, :2] / points[:, 2:]).astype(int).tolist()
-
-
 def of_values(paper, captures):
     """{key: [[page from 1, four corners in pixels of the capture, as text reads], …]}. A value that stands on the paper
     several times gives each of its keys another place, in the order of writing."""
@@ -57,7 +52,7 @@ def of_values(paper, captures):
             continue
         page, span = whole[0]
         used.add((page, span))
-        places[key] = [[page + 1, _through(captures[page].matrix, quad)]
+        places[key] = [[page + 1, np.round(captures[page].through(quad)).astype(int).tolist()]
                        for quad in _quads(paper.pages[page].written, pages[page][1], span)]
     return places
 

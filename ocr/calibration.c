@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "ocr/agreement.h"
 #include "ocr/readings.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@
 #define PLAUSIBLE_SCALE 10.0 /* of the second reader's weight: e times less likely a step */
 #define BACKED_POWERS 4.0
 #define SHORT_LETTERS 20.0
+#define ALIKE 0.5
 
 enum { FILE_MAX = 1 << 16, WAYS = 4, KINDS = 4, GROUPS = WAYS * KINDS };
 
@@ -29,7 +31,7 @@ static const char *const names[] = {
     [TC_SIGNAL_USUAL] = "usual",   [TC_SIGNAL_VOUCHED] = "vouched",     [TC_SIGNAL_CLEAR] = "clear",
     [TC_SIGNAL_CODE] = "code",     [TC_SIGNAL_FIRST] = "first",         [TC_SIGNAL_AGREES] = "agrees",
     [TC_SIGNAL_BACKED] = "backed", [TC_SIGNAL_PLAUSIBLE] = "plausible", [TC_SIGNAL_READER] = "reader",
-    [TC_SIGNAL_AGAIN] = "again",   [TC_SIGNAL_SHORT] = "short"};
+    [TC_SIGNAL_AGAIN] = "again",   [TC_SIGNAL_SHORT] = "short",         [TC_SIGNAL_TIDY] = "tidy"};
 
 /* Kind after kind, and of each the ways. */
 static const char *const group_names[GROUPS] = {
@@ -46,6 +48,13 @@ static double agrees(const tc_finding *finding, const char *by)
 {
   const tc_reading *other = tc_finding_reading_by(finding, by);
   return other != NULL && tc_reading_same(other, tc_finding_reading(finding)) ? 1 : 0;
+}
+
+/* It gave the same letters at least. */
+static bool agrees_on_letters(const tc_finding *finding, const char *by)
+{
+  const tc_reading *other = tc_finding_reading_by(finding, by);
+  return other != NULL && tc_readings_agree(finding, other, tc_finding_reading(finding));
 }
 
 static bool is_engine(const tc_reading *reading)
@@ -93,13 +102,14 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_CLEAR] = finding->contradicted ? 0 : 1;
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
   out[TC_SIGNAL_FIRST] = agrees(finding, TC_READING_FIRST);
-  out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER);
+  const bool own = agrees_on_letters(finding, TC_READING_SECOND_READER);
+  out[TC_SIGNAL_AGREES] = agrees(finding, TC_READING_SECOND_READER) > 0 ? 1 : own ? ALIKE : 0;
   out[TC_SIGNAL_BACKED] = backed_of(finding);
-  const bool own = out[TC_SIGNAL_AGREES] > 0;
   out[TC_SIGNAL_PLAUSIBLE] = own ? 1 : opinion->given ? exp(opinion->weight / PLAUSIBLE_SCALE) : 0;
   out[TC_SIGNAL_READER] = own ? opinion->confidence : 0;
   out[TC_SIGNAL_AGAIN] = share_of_engine(finding);
   out[TC_SIGNAL_SHORT] = 1 / (1 + (double)tc_text_length(reading->printed) / SHORT_LETTERS);
+  out[TC_SIGNAL_TIDY] = finding->untidy ? 0 : 1;
 }
 
 /* ---- Groups ---- */
@@ -124,7 +134,7 @@ static size_t way_of(const tc_finding *finding)
     engine += is_engine(&finding->readings[i]) ? 1 : 0;
   if (!finding->opinion.given)
     return engine > 1 ? 1 : 0;
-  return agrees(finding, TC_READING_SECOND_READER) > 0 && agrees(finding, TC_READING_FIRST) > 0 ? 2 : 3;
+  return agrees_on_letters(finding, TC_READING_SECOND_READER) && agrees_on_letters(finding, TC_READING_FIRST) ? 2 : 3;
 }
 
 static size_t group_of(const tc_finding *finding) { return kind_of(finding->model->kind) * WAYS + way_of(finding); }

@@ -29,12 +29,13 @@ typedef enum tc_signal {
   TC_SIGNAL_CLEAR,     /* no other field contradicts */
   TC_SIGNAL_CODE,      /* the paper's code says the same */
   TC_SIGNAL_FIRST,     /* it is the first reading, not one that outvoted it */
-  TC_SIGNAL_AGREES,    /* the second reader gave the same */
+  TC_SIGNAL_AGREES,    /* the second reader gave the same; a half: the same letters */
   TC_SIGNAL_BACKED,    /* … or how likely its words are, of all that the readings allow */
   TC_SIGNAL_PLAUSIBLE, /* … or it could have read the first reading */
   TC_SIGNAL_READER,    /* its confidence in its least sure sign, where it gave the same */
   TC_SIGNAL_AGAIN,     /* share of the engine's further readings that gave the same */
   TC_SIGNAL_SHORT,     /* how short it is: long texts have more places to be wrong */
+  TC_SIGNAL_TIDY,      /* its punctuation is one reader's, and as a printer sets it */
   TC_SIGNAL_COUNT
 } tc_signal;
 

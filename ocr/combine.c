@@ -147,6 +147,13 @@ static bool choose(const making *m, const tc_word_place *place, size_t word, con
   return true;
 }
 
+/* A dash between blanks is what the second reader never sees; the engine saw it every time. */
+static bool is_dash(const char *const *readings)
+{
+  return (strcmp(readings[0], "-") == 0 || strcmp(readings[0], "\u2013") == 0) && readings[1][0] == '\0' &&
+         (readings[2] == NULL || strcmp(readings[2], readings[0]) == 0);
+}
+
 static bool decide(making *m, size_t word, double *likely, tc_error *err)
 {
   const char *third = m->third.count > 0 ? m->third.spans[word] : NULL;
@@ -156,7 +163,8 @@ static bool decide(making *m, size_t word, double *likely, tc_error *err)
   tc_auto(tc_str) behind = NULL;
   size_t best = 0;
   *likely = 1;
-  if (strcmp(readings[0], readings[1]) == 0 && (third == NULL || strcmp(readings[0], third) == 0))
+  if (is_dash(readings) ||
+      (strcmp(readings[0], readings[1]) == 0 && (third == NULL || strcmp(readings[0], third) == 0)))
     return true;
   tc_word_place place = {.words = m->words,
                          .first = readings[0],

@@ -1,5 +1,6 @@
 #include "ocr/evidence.h"
 
+#include "ocr/agreement.h"
 #include "ocr/calibration.h"
 #include "ocr/readings.h"
 
@@ -91,7 +92,18 @@ static bool is_undisputed(const tc_finding *finding)
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
   return finding->model->kind->need != TC_NEED_LEXICON || reader == NULL || code != NULL ||
-         (tc_reading_same(reader, chosen) && tc_reading_same(&finding->readings[0], chosen));
+         (tc_readings_agree(finding, reader, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen) &&
+          !finding->untidy);
+}
+
+/* The label says where a value stands; a member of a closed list that two readers gave says what it is by itself. */
+static bool is_in_place(const tc_finding *finding)
+{
+  const tc_reading *chosen = tc_finding_reading(finding);
+  const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
+  return finding->slot.place_confidence >= PLACE_SURE ||
+         (tc_value_says(&chosen->value, TC_VALUE_MEMBER) && reader != NULL && tc_reading_same(reader, chosen) &&
+          tc_reading_same(&finding->readings[0], chosen));
 }
 
 /* What is wrong in its structure, found in the wrong place, filled in by hand as a rule, beside words that nobody read,
@@ -101,9 +113,8 @@ static bool is_sure(const tc_extract_options *options, const tc_finding *finding
   const tc_reading *reading = tc_finding_reading(finding);
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
   return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
-         !finding->contradicted && !finding->model->by_hand && finding->slot.place_confidence >= PLACE_SURE &&
-         finding->beside < BESIDE && (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) &&
-         is_undisputed(finding) &&
+         !finding->contradicted && !finding->model->by_hand && is_in_place(finding) && finding->beside < BESIDE &&
+         (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) && is_undisputed(finding) &&
          tc_calibration_probability(options->calibration, finding) >=
              tc_calibration_sure(options->calibration, finding);
 }
@@ -188,8 +199,10 @@ bool tc_evidence_gather(const tc_evidence_context *context, tc_finding *findings
       return false;
   if (!tc_readings_machine(context, findings, err))
     return false;
-  for (size_t f = 0; f < count; f++)
+  for (size_t f = 0; f < count; f++) {
     forget_checks(&findings[f]);
+    findings[f].untidy = !tc_finding_is_tidy(context->types->words, &findings[f]);
+  }
   cross_check(context->types, context->type, findings);
   for (size_t f = 0; f < count; f++) {
     judge(context->options, &findings[f]);

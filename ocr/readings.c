@@ -13,7 +13,7 @@
 #define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
 #define WIDE 5.0   /* … and of a name that lost words under a seal */
 
-enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS, RIM_SIGNS = 2 };
+enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS, RIM_SIGNS = 2, RANK_WORDS = 2 };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
 
 /* ---- Adding ---- */
@@ -25,8 +25,15 @@ static bool may_end_early(const tc_field_model *model)
          strcmp(kind->name, "amount_words") != 0 && !tc_json_get_boolean(model->params, "open", false);
 }
 
+/* A whole date with its year goes on with nothing. */
+static bool is_complete(const tc_field_model *model, const tc_value *value, const char *behind)
+{
+  return strcmp(model->kind->name, "date") == 0 && value->date.year > 0 && strpbrk(behind, "0123456789") == NULL;
+}
+
 /* Behind a value with a structure a stain, a seal or the back of the page is read as words too: the longest beginning,
-   of whole words, that has the structure is the value. Nobody vouches for its end, so that it counts as mended. */
+   of whole words, that has the structure is the value. Nobody vouches for its end, so that it counts as mended where it
+   might go on. */
 static bool read_beginning(const tc_value_context *context, const tc_field_model *model, const char *printed,
                            tc_value *value, tc_error *err)
 {
@@ -50,7 +57,7 @@ static bool read_beginning(const tc_value_context *context, const tc_field_model
     tc_value_finish(value);
     *value = shorter;
     shorter = (tc_value){0};
-    value->mended = true;
+    value->mended = value->mended || !is_complete(model, value, printed + (blank - part));
     return true;
   }
   return true;
@@ -76,6 +83,24 @@ static const char *behind_rim(const tc_evidence_context *context, const tc_field
   return tc_text_length(first) <= RIM_SIGNS ? rest : printed;
 }
 
+/* A rank or a degree before a family name, or what is left of it at the edge of the place. */
+static const char *behind_rank(const tc_evidence_context *context, const tc_field_model *model, const char *printed)
+{
+  const tc_word_list *ranks = tc_words_list(context->types->words, "ranks");
+  const char *rest = printed;
+  for (size_t words = 0; model->find == TC_FIND_SIGNER_NAME && words < RANK_WORDS; words++) {
+    tc_auto(tc_str) rank = NULL;
+    const char *blank = strchr(rest, ' ');
+    if (blank == NULL || !tc_str_printf(&rank, NULL, "%.*s", (int)(blank - printed), printed))
+      return printed;
+    rest = blank + 1;
+    if (strchr(rest, ' ') != NULL && is_family(context, model, rest) && !is_family(context, model, printed) &&
+        (tc_word_list_has(ranks, rank) || tc_word_list_ending(ranks, rank) != NULL))
+      return rest;
+  }
+  return printed;
+}
+
 bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take, tc_error *err)
 {
   const tc_field_model *model = finding->model;
@@ -84,7 +109,9 @@ bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, con
   size_t start = 0;
   size_t end = 0;
   *added = (tc_reading){.by = by, .printed = take};
-  const char *name = behind_rim(context, model, take);
+  const char *name = behind_rank(context, model, take);
+  memmove(take, name, strlen(name) + 1);
+  name = behind_rim(context, model, take);
   const bool behind = name > take;
   memmove(take, name, strlen(name) + 1);
   const bool part = model->take != NULL && tc_pattern_find(model->take, take, &start, &end);
@@ -245,6 +272,8 @@ static bool ask_second_reader(const tc_evidence_context *context, tc_finding *fi
   /* a mark of punctuation at the edge, which no value has, says nothing against the first reading */
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const bool same = strcmp(tc_buf_text(&finding->slot.printed), reader->printed) == 0;
+  if (same && behind_rank(context, finding->model, tc_buf_text(&seen->text)) > tc_buf_text(&seen->text))
+    finding->beside = 0; /* what stands beside is the rank, and nothing else */
   finding->opinion = (tc_opinion){true, same ? 0 : fmin(0, fmax(WEIGHT_LEAST, seen->weight)), seen->confidence};
   return true;
 }

@@ -6,7 +6,8 @@
  *                small letter · opens: a list that its first word is of
  *   free         words of any language and signs: only letters that no printer mixes speak against it
  *   name         a person's name                             family: list · given: list
- *   place        an address                                  ends: list of provinces · open: or of no province
+ *   place        an address                                  ends: list of provinces · open: or of no province ·
+ *                                                            country: what may stand behind the province
  *   date         dd/MM/yyyy, or day … month … year in words of the data; normalised to dd/MM/yyyy
  *                                                            or: list of what may stand instead · future: may be
  *                                                            later than today
@@ -17,7 +18,7 @@
  *   digits       digits alone                                sizes: [n, …] · weights, modulus, from: a check digit
  *                                                            behind the weighted ones, from − Σ mod modulus
  *   personal_id  12 digits with province, sex and year       provinces: list
- *   id_paper     an identity paper: a number of 9 or 12 digits among words
+ *   id_paper     an identity paper: a number of 9 or 12 digits, or a passport's, among words
  *   amount       a number with a unit behind                 units: list · decimals: a comma parts a fraction even of
  *                                                            three digits · bare: the value is the number alone
  *   amount_words a number spelt out                          units: list

@@ -9,9 +9,19 @@
 /* Letters that are left of a member, of any list and of a province, and still tell which it is. */
 enum { ENDING_MIN = 5, END_MIN = 3 };
 
+/* Of a passport's number, behind its letter. */
+enum { PASSPORT_DIGITS_MIN = 7, PASSPORT_DIGITS_MAX = 8 };
+
 static bool only_from(const char *word, const char *set)
 {
   return word[0] != '\0' && strspn(word, set) == strlen(word);
+}
+
+static bool is_passport_number(const char *word)
+{
+  const size_t digits = strlen(word) > 0 ? strlen(word) - 1 : 0;
+  return word[0] >= 'A' && word[0] <= 'Z' && digits >= PASSPORT_DIGITS_MIN && digits <= PASSPORT_DIGITS_MAX &&
+         only_from(word + 1, "0123456789");
 }
 
 static bool is_known_word(const tc_words *words, const char *word)
@@ -23,6 +33,8 @@ static bool is_known_word(const tc_words *words, const char *word)
          tc_word_list_has(tc_words_list(words, "abbreviations"), word);
 }
 
+static const char separators[] = " ,;:()\"";
+
 /* The words of a text between blanks and marks of punctuation, each tested; counts them. */
 static bool all_words(const char *text, bool (*test)(const tc_words *words, const char *word), const tc_words *words,
                       size_t *count)
@@ -32,7 +44,7 @@ static bool all_words(const char *text, bool (*test)(const tc_words *words, cons
     return false;
   *count = 0;
   char *rest = NULL;
-  for (char *word = strtok_r(copy, " ,;()\"", &rest); word != NULL; word = strtok_r(NULL, " ,;()\"", &rest)) {
+  for (char *word = strtok_r(copy, separators, &rest); word != NULL; word = strtok_r(NULL, separators, &rest)) {
     (*count)++;
     if (test(words, word))
       continue;
@@ -170,31 +182,45 @@ static bool mend_end(const tc_value_context *context, const tc_word_list *ends, 
   return true;
 }
 
+/* The address without the country that may stand behind its province. */
+static bool in_country(const tc_value_context *context, const char *printed, char **out, tc_error *err)
+{
+  const char *country = tc_json_get_text(context->params, "country", NULL);
+  const size_t size = strlen(printed);
+  const size_t tail = country != NULL ? strlen(country) : 0;
+  const bool has = tail > 0 && size > tail + 2 && strcmp(printed + size - tail, country) == 0 &&
+                   strncmp(printed + size - tail - 2, ", ", 2) == 0;
+  return tc_str_printf(out, err, "%.*s", (int)(has ? size - tail - 2 : size), printed);
+}
+
 /* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
 bool tc_value_read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   const char *ends = tc_json_get_text(context->params, "ends", NULL);
+  tc_auto(tc_str) inner = NULL;
   size_t count = 0;
-  if (!read_text(context, printed, out, err))
+  if (!read_text(context, printed, out, err) || !in_country(context, printed, &inner, err))
     return false;
   out->valid = out->valid && all_words(printed, has_its_marks, context->words, &count);
   const tc_word_list *list = tc_words_list(context->words, ends);
-  if (ends != NULL && tc_word_list_ends(list, printed))
+  const bool ended = ends != NULL && tc_word_list_ends(list, inner);
+  if (ended)
     tc_value_vouch(out, "province");
   else if (ends != NULL && !tc_json_get_boolean(context->params, "open", false))
     out->valid = false;
-  return ends == NULL || tc_word_list_ends(list, printed) || mend_end(context, list, printed, out, err);
+  return ends == NULL || ended || mend_end(context, list, printed, out, err);
 }
 
 bool tc_value_ends_in_province(const tc_value_context *context, const char *text)
 {
   const char *ends = tc_json_get_text(context->params, "ends", NULL);
   tc_auto(tc_str) trimmed = NULL;
+  tc_auto(tc_str) inner = NULL;
   size_t size = strlen(text);
   while (size > 0 && strchr(" .,;", text[size - 1]) != NULL)
     size--;
   return ends == NULL || !tc_str_printf(&trimmed, NULL, "%.*s", (int)size, text) ||
-         tc_word_list_ends(tc_words_list(context->words, ends), trimmed);
+         !in_country(context, trimmed, &inner, NULL) || tc_word_list_ends(tc_words_list(context->words, ends), inner);
 }
 
 /* A member that a seal or a stain damaged. Of an open list, which lacks what else may be printed, only where its start
@@ -228,18 +254,35 @@ bool tc_value_read_choice(const tc_value_context *context, const char *printed, 
          (member || starts || mend_member(context, list, open, printed, out, err));
 }
 
+static bool is_id_word(const tc_words *words, const char *word)
+{
+  return is_passport_number(word) || is_known_word(words, word);
+}
+
+static bool has_passport_number(const char *printed)
+{
+  tc_auto(tc_str) copy = NULL;
+  char *rest = NULL;
+  if (!tc_str_copy(printed, &copy, NULL))
+    return false;
+  for (char *word = strtok_r(copy, separators, &rest); word != NULL; word = strtok_r(NULL, separators, &rest))
+    if (is_passport_number(word))
+      return true;
+  return false;
+}
+
 bool tc_value_read_id_paper(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
   size_t words = 0;
   if (!tc_buf_append_text(&out->text, printed, err))
     return false;
-  size_t numbers = 0;
+  size_t numbers = has_passport_number(printed) ? 1 : 0;
   for (const char *at = printed; *at != '\0';) {
     const size_t size = strspn(at, "0123456789");
     numbers += size == TC_ID_DIGITS || size == TC_OLD_ID_DIGITS ? 1 : 0;
     at += size > 0 ? size : 1;
   }
-  out->valid = numbers > 0 && all_words(printed, is_known_word, context->words, &words);
+  out->valid = numbers > 0 && all_words(printed, is_id_word, context->words, &words);
   if (out->valid)
     tc_value_vouch(out, "id_number");
   return true;

@@ -1,0 +1,127 @@
+#include "ocr/agreement.h"
+
+#include "base/text.h"
+#include "ocr/readings.h"
+#include "ocr/value_case.h"
+
+#include <string.h>
+
+static const char between[] = " .,;:-";
+
+/* ---- Letters ---- */
+
+/* The text with one blank for whatever stands between words. */
+static bool words_of(const char *text, char **out)
+{
+  tc_auto(tc_buf) plain = {0};
+  for (const char *at = text + strspn(text, between); *at != '\0';) {
+    const size_t size = strcspn(at, between);
+    if ((plain.size > 0 && !tc_buf_append_text(&plain, " ", NULL)) || !tc_buf_append(&plain, at, size, NULL))
+      return false;
+    at += size;
+    at += strspn(at, between);
+  }
+  return tc_str_copy(tc_buf_text(&plain), out, NULL);
+}
+
+static bool same_words(const char *a, const char *b)
+{
+  tc_auto(tc_str) left = NULL;
+  tc_auto(tc_str) right = NULL;
+  return words_of(a, &left) && words_of(b, &right) && left[0] != '\0' && strcmp(left, right) == 0;
+}
+
+bool tc_texts_alike(const char *a, const char *b)
+{
+  tc_auto(tc_str) left = NULL;
+  tc_auto(tc_str) right = NULL;
+  return tc_text_lower(a, &left, NULL) && tc_text_lower(b, &right, NULL) && same_words(left, right);
+}
+
+/* Words of any language, and what has a structure or a list, are what they are to the sign. */
+static bool may_be_alike(const tc_finding *finding)
+{
+  const tc_value_kind *kind = finding->model->kind;
+  return kind->need == TC_NEED_LEXICON && strcmp(kind->name, "free") != 0;
+}
+
+bool tc_readings_agree(const tc_finding *finding, const tc_reading *a, const tc_reading *b)
+{
+  return tc_reading_same(a, b) || (may_be_alike(finding) && tc_texts_alike(a->printed, b->printed));
+}
+
+/* ---- Punctuation ---- */
+
+static bool has_glued_dash(const char *text)
+{
+  for (const char *at = strchr(text, '-'); at != NULL; at = strchr(at + 1, '-')) {
+    const bool before = at > text && at[-1] != ' ';
+    const bool behind = at[1] != '\0' && at[1] != ' ';
+    if (before != behind)
+      return true;
+  }
+  return false;
+}
+
+typedef struct parts {
+  bool any;      /* a word of places stood before */
+  bool capital;  /* … with a capital, as all of them then have */
+  bool adjacent; /* … right before */
+  bool comma;    /* the word before ends in one */
+  bool untidy;
+} parts;
+
+static void next_word(const tc_word_list *places, const char *word, parts *p)
+{
+  const bool place = tc_word_list_has(places, word) && (!p->any || tc_case_is_capital(word) == p->capital);
+  p->untidy = p->untidy || (place && p->any && !p->adjacent && !p->comma);
+  p->capital = place ? tc_case_is_capital(word) : p->capital;
+  p->any = p->any || place;
+  p->adjacent = place;
+}
+
+bool tc_text_is_tidy(const tc_words *words, const char *text)
+{
+  const tc_word_list *places = tc_words_list(words, "place_words");
+  parts p = {.any = false};
+  if (has_glued_dash(text))
+    return false;
+  for (const char *at = text; places != NULL && *at != '\0' && !p.untidy;) {
+    tc_auto(tc_str) word = NULL;
+    const size_t size = strcspn(at, " ");
+    const bool ends = size > 0 && strchr(",;.", at[size - 1]) != NULL;
+    if (!tc_str_printf(&word, NULL, "%.*s", (int)(size - (ends ? 1 : 0)), at))
+      return false;
+    next_word(places, word, &p);
+    p.comma = ends && at[size - 1] == ',';
+    at += size + strspn(at + size, " ");
+  }
+  return !p.untidy;
+}
+
+static size_t marks_in(const char *text)
+{
+  size_t count = 0;
+  for (; *text != '\0'; text++)
+    count += *text != ' ' && strchr(between, *text) != NULL ? 1 : 0;
+  return count;
+}
+
+/* One of them gave it whole; the second reader, which loses marks of punctuation and tells capitals badly, only with no
+   mark less than the first. */
+static bool is_one_of(const char *chosen, const char *first, const char *second)
+{
+  return strcmp(chosen, first) == 0 ||
+         (strcmp(chosen, second) == 0 && marks_in(chosen) >= marks_in(first) && same_words(chosen, first));
+}
+
+bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding)
+{
+  const tc_reading *chosen = tc_finding_reading(finding);
+  const tc_reading *second = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
+  if (chosen == NULL || second == NULL || !may_be_alike(finding))
+    return true;
+  if (strcmp(finding->model->kind->name, "name") != 0 && !tc_text_is_tidy(words, chosen->printed))
+    return false;
+  return is_one_of(chosen->printed, finding->readings[0].printed, second->printed);
+}

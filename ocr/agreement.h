@@ -1,0 +1,19 @@
+/*
+ * Whether readers agree on a text. Marks of punctuation and capitals are told badly by readers that tell letters well,
+ * so two readings of the same letters and figures agree; which punctuation is the print's is asked apart: it must be
+ * one reader's whole answer, and as addresses are set, a comma before each part behind the first.
+ * Threading: free of state.
+ */
+#pragma once
+
+#include "ocr/evidence.h"
+
+/* The same letters, figures and words, whatever their case and the points, commas, colons and dashes between them. */
+bool tc_texts_alike(const char *a, const char *b);
+/* Of a text that two readers may have read with other marks of punctuation: the same value, or one alike. */
+bool tc_readings_agree(const tc_finding *finding, const tc_reading *a, const tc_reading *b);
+/* No dash is glued to a word, and each part of an address that stands behind another ("place_words") behind a comma. */
+bool tc_text_is_tidy(const tc_words *words, const char *text);
+/* The chosen value, on whose letters the first and the second reader agree, has the punctuation and the capitals that
+   one of them gave, and is tidy; true of what is not read so. */
+bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding);

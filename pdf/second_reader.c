@@ -270,7 +270,7 @@ typedef struct returning {
 static void *give_back(void *data)
 {
   returning *r = data;
-  const struct timespec pause = {.tv_nsec = 5000000};
+  const struct timespec pause = {.tv_nsec = 1000000};
   while (!atomic_load(&r->stop)) {
     nanosleep(&pause, NULL);
     tc_pdf_document_give_back(r->document);

@@ -35,11 +35,16 @@ def days_later(days):
     return dict(os.environ, LD_PRELOAD=library, FAKETIME=f"+{days}d", FAKETIME_DONT_FAKE_MONOTONIC="1")
 
 
+def patience(files):
+    """Seconds that a judge may take for so many files on a busy machine."""
+    return 300 + 20 * len(files)
+
+
 def _java(judge, main, arguments, days=0):
     classes = FOLDER / judge / "target/classes"
     libraries = FOLDER / judge / "target/lib/*"
     process = subprocess.run(["java", "-Xmx1g", "-cp", f"{classes}:{libraries}", main, *map(str, arguments)],
-                             capture_output=True, text=True, timeout=900, env=days_later(days))
+                             capture_output=True, text=True, timeout=patience(arguments), env=days_later(days))
     rows = [line.split("\t") for line in process.stdout.splitlines() if "\t" in line]
     if not rows:
         raise RuntimeError(f"{judge} said nothing: {process.stderr[-2000:]}")
@@ -117,7 +122,7 @@ def pyhanko(files, roots, crls, strict=True):
     import json
     question = json.dumps([[str(r) for r in roots], [str(c) for c in crls], [str(f) for f in files], strict])
     process = subprocess.run([FOLDER / "pyhanko/bin/python", "-c", PYHANKO], input=question, capture_output=True,
-                             text=True, timeout=900)
+                             text=True, timeout=patience(files))
     if process.returncode != 0:
         raise RuntimeError(f"pyHanko did not run: {process.stderr[-2000:]}")
     rows = [json.loads(line) for line in process.stdout.splitlines()]
@@ -171,7 +176,7 @@ def pyhanko_ltv(files, roots, days=0):
     import json
     question = json.dumps([[str(r) for r in roots], days, [str(f) for f in files]])
     process = subprocess.run([FOLDER / "pyhanko/bin/python", "-c", PYHANKO_LTV], input=question, capture_output=True,
-                             text=True, timeout=900, env=days_later(days))
+                             text=True, timeout=patience(files), env=days_later(days))
     if process.returncode != 0:
         raise RuntimeError(f"pyHanko did not run: {process.stderr[-2000:]}")
     rows = [json.loads(line) for line in process.stdout.splitlines()]

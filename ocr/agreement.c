@@ -64,7 +64,9 @@ static bool has_glued_dash(const char *text)
 }
 
 typedef struct parts {
+  size_t words;
   bool any;      /* a word of places stood before */
+  bool sized;    /* … and not as the first word, which has a capital anyway */
   bool capital;  /* … with a capital, as all of them then have */
   bool adjacent; /* … right before */
   bool comma;    /* the word before ends in one */
@@ -73,19 +75,35 @@ typedef struct parts {
 
 static void next_word(const tc_word_list *places, const char *word, parts *p)
 {
-  const bool place = tc_word_list_has(places, word) && (!p->any || tc_case_is_capital(word) == p->capital);
+  const bool capital = tc_case_is_capital(word);
+  const bool place = tc_word_list_has(places, word) && (!p->sized || capital == p->capital);
   p->untidy = p->untidy || (place && p->any && !p->adjacent && !p->comma);
-  p->capital = place ? tc_case_is_capital(word) : p->capital;
+  if (place && p->words > 0 && !p->sized) {
+    p->sized = true;
+    p->capital = capital;
+  }
+  p->words++;
   p->any = p->any || place;
   p->adjacent = place;
 }
 
-bool tc_text_is_tidy(const tc_words *words, const char *text)
+static bool is_figure(char c) { return c >= '0' && c <= '9'; }
+
+/* A number with a blank in it, or two of which one lost what stood between them. */
+static bool has_broken_number(const char *text)
+{
+  for (const char *at = strchr(text, ' '); at != NULL; at = strchr(at + 1, ' '))
+    if (at > text && is_figure(at[-1]) && is_figure(at[1]))
+      return true;
+  return false;
+}
+
+bool tc_text_is_tidy(const char *text) { return !has_glued_dash(text) && !has_broken_number(text); }
+
+bool tc_address_is_tidy(const tc_words *words, const char *text)
 {
   const tc_word_list *places = tc_words_list(words, "place_words");
   parts p = {.any = false};
-  if (has_glued_dash(text))
-    return false;
   for (const char *at = text; places != NULL && *at != '\0' && !p.untidy;) {
     tc_auto(tc_str) word = NULL;
     const size_t size = strcspn(at, " ");
@@ -107,21 +125,32 @@ static size_t marks_in(const char *text)
   return count;
 }
 
-/* One of them gave it whole; the second reader, which loses marks of punctuation and tells capitals badly, only with no
-   mark less than the first. */
-static bool is_one_of(const char *chosen, const char *first, const char *second)
+/* A reader gave it whole; the second reader, which loses marks of punctuation and tells capitals badly, only with no
+   mark less than the first, or where the engine read it so at another attempt. */
+static bool is_one_of(const tc_finding *finding, const tc_reading *chosen, const tc_reading *second)
 {
-  return strcmp(chosen, first) == 0 ||
-         (strcmp(chosen, second) == 0 && marks_in(chosen) >= marks_in(first) && same_words(chosen, first));
+  const tc_reading *first = &finding->readings[0];
+  const char *text = tc_buf_text(&chosen->value.text);
+  const char *of_first = tc_buf_text(&first->value.text);
+  if (tc_reading_same(chosen, first))
+    return true;
+  for (size_t i = 1; i < finding->reading_count; i++)
+    if (tc_reading_is_engine(&finding->readings[i]) && tc_reading_same(chosen, &finding->readings[i]))
+      return true;
+  return tc_reading_same(chosen, second) && marks_in(text) >= marks_in(of_first) && same_words(text, of_first);
 }
 
 bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
   const tc_reading *second = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
+  const char *kind = finding->model->kind->name;
   if (chosen == NULL || second == NULL || !may_be_alike(finding))
     return true;
-  if (strcmp(finding->model->kind->name, "name") != 0 && !tc_text_is_tidy(words, chosen->printed))
+  const char *text = tc_buf_text(&chosen->value.text);
+  if (!tc_text_is_tidy(text) || (strcmp(kind, "place") == 0 && !tc_address_is_tidy(words, text)))
     return false;
-  return is_one_of(chosen->printed, finding->readings[0].printed, second->printed);
+  const bool agreed =
+      tc_readings_agree(finding, second, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);
+  return !agreed || is_one_of(finding, chosen, second);
 }

@@ -12,8 +12,10 @@
 bool tc_texts_alike(const char *a, const char *b);
 /* Of a text that two readers may have read with other marks of punctuation: the same value, or one alike. */
 bool tc_readings_agree(const tc_finding *finding, const tc_reading *a, const tc_reading *b);
-/* No dash is glued to a word, and each part of an address that stands behind another ("place_words") behind a comma. */
-bool tc_text_is_tidy(const tc_words *words, const char *text);
-/* The chosen value, on whose letters the first and the second reader agree, has the punctuation and the capitals that
-   one of them gave, and is tidy; true of what is not read so. */
+/* No dash is glued to a word, no blank stands between two figures. */
+bool tc_text_is_tidy(const char *text);
+/* Each part of an address that stands behind another ("place_words") stands behind a comma. */
+bool tc_address_is_tidy(const tc_words *words, const char *text);
+/* The chosen value is tidy, and where the first and the second reader agree on its letters, a reader gave it with its
+   punctuation and capitals; true of what is not read so. */
 bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding);

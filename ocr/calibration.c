@@ -57,12 +57,6 @@ static bool agrees_on_letters(const tc_finding *finding, const char *by)
   return other != NULL && tc_readings_agree(finding, other, tc_finding_reading(finding));
 }
 
-static bool is_engine(const tc_reading *reading)
-{
-  return strcmp(reading->by, TC_READING_SECOND_READER) != 0 && strcmp(reading->by, TC_READING_CODE) != 0 &&
-         strcmp(reading->by, TC_READING_COMBINED) != 0;
-}
-
 /* Of the engine's readings but the chosen one. */
 static double share_of_engine(const tc_finding *finding)
 {
@@ -71,7 +65,7 @@ static double share_of_engine(const tc_finding *finding)
   size_t same = 0;
   for (size_t i = 0; i < finding->reading_count; i++) {
     const tc_reading *other = &finding->readings[i];
-    if (i == finding->chosen || !is_engine(other))
+    if (i == finding->chosen || !tc_reading_is_engine(other))
       continue;
     all++;
     same += strcmp(tc_buf_text(&other->value.text), tc_buf_text(&chosen->text)) == 0 ? 1 : 0;
@@ -131,7 +125,7 @@ static size_t way_of(const tc_finding *finding)
 {
   size_t engine = 0;
   for (size_t i = 0; i < finding->reading_count; i++)
-    engine += is_engine(&finding->readings[i]) ? 1 : 0;
+    engine += tc_reading_is_engine(&finding->readings[i]) ? 1 : 0;
   if (!finding->opinion.given)
     return engine > 1 ? 1 : 0;
   return agrees_on_letters(finding, TC_READING_SECOND_READER) && agrees_on_letters(finding, TC_READING_FIRST) ? 2 : 3;

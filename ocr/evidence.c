@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TYPE_SURE 0.70  /* of the paper's type */
-#define PLACE_SURE 0.84 /* similarity of the label */
-#define BESIDE 1.0      /* print beside the words, in their heights: a word at least was lost */
-#define ILLEGIBLE 0.25  /* below this mean confidence, and without structure, nobody can say what it is */
+#define TYPE_SURE 0.70    /* of the paper's type */
+#define PLACE_SURE 0.84   /* similarity of the label */
+#define BESIDE 1.0        /* print beside the words, in their heights: a word at least was lost */
+#define BEYOND_DOUBT 0.99 /* of all that a text may read */
+#define ILLEGIBLE 0.25    /* below this mean confidence, and without structure, nobody can say what it is */
 
 void tc_finding_finish(tc_finding *finding)
 {
@@ -33,6 +34,12 @@ const tc_reading *tc_finding_reading_by(const tc_finding *finding, const char *b
     if (strcmp(finding->readings[i].by, by) == 0)
       return &finding->readings[i];
   return NULL;
+}
+
+bool tc_reading_is_engine(const tc_reading *reading)
+{
+  return strcmp(reading->by, TC_READING_SECOND_READER) != 0 && strcmp(reading->by, TC_READING_CODE) != 0 &&
+         strcmp(reading->by, TC_READING_COMBINED) != 0;
 }
 
 size_t tc_finding_votes(const tc_finding *finding)
@@ -84,16 +91,18 @@ static bool has_evidence(const tc_finding *finding)
 }
 
 /* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with
-   structure or of a list says by itself which of them is right. (One reading made of both is no evidence either: of 213
-   texts that were sure so 8 were wrong.) */
+   structure or of a list says by itself which of them is right; of a text only what is left beyond doubt of all that
+   the readings allow (ocr/combine.h). */
 static bool is_undisputed(const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
-  return finding->model->kind->need != TC_NEED_LEXICON || reader == NULL || code != NULL ||
-         (tc_readings_agree(finding, reader, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen) &&
-          !finding->untidy);
+  if (finding->model->kind->need != TC_NEED_LEXICON || reader == NULL || code != NULL)
+    return true;
+  const bool agreed =
+      tc_readings_agree(finding, reader, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);
+  return !finding->untidy && (agreed || finding->backed >= BEYOND_DOUBT);
 }
 
 /* The label says where a value stands; a member of a closed list that two readers gave says what it is by itself. */

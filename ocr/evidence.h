@@ -55,6 +55,8 @@ void tc_finding_finish(tc_finding *finding);
 const tc_reading *tc_finding_reading(const tc_finding *finding);
 /* The reading made in one way; NULL where there is none. */
 const tc_reading *tc_finding_reading_by(const tc_finding *finding, const char *by);
+/* The engine's, in whatever way. */
+bool tc_reading_is_engine(const tc_reading *reading);
 /* How many readings gave the chosen value, the chosen one included. */
 size_t tc_finding_votes(const tc_finding *finding);
 

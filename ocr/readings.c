@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "ocr/combine.h"
+#include "ocr/fuzzy.h"
 #include "ocr/look.h"
 #include "ocr/mrz_cells.h"
 
@@ -324,6 +325,21 @@ static bool is_cut_short(const tc_evidence_context *context, const tc_finding *f
          is_part(tc_buf_text(&tc_finding_reading(finding)->value.text), more);
 }
 
+/* Readers of one language put its marks on another's letters; what the engine gave twice without any, and the second
+   reader in letters, has none. */
+static bool is_plain_twice(const tc_finding *finding, const tc_reading *second, const tc_reading *third)
+{
+  tc_auto(tc_str) chosen = NULL;
+  tc_auto(tc_str) other = NULL;
+  const char *text = tc_buf_text(&finding->readings[0].value.text);
+  for (const char *at = text; *at != '\0'; at++)
+    if ((unsigned char)*at >= 0x80)
+      return false;
+  return finding->chosen == 0 && second != NULL && third != NULL && tc_reading_same(&finding->readings[0], third) &&
+         tc_fuzzy_fold(text, &chosen, NULL) && tc_fuzzy_fold(second->printed, &other, NULL) &&
+         strcmp(chosen, other) == 0;
+}
+
 /* What can be made of all readings, word by word; where that has no structure and another has, the other. */
 static bool combine(const tc_evidence_context *context, tc_finding *finding, const tc_seen *seen, tc_error *err)
 {
@@ -342,6 +358,8 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, con
   finding->backed = both ? 1 : 0;
   /* words of any language: nobody can say which of two is one */
   const bool any_language = strcmp(finding->model->kind->name, "free") == 0;
+  if (any_language)
+    finding->backed = is_plain_twice(finding, second, third) ? 1 : 0;
   if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL || any_language)
     return true;
   const tc_others others = {second->printed, seen, third != NULL ? third->printed : NULL, finding->model->kind->name};
@@ -388,8 +406,12 @@ bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, t
       return false;
     const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
     finding->backed = reader != NULL && tc_reading_same(&finding->readings[0], reader) ? 1 : 0;
-    if (finding->backed > 0)
+    if (finding->backed > 0) {
+      /* what had to be mended in one reading the other has as it is */
+      const bool better = finding->readings[0].value.mended && reader->value.valid && !reader->value.mended;
+      finding->chosen = better ? (size_t)(reader - finding->readings) : 0;
       return true;
+    }
     way = WAY_BLACK_AND_WHITE;
   }
   for (; options->reread != NULL && way < WAYS; way++)

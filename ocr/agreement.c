@@ -52,6 +52,14 @@ bool tc_readings_agree(const tc_finding *finding, const tc_reading *a, const tc_
 
 /* ---- Punctuation ---- */
 
+bool tc_text_is_plain(const char *text)
+{
+  for (; *text != '\0'; text++)
+    if ((unsigned char)*text >= 0x80)
+      return false;
+  return true;
+}
+
 static bool has_glued_dash(const char *text)
 {
   for (const char *at = strchr(text, '-'); at != NULL; at = strchr(at + 1, '-')) {
@@ -117,6 +125,25 @@ bool tc_address_is_tidy(const tc_words *words, const char *text)
   return !p.untidy;
 }
 
+bool tc_text_is_phrased(const tc_words *words, const char *text)
+{
+  tc_auto(tc_str) lower = NULL;
+  if (!tc_text_lower(text, &lower, NULL))
+    return true;
+  for (const char *at = lower; *at != '\0';) {
+    tc_auto(tc_str) left = NULL;
+    tc_auto(tc_str) right = NULL;
+    const size_t size = strcspn(at, " ");
+    const char *next = at + size + strspn(at + size, " ");
+    if (!tc_str_printf(&left, NULL, "%.*s", (int)size, at) ||
+        !tc_str_printf(&right, NULL, "%.*s", (int)strcspn(next, " ,;:.()"), next) ||
+        tc_words_nearly_go_together(words, left, right))
+      return false;
+    at = next;
+  }
+  return true;
+}
+
 static size_t marks_in(const char *text)
 {
   size_t count = 0;
@@ -148,7 +175,9 @@ bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding)
   if (chosen == NULL || second == NULL || !may_be_alike(finding))
     return true;
   const char *text = tc_buf_text(&chosen->value.text);
-  if (!tc_text_is_tidy(text) || (strcmp(kind, "place") == 0 && !tc_address_is_tidy(words, text)))
+  const bool name = strcmp(kind, "name") == 0;
+  if (!tc_text_is_tidy(text) || (strcmp(kind, "place") == 0 && !tc_address_is_tidy(words, text)) ||
+      (!name && !tc_text_is_phrased(words, text)))
     return false;
   const bool agreed =
       tc_readings_agree(finding, second, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);

@@ -12,10 +12,15 @@
 bool tc_texts_alike(const char *a, const char *b);
 /* Of a text that two readers may have read with other marks of punctuation: the same value, or one alike. */
 bool tc_readings_agree(const tc_finding *finding, const tc_reading *a, const tc_reading *b);
+/* Letters without marks, figures and signs: ASCII. */
+bool tc_text_is_plain(const char *text);
 /* No dash is glued to a word, no blank stands between two figures. */
 bool tc_text_is_tidy(const char *text);
 /* Each part of an address that stands behind another ("place_words") stands behind a comma. */
 bool tc_address_is_tidy(const tc_words *words, const char *text);
-/* The chosen value is tidy, and where the first and the second reader agree on its letters, a reader gave it with its
-   punctuation and capitals; true of what is not read so. */
+/* No two words side by side are a known pair but for a mark ("usual_phrases" and the other lists); what parts them
+   parts the pair. */
+bool tc_text_is_phrased(const tc_words *words, const char *text);
+/* The chosen value is tidy and phrased, and where the first and the second reader agree on its letters, a reader gave
+   it with its punctuation and capitals; true of what is not read so. */
 bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding);

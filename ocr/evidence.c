@@ -92,7 +92,7 @@ static bool has_evidence(const tc_finding *finding)
 
 /* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with
    structure or of a list says by itself which of them is right; of a text only what is left beyond doubt of all that
-   the readings allow (ocr/combine.h). */
+   the readings allow (ocr/combine.h). Marks on words of any language are the readers' own now and then. */
 static bool is_undisputed(const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
@@ -102,7 +102,9 @@ static bool is_undisputed(const tc_finding *finding)
     return true;
   const bool agreed =
       tc_readings_agree(finding, reader, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);
-  return !finding->untidy && (agreed || finding->backed >= BEYOND_DOUBT);
+  const bool foreign = strcmp(finding->model->kind->name, "free") == 0;
+  return !finding->untidy && (agreed || finding->backed >= BEYOND_DOUBT) &&
+         (!foreign || tc_text_is_plain(tc_buf_text(&chosen->value.text)));
 }
 
 /* The label says where a value stands; a member of a closed list that two readers gave says what it is by itself. */

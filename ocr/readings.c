@@ -1,6 +1,7 @@
 #include "ocr/readings.h"
 
 #include "base/text.h"
+#include "ocr/agreement.h"
 #include "ocr/combine.h"
 #include "ocr/fuzzy.h"
 #include "ocr/look.h"
@@ -332,12 +333,9 @@ static bool is_plain_twice(const tc_finding *finding, const tc_reading *second, 
   tc_auto(tc_str) chosen = NULL;
   tc_auto(tc_str) other = NULL;
   const char *text = tc_buf_text(&finding->readings[0].value.text);
-  for (const char *at = text; *at != '\0'; at++)
-    if ((unsigned char)*at >= 0x80)
-      return false;
-  return finding->chosen == 0 && second != NULL && third != NULL && tc_reading_same(&finding->readings[0], third) &&
-         tc_fuzzy_fold(text, &chosen, NULL) && tc_fuzzy_fold(second->printed, &other, NULL) &&
-         strcmp(chosen, other) == 0;
+  return tc_text_is_plain(text) && finding->chosen == 0 && second != NULL && third != NULL &&
+         tc_reading_same(&finding->readings[0], third) && tc_fuzzy_fold(text, &chosen, NULL) &&
+         tc_fuzzy_fold(second->printed, &other, NULL) && strcmp(chosen, other) == 0;
 }
 
 /* What can be made of all readings, word by word; where that has no structure and another has, the other. */

@@ -29,9 +29,13 @@ void tc_words_destroy(tc_words *words)
     free(list->name);
   }
   free(words->lists);
-  for (size_t i = 0; i < words->pair_count; i++)
+  for (size_t i = 0; i < words->pair_count; i++) {
     free(words->pairs[i]);
+    if (words->folded_pairs != NULL)
+      free(words->folded_pairs[i]);
+  }
   free(words->pairs);
+  free(words->folded_pairs);
   tc_json_release(words->syllables);
   tc_json_release(words->dates);
   tc_json_release(words->numbers);

@@ -49,6 +49,8 @@ bool tc_words_is_syllable(const tc_words *words, const char *text);
 size_t tc_words_letters_alike(const tc_words *words, uint32_t letter, uint32_t *out, size_t most);
 /* Some list has a member in which the one word, in small letters, stands before the other. */
 bool tc_words_go_together(const tc_words *words, const char *left, const char *right);
+/* They do not, but words that differ from them in nothing but marks do: a mark was misread. */
+bool tc_words_nearly_go_together(const tc_words *words, const char *left, const char *right);
 
 typedef enum tc_date_word { TC_DATE_WORD_NONE, TC_DATE_WORD_DAY, TC_DATE_WORD_MONTH, TC_DATE_WORD_YEAR } tc_date_word;
 /* Compares folded (ocr/fuzzy.h): recognition loses marks on these small words. */

@@ -17,6 +17,7 @@ struct tc_words {
   size_t list_count;
   tc_json *syllables, *dates, *numbers; /* NULL where there is no such file */
   char **pairs;                         /* neighbours in the lists' members, a blank between them; sorted */
+  char **folded_pairs;                  /* the same without marks; sorted */
   size_t pair_count;
 };
 

@@ -46,6 +46,18 @@ static bool add_pairs(tc_words *words, const char *member, size_t *capacity, tc_
   return true;
 }
 
+static bool fold_pairs(tc_words *words, tc_error *err)
+{
+  words->folded_pairs = calloc(words->pair_count, sizeof *words->folded_pairs);
+  if (words->folded_pairs == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for word lists");
+  for (size_t i = 0; i < words->pair_count; i++)
+    if (!tc_text_fold(words->pairs[i], &words->folded_pairs[i], err))
+      return false;
+  qsort(words->folded_pairs, words->pair_count, sizeof *words->folded_pairs, compare_pairs);
+  return true;
+}
+
 bool tc_words_pair(tc_words *words, tc_error *err)
 {
   size_t capacity = 0;
@@ -53,9 +65,15 @@ bool tc_words_pair(tc_words *words, tc_error *err)
     for (size_t i = 0; i < words->lists[l].count; i++)
       if (!add_pairs(words, words->lists[l].words[i], &capacity, err))
         return false;
-  if (words->pair_count > 0)
-    qsort(words->pairs, words->pair_count, sizeof *words->pairs, compare_pairs);
-  return true;
+  if (words->pair_count == 0)
+    return true;
+  qsort(words->pairs, words->pair_count, sizeof *words->pairs, compare_pairs);
+  return fold_pairs(words, err);
+}
+
+static bool has_pair(char *const *pairs, size_t count, const char *pair)
+{
+  return bsearch(&pair, pairs, count, sizeof *pairs, compare_pairs) != NULL;
 }
 
 bool tc_words_go_together(const tc_words *words, const char *left, const char *right)
@@ -64,6 +82,14 @@ bool tc_words_go_together(const tc_words *words, const char *left, const char *r
   if (left[0] == '\0' || right[0] == '\0' || words->pair_count == 0 ||
       !tc_str_printf(&pair, NULL, "%s %s", left, right))
     return false;
-  char *key = pair;
-  return bsearch(&key, words->pairs, words->pair_count, sizeof *words->pairs, compare_pairs) != NULL;
+  return has_pair(words->pairs, words->pair_count, pair);
+}
+
+bool tc_words_nearly_go_together(const tc_words *words, const char *left, const char *right)
+{
+  tc_auto(tc_str) pair = NULL;
+  tc_auto(tc_str) folded = NULL;
+  return left[0] != '\0' && right[0] != '\0' && words->pair_count > 0 &&
+         tc_str_printf(&pair, NULL, "%s %s", left, right) && !has_pair(words->pairs, words->pair_count, pair) &&
+         tc_text_fold(pair, &folded, NULL) && has_pair(words->folded_pairs, words->pair_count, folded);
 }

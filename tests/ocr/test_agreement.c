@@ -60,6 +60,18 @@ static void test_text_is_tidy__as_a_printer_sets_addresses(void **state)
   }
 }
 
+static void test_text_is_phrased__known_pairs_have_their_marks(void **state)
+{
+  const stage *s = *state;
+  const tc_json *cases = tc_json_get(s->cases, "phrased");
+  assert_true(tc_json_count(cases) >= 6);
+  for (size_t i = 0; i < tc_json_count(cases); i++) {
+    const char *text = tc_json_get_text(tc_json_at(cases, i), "text", NULL);
+    if (tc_text_is_phrased(s->words, text) != tc_json_get_boolean(tc_json_at(cases, i), "phrased", false))
+      fail_msg("'%s'", text);
+  }
+}
+
 static void add_reading(tc_finding *finding, const char *by, const char *text)
 {
   tc_error err = {0};
@@ -115,6 +127,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_texts_alike__letters_and_figures_count, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_text_is_tidy__as_a_printer_sets_addresses, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_text_is_phrased__known_pairs_have_their_marks, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_finding_is_tidy__one_reader_gave_the_whole_of_it, set_up, tear_down),
       cmocka_unit_test(test_readings_agree__only_texts_are_alike),
   };

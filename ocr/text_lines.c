@@ -24,7 +24,7 @@
 #define SOLID 0.85     /* of its box that a block fills */
 #define DEFAULT_DPI 300.0
 
-enum { JOIN_LINES_MOST = 4000, GROWN_PARTS = 5, ORNAMENT_PARTS = 4 };
+enum { JOIN_LINES_MOST = 4000, GROWN_PARTS = 2, ORNAMENT_PARTS = 4 };
 
 typedef struct finder {
   const tc_ink *ink;

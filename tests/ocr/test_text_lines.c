@@ -128,6 +128,71 @@ static void test_text_lines__of_two_sizes(void **state)
   assert_int_equal(lines->items[0].top, 34);
 }
 
+/* A title four times as high as the text is read; strokes as large that stand in no row are a pen's. */
+static void test_text_lines__of_a_large_title(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(1000, 600, &page);
+  for (int i = 0; i < 6; i++)
+    drawn_box(page, 100 + 86 * i, 100, 60, 80);
+  drawn_box(page, 110, 66, 40, 22); /* an accent as high as a letter of the text … */
+  drawn_box(page, 118, 44, 20, 18); /* … and one on it */
+  for (int row = 0; row < 5; row++)
+    drawn_letters(page, 50, 260 + 60 * row, 30, 20);
+  drawn_box(page, 840, 250, 30, 80);
+  drawn_box(page, 900, 290, 40, 90);
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 6);
+  const size_t title = line_at(ink, lines, 110, 150);
+  assert_int_equal(line_at(ink, lines, 540, 150), title);
+  assert_int_equal(line_at(ink, lines, 120, 80), title);
+  assert_int_equal(line_at(ink, lines, 120, 50), title);
+  assert_int_equal(line_at(ink, lines, 850, 300), TC_NO_LINE);
+  assert_int_equal(line_at(ink, lines, 920, 300), TC_NO_LINE);
+}
+
+/* The last letters of a short value stand close above a picture, and are no accents on it. */
+static void test_text_lines__above_a_picture(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(1000, 600, &page);
+  for (int row = 0; row < 3; row++)
+    drawn_letters(page, 50, 300 + 60 * row, 20, 30);
+  drawn_letters(page, 700, 80, 6, 30);
+  drawn_box(page, 770, 84, 160, 120);
+  find(page, &ink, &lines);
+  assert_int_equal(lines->count, 4);
+  assert_int_equal(lines->items[0].part_count, 6);
+}
+
+/* The last letter of a short value touches a picture. */
+static void test_text_lines__of_few_letters_go_on(void **state)
+{
+  (void)state;
+  tc_auto(tc_image) page = NULL;
+  tc_auto(tc_ink) ink = NULL;
+  tc_auto(tc_text_lines) lines = NULL;
+  drawn_page(1000, 500, &page);
+  for (int row = 0; row < 3; row++)
+    drawn_letters(page, 50, 300 + 60 * row, 20, 30);
+  for (int i = 0; i < 3; i++) {
+    drawn_box(page, 400 + 24 * i, 50, 5, 30);
+    drawn_box(page, 400 + 24 * i, 62, 18, 5);
+    drawn_box(page, 413 + 24 * i, 50, 5, 30);
+  }
+  drawn_box(page, 445, 79, 21, 90);
+  find(page, &ink, &lines);
+  assert_int_equal(lines->items[0].left, 400);
+  assert_int_equal(lines->items[0].right, 442);
+  assert_int_equal(lines->items[0].to, 466);
+}
+
 /* Two letters of the line have grown together with a ring: the line knows how far it may go on. */
 static void test_text_lines__go_on_in_a_seal(void **state)
 {
@@ -189,7 +254,10 @@ int main(void)
                                      cmocka_unit_test(test_text_lines__follow_a_slope),
                                      cmocka_unit_test(test_text_lines__go_on_within_a_seal),
                                      cmocka_unit_test(test_text_lines__of_two_sizes),
-                                     cmocka_unit_test(test_text_lines__go_on_in_a_seal),
+                                     cmocka_unit_test(test_text_lines__of_a_large_title),
+      cmocka_unit_test(test_text_lines__above_a_picture),
+      cmocka_unit_test(test_text_lines__of_few_letters_go_on),
+      cmocka_unit_test(test_text_lines__go_on_in_a_seal),
                                      cmocka_unit_test(test_text_lines__of_a_white_page)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -345,6 +345,7 @@ TC_NODISCARD bool tc_record_list(tc_db_tx *tx, const tc_record_query *query, tc_
 /* Number of records in each state: {received: n, …, total: n}; office NULL: all. They sum. */
 TC_NODISCARD bool tc_record_counts(tc_db_tx *tx, const char *office, tc_json **out, tc_error *err);
 /* Records of an office that wait for a machine's step (what a restart resumes), oldest first: an array of
-   {office, id, state}. `states`: which; at most `limit`. */
+   {office, id, state, idle_s}. `states`: which, at most `limit`; a compared one whose manifest waits for the officer's
+   signature waits for a person, and is none of them. */
 TC_NODISCARD bool tc_record_unfinished(tc_db_tx *tx, const char *office, const tc_record_state *states, size_t count,
                                        int limit, tc_json **out, tc_error *err);

@@ -151,6 +151,8 @@ TC_NODISCARD bool tc_record_unfinished(tc_db_tx *tx, const char *office, const t
       "SELECT coalesce(jsonb_agg(jsonb_build_object('office', office_id, 'id', id, 'state',"
       "  state, 'idle_s', floor(extract(epoch FROM clock_timestamp() - updated_at))) ORDER BY created_at, id), '[]')"
       " FROM (SELECT * FROM record WHERE ($1::text IS NULL OR office_id = $1)"
-      "         AND state::text = ANY ($2::text[]) ORDER BY created_at, id LIMIT $3) waiting",
+      "         AND state::text = ANY ($2::text[]) AND (state <> 'compared' OR NOT EXISTS ("
+      "           SELECT FROM signing g WHERE g.office_id = record.office_id AND g.record_id = record.id"
+      "             AND g.status = 'waiting')) ORDER BY created_at, id LIMIT $3) waiting",
       params, 3, out, err);
 }

@@ -86,15 +86,16 @@ static bool take_on(tc_catch_up *c)
   return good;
 }
 
-/* What a desk signed and nobody took further, because a server or the desk ended in between: sealed and archived here,
-   where the seal's key is at hand. What was signed a moment ago is somebody's work still. */
+/* What a person compared or a desk signed and nobody took further, because a server or the desk ended in between:
+   prepared, sealed and archived here, as far as the keys are at hand. What was done a moment ago is somebody's work
+   still. */
 static bool finish_left(tc_catch_up *c)
 {
-  static const tc_record_state states[] = {TC_RECORD_SEALED, TC_RECORD_SIGNED};
+  static const tc_record_state states[] = {TC_RECORD_SEALED, TC_RECORD_COMPARED, TC_RECORD_SIGNED};
   bool at_desk = tc_keyring_is_at_desk(tc_pipeline_keyring(c->pipeline), TC_ROLE_AGENCY);
   tc_error err = {0};
   tc_auto(tc_json) left = NULL;
-  if (!list_in(c->pipeline, states, at_desk ? 1 : 2, &left, &err)) {
+  if (!list_in(c->pipeline, states, at_desk ? 2 : 3, &left, &err)) {
     tc_log_error(NULL, &err);
     return false;
   }

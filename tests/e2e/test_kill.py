@@ -15,6 +15,7 @@ from pathlib import Path
 import harness
 
 sys.path.insert(0, str(harness.SOURCE / "tests/fault"))
+import desk  # noqa: E402
 import kill  # noqa: E402
 
 
@@ -70,6 +71,20 @@ class Hits(unittest.TestCase):
             self.assertIn("database", (out + err).lower())
         self.assertEqual(kill.check_after(batch), "")
         batch.remove()
+
+
+class AtDesks(unittest.TestCase):
+    """The way over the officer's and the certifier's desks; tests/long/desk-kill takes every call."""
+
+    def test_a_server_that_is_hit_leaves_nothing_behind(self):
+        with tempfile.TemporaryDirectory(prefix="truecopy-test-") as folder:
+            office = desk.Office(Path(folder) / "w")
+            for kind, hits in (("kill", 2), ("enospc", 1), ("eio", 1)):
+                calls = office.count(kind)
+                for at in (random.randint(1, calls) for _ in range(hits)):
+                    with self.subTest(kind=kind, at=at, calls=calls):
+                        self.assertEqual(office.hit_and_check(kind, at), "")
+            office.remove()
 
 
 @unittest.skipUnless(os.geteuid() == 0, "a small file system takes root to mount")

@@ -23,11 +23,11 @@ class Answer:
 
 
 class Server:
-    def __init__(self, data, *settings):
+    def __init__(self, data, *settings, environment=None):
         line = [str(harness.TRUECOPY), "serve", "--data", str(data), "--set", "service.port=0"]
         for setting in settings:
             line += ["--set", setting]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("TRUECOPY_")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("TRUECOPY_")} | (environment or {})
         self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
                                         env=environment)
         first = self.process.stdout.readline()

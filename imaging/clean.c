@@ -6,12 +6,14 @@
  *   clean     base, turned by quarters, straightened and scaled
  *
  * What is measured is measured on a small picture of the base, and the page's pixels are moved once, from capture to
- * clean, through one projective transform; a page that needs no more than quarter turns is copied, not interpolated.
+ * clean, through one projective transform, and the bend of a sheet that did not lie flat; a page that needs no more
+ * than quarter turns is copied, not interpolated.
  * Light is evened on the capture's grid, before that move, so that the white around a turned page is paper white.
  */
 #include "imaging/clean.h"
 
 #include "imaging/contrast.h"
+#include "imaging/dewarp.h"
 #include "imaging/light.h"
 #include "imaging/pose.h"
 #include "imaging/quality.h"
@@ -35,7 +37,7 @@ static const double least_skew = 0.04;  /* degrees; less is not worth an interpo
 
 struct tc_clean {
   tc_image *grey, *binary;
-  tc_transform to_capture;
+  tc_page_map *to_capture;
   tc_clean_report report;
   tc_seals seals;
 };
@@ -59,12 +61,13 @@ void tc_clean_destroy(tc_clean *clean)
     return;
   tc_image_destroy(clean->grey);
   tc_image_destroy(clean->binary);
+  tc_page_map_destroy(clean->to_capture);
   free(clean);
 }
 
 const tc_image *tc_clean_grey(const tc_clean *clean) { return clean->grey; }
 const tc_image *tc_clean_binary(const tc_clean *clean) { return clean->binary; }
-const tc_transform *tc_clean_to_capture(const tc_clean *clean) { return &clean->to_capture; }
+const tc_page_map *tc_clean_to_capture(const tc_clean *clean) { return clean->to_capture; }
 const tc_seals *tc_clean_seals(const tc_clean *clean) { return &clean->seals; }
 const tc_clean_report *tc_clean_report_of(const tc_clean *clean) { return &clean->report; }
 
@@ -192,6 +195,7 @@ static bool find_pose(const tc_image *grey, const base *b, const tc_clean_option
   report->turns_confidence = pose.turns_confidence;
   report->skew = pose.skew;
   report->skew_confidence = pose.skew_confidence;
+  report->bend_mm = pose.bend_inches * 25.4;
   report->straightened = options->straighten && pose.skew_confidence >= believe &&
                          fabs(pose.skew) <= options->max_skew && fabs(pose.skew) >= least_skew;
   *out = pose;
@@ -250,36 +254,68 @@ static bool is_copy(const tc_transform *to_capture, const target *t, const tc_im
          fabs(fabs(m[0]) + fabs(m[1]) - 1) < 1e-9 && fabs(fabs(m[3]) + fabs(m[4]) - 1) < 1e-9;
 }
 
-/* Consumes *grey, the capture's, and gives the clean page's. A reduction by more than two is averaged first. */
-static bool move_pixels(tc_image **grey, int orientation, int turns, const tc_transform *to_capture, const target *t,
-                        double shrink, tc_image **out, tc_error *err)
+/* The capture's pixels in the order of the page's: consumes *grey. */
+static bool copy_pixels(tc_image **grey, int orientation, int turns, tc_image **out, tc_error *err)
 {
-  if (is_copy(to_capture, t, *grey)) {
-    tc_image *upright = NULL;
-    if (orientation != 1) {
-      if (!tc_image_upright(*grey, orientation, &upright, err))
-        return false;
-      tc_image_destroy(*grey);
-      *grey = upright;
-    }
-    if (turns % 4 == 0) {
-      *out = tc_steal(grey);
-      return true;
-    }
-    return tc_image_turn(*grey, turns, out, err);
-  }
-  tc_transform transform = *to_capture;
-  if (shrink >= 2) {
-    int factor = (int)floor(shrink);
-    tc_image *reduced = NULL;
-    if (!tc_grey_reduce(*grey, factor, &reduced, err))
+  tc_image *upright = NULL;
+  if (orientation != 1) {
+    if (!tc_image_upright(*grey, orientation, &upright, err))
       return false;
     tc_image_destroy(*grey);
-    *grey = reduced;
-    tc_transform reduce = tc_transform_scale(1.0 / factor, 1.0 / factor);
-    transform = tc_transform_compose(&transform, &reduce);
+    *grey = upright;
   }
-  return tc_grey_warp(*grey, &transform, t->width, t->height, out, err);
+  if (turns % 4 == 0) {
+    *out = tc_steal(grey);
+    return true;
+  }
+  return tc_image_turn(*grey, turns, out, err);
+}
+
+/* A reduction by more than two is averaged first: *grey becomes smaller, and *to_grey leads there. */
+static bool reduce_pixels(tc_image **grey, double shrink, tc_transform *to_grey, tc_error *err)
+{
+  if (shrink < 2)
+    return true;
+  int factor = (int)floor(shrink);
+  tc_image *reduced = NULL;
+  if (!tc_grey_reduce(*grey, factor, &reduced, err))
+    return false;
+  tc_image_destroy(*grey);
+  *grey = reduced;
+  tc_transform reduce = tc_transform_scale(1.0 / factor, 1.0 / factor);
+  *to_grey = tc_transform_compose(to_grey, &reduce);
+  return true;
+}
+
+/* The bend of a page that seems to have one. */
+static bool find_bend(const tc_image *grey, const tc_transform *to_grey, const target *t, tc_clean_report *report,
+                      tc_bend *out, tc_error *err)
+{
+  const tc_dewarp_page page = {grey, to_grey, t->width, t->height, t->dpi};
+  if (report->bend_mm < tc_dewarp_least * 25.4)
+    return true;
+  if (!tc_dewarp_find(&page, out, err))
+    return false;
+  report->dewarped = out->columns > 0;
+  return true;
+}
+
+/* Consumes *grey, the capture's, and makes the clean page's and its map. */
+static bool move_pixels(tc_image **grey, int orientation, const base *b, const target *t, tc_clean *clean,
+                        tc_error *err)
+{
+  const tc_transform to_capture = tc_transform_compose(&t->to_base, &b->to_capture);
+  tc_transform to_grey = to_capture;
+  tc_auto(tc_bend) bend = {0};
+  tc_auto(tc_page_map) map = NULL;
+  if (!reduce_pixels(grey, fmin(b->dpi_x, b->dpi_y) / t->dpi, &to_grey, err) ||
+      !find_bend(*grey, &to_grey, t, &clean->report, &bend, err) ||
+      !tc_page_map_create(&to_capture, &bend, &clean->to_capture, err))
+    return false;
+  if (!clean->report.dewarped && is_copy(&to_capture, t, *grey))
+    return copy_pixels(grey, orientation, clean->report.turns, &clean->grey, err);
+  return tc_page_map_create(&to_grey, &bend, &map, err) &&
+         tc_grey_move(*grey, map, t->width, t->height, &clean->grey, err);
 }
 
 static bool finish_clean(tc_image **grey, int orientation, const base *b, const tc_clean_options *options,
@@ -287,9 +323,7 @@ static bool finish_clean(tc_image **grey, int orientation, const base *b, const 
 {
   tc_clean_report *report = &clean->report;
   const target t = make_target(b, target_dpi(b, options->dpi), report);
-  clean->to_capture = tc_transform_compose(&t.to_base, &b->to_capture);
-  double shrink = fmin(b->dpi_x, b->dpi_y) / t.dpi;
-  if (!move_pixels(grey, orientation, report->turns, &clean->to_capture, &t, shrink, &clean->grey, err))
+  if (!move_pixels(grey, orientation, b, &t, clean, err))
     return false;
   tc_image_set_dpi(clean->grey, t.dpi, t.dpi);
   if (!(b->bilevel ? tc_light_binarise(clean->grey, t.dpi, &clean->binary, err)
@@ -348,7 +382,7 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
   if (!find_pose(grey, &b, &chosen, &clean->report, &pose, err) ||
       !finish_clean(&grey, orientation, &b, &chosen, clean, err))
     return false;
-  const tc_verdict_input input = {capture, clean->grey, clean->binary, &clean->to_capture, &pose, dpi};
+  const tc_verdict_input input = {capture, clean->grey, clean->binary, clean->to_capture, &pose, dpi};
   if (!tc_verdict_judge(&input, &clean->report, err))
     return false;
   *out = tc_steal(&clean);

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "imaging/image.h"
-#include "imaging/transform.h"
+#include "imaging/page_map.h"
 
 enum { TC_TURNS_DETECT = -1 };
 
@@ -84,6 +84,8 @@ typedef struct tc_clean_report {
   double skew;             /* degrees clockwise that the text was off before it was straightened (0 where unknown) */
   double skew_confidence; /* 0 … 1; below 0.5 nothing was straightened */
   bool straightened;
+  double bend_mm;   /* how far the worst line of text was from straight; 0 where there are too few lines to say */
+  bool dewarped;    /* the bend was taken out */
   bool sheet_found; /* a sheet's four edges were found and rectified */
   tc_quad sheet;    /* its corners in capture pixels; the whole capture where none was found */
   tc_quality quality;
@@ -110,8 +112,8 @@ TC_NODISCARD bool tc_clean_page(const tc_image *capture, int exif_orientation, c
 void tc_clean_destroy(tc_clean *clean); /* takes NULL */
 TC_AUTO_POINTER(tc_clean, tc_clean_destroy);
 
-const tc_image *tc_clean_grey(const tc_clean *clean);           /* GREY8, background near 255; its dpi is always set */
-const tc_image *tc_clean_binary(const tc_clean *clean);         /* BILEVEL, same size */
-const tc_transform *tc_clean_to_capture(const tc_clean *clean); /* clean pixels → capture pixels */
+const tc_image *tc_clean_grey(const tc_clean *clean);          /* GREY8, background near 255; its dpi is always set */
+const tc_image *tc_clean_binary(const tc_clean *clean);        /* BILEVEL, same size */
+const tc_page_map *tc_clean_to_capture(const tc_clean *clean); /* clean pixels → capture pixels */
 const tc_clean_report *tc_clean_report_of(const tc_clean *clean);
 const tc_seals *tc_clean_seals(const tc_clean *clean);

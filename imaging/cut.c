@@ -20,7 +20,6 @@ static const double rule_most_mm = 1;
 /* One side of the capture: from its first corner, so many pixels along and inwards. */
 typedef struct side {
   const tc_cut_input *input;
-  tc_transform to_clean;
   tc_point start, along, inward;
   int length;
   double mm; /* pixels */
@@ -30,7 +29,7 @@ static bool is_ink(const side *s, double along, double inward)
 {
   const tc_point in_capture = {s->start.x + along * s->along.x + inward * s->inward.x,
                                s->start.y + along * s->along.y + inward * s->inward.y};
-  const tc_point p = tc_transform_point(&s->to_clean, in_capture);
+  const tc_point p = tc_page_map_back(s->input->to_capture, in_capture);
   const tc_image *binary = s->input->binary;
   if (!(p.x >= 0 && p.y >= 0 && p.x < tc_image_width(binary) && p.y < tc_image_height(binary)))
     return false;
@@ -96,14 +95,14 @@ static int side_as_read(const side *s)
 {
   const tc_point edge = {s->start.x + s->along.x * s->length / 2, s->start.y + s->along.y * s->length / 2};
   const tc_point within = {edge.x + s->inward.x * s->mm, edge.y + s->inward.y * s->mm};
-  const tc_point a = tc_transform_point(&s->to_clean, edge);
-  const tc_point b = tc_transform_point(&s->to_clean, within);
+  const tc_point a = tc_page_map_back(s->input->to_capture, edge);
+  const tc_point b = tc_page_map_back(s->input->to_capture, within);
   if (fabs(b.y - a.y) > fabs(b.x - a.x))
     return b.y > a.y ? 0 : 2;
   return b.x > a.x ? 3 : 1;
 }
 
-bool tc_cut_measure(const tc_cut_input *input, tc_cuts *out, tc_error *err)
+tc_cuts tc_cut_measure(const tc_cut_input *input)
 {
   const double w = input->width;
   const double h = input->height;
@@ -114,16 +113,12 @@ bool tc_cut_measure(const tc_cut_input *input, tc_cuts *out, tc_error *err)
                 {{w, 0}, {0, 1}, {-1, 0}, input->height},
                 {{0, h}, {1, 0}, {0, -1}, input->width},
                 {{0, 0}, {0, 1}, {1, 0}, input->height}};
-  tc_transform to_clean;
   tc_cuts cuts = {0};
-  if (!tc_transform_invert(input->to_capture, &to_clean, err))
-    return false;
   for (int i = 0; i < 4; i++) {
-    const side s = {
-        input, to_clean, edges[i].start, edges[i].along, edges[i].inward, edges[i].length, fmax(4, input->dpi / 25.4)};
+    const side s = {input,           edges[i].start,  edges[i].along,
+                    edges[i].inward, edges[i].length, fmax(4, input->dpi / 25.4)};
     const int at = side_as_read(&s);
     walk(&s, &cuts.strokes[at], &cuts.rules[at]);
   }
-  *out = cuts;
-  return true;
+  return cuts;
 }

@@ -4,14 +4,14 @@
 #pragma once
 
 #include "imaging/image.h"
-#include "imaging/transform.h"
+#include "imaging/page_map.h"
 
 typedef struct tc_cut_input {
-  const tc_image *grey, *binary;  /* the clean page; borrowed */
-  int lightest;                   /* grey that print is at most as light as; what is paler shines through from behind */
-  const tc_transform *to_capture; /* clean pixels → capture pixels; borrowed */
-  int width, height;              /* of the capture */
-  double dpi;                     /* of the capture's pixels */
+  const tc_image *grey, *binary; /* the clean page; borrowed */
+  int lightest;                  /* grey that print is at most as light as; what is paler shines through from behind */
+  const tc_page_map *to_capture; /* clean pixels → capture pixels; borrowed */
+  int width, height;             /* of the capture */
+  double dpi;                    /* of the capture's pixels */
 } tc_cut_input;
 
 /* By side of the page as it is read: top, right, bottom, left. */
@@ -20,6 +20,5 @@ typedef struct tc_cuts {
   int rules[4];   /* of them, how many run on straight for a centimetre */
 } tc_cuts;
 
-/* Sides of the picture that lie off the clean page (there is a desk) have none. TC_USAGE where the transform is
-   singular. */
-TC_NODISCARD bool tc_cut_measure(const tc_cut_input *input, tc_cuts *out, tc_error *err);
+/* Sides of the picture that lie off the clean page (there is a desk) have none. */
+tc_cuts tc_cut_measure(const tc_cut_input *input);

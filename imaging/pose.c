@@ -9,6 +9,7 @@
  */
 #include "imaging/pose.h"
 
+#include "imaging/dewarp.h"
 #include "imaging/lept.h"
 #include "imaging/light.h"
 #include "imaging/resample.h"
@@ -241,7 +242,7 @@ static bool detect(const tc_image *grey, double dpi, double max_skew, tc_pose *o
                   .skew = best->lines.angle,
                   .skew_confidence = best->lines.confidence};
   describe_lines(best, lying ? 1 : 0, dpi, &pose);
-  if (!find_top(best->letters, dpi, &pose, err))
+  if (!tc_dewarp_measure(best->letters, dpi, &pose.bend_inches, err) || !find_top(best->letters, dpi, &pose, err))
     return false;
   *out = pose;
   return true;
@@ -259,6 +260,8 @@ static bool look_as_told(const tc_image *grey, double dpi, int turns, double max
   tc_pose pose = {
       .turns = turns, .turns_confidence = 1, .skew = v.as_is.lines.angle, .skew_confidence = v.as_is.lines.confidence};
   describe_lines(&v.as_is, turns, dpi, &pose);
+  if (!tc_dewarp_measure(v.as_is.letters, dpi, &pose.bend_inches, err))
+    return false;
   *out = pose;
   return true;
 }

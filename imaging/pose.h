@@ -12,6 +12,7 @@ typedef struct tc_pose {
   double skew_confidence;
   int lines;            /* of text, found on the way */
   double line_inches;   /* their median height, from ascender to descender; 0 where there are none */
+  double bend_inches;   /* how far the worst line is from straight */
   int lines_at_edge[4]; /* how many come as close to `grey`'s top, right, bottom, left edge as no print does */
 } tc_pose;
 

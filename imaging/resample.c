@@ -95,26 +95,32 @@ static int64_t to_fixed(double value)
   return (int64_t)(value + (value < 0 ? -0.5 : 0.5));
 }
 
-/* Where the pixels of one row come from. Without perspective they lie evenly. */
+/* Where the pixels of one row come from. Without perspective and bend they lie evenly. */
 typedef struct row_path {
   const tc_transform *to_source;
+  const tc_bend *bend; /* before it; NULL for none */
   bool even;
   tc_point start, step; /* of the row's first pixel, and for each further one */
   int y;
 } row_path;
 
-static row_path row_path_of(const tc_transform *to_source, int y)
+static row_path row_path_of(const tc_transform *to_source, const tc_bend *bend, int y)
 {
-  const bool even = to_source->m[6] == 0 && to_source->m[7] == 0;
+  const bool even = bend == NULL && to_source->m[6] == 0 && to_source->m[7] == 0;
   const tc_point start = tc_transform_point(to_source, (tc_point){0.5, y + 0.5});
   const tc_point next = tc_transform_point(to_source, (tc_point){1.5, y + 0.5});
-  return (row_path){to_source, even, start, {next.x - start.x, next.y - start.y}, y};
+  return (row_path){to_source, bend, even, start, {next.x - start.x, next.y - start.y}, y};
+}
+
+static tc_point uneven_position(const row_path *path, tc_point p)
+{
+  return tc_transform_point(path->to_source, path->bend != NULL ? tc_bend_point(path->bend, p) : p);
 }
 
 static position source_position(const row_path *path, int x)
 {
   const tc_point p = path->even ? (tc_point){path->start.x + x * path->step.x, path->start.y + x * path->step.y}
-                                : tc_transform_point(path->to_source, (tc_point){x + 0.5, path->y + 0.5});
+                                : uneven_position(path, (tc_point){x + 0.5, path->y + 0.5});
   return (position){to_fixed(p.x - 0.5), to_fixed(p.y - 0.5)};
 }
 
@@ -177,9 +183,11 @@ TC_WIDE static void mix_row(uint8_t (*upper)[2], uint8_t (*lower)[2], uint8_t (*
   }
 }
 
-bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width, int height, tc_image **out,
-                  tc_error *err)
+static bool warp(const tc_image *grey, const tc_transform *to_source, const tc_bend *bend, const int size[2],
+                 tc_image **out, tc_error *err)
 {
+  const int width = size[0];
+  const int height = size[1];
   assert(tc_image_shape_of(grey)->pixel == TC_PIXEL_GREY8);
   const source from = {tc_image_row(grey, 0), (ptrdiff_t)tc_image_stride(grey), tc_image_width(grey),
                        tc_image_height(grey)};
@@ -189,10 +197,24 @@ bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width
   if (!neighbours_init(&row, width, err) || !tc_image_create(&shape, &warped, err))
     return false;
   for (int y = 0; y < height; y++) {
-    const row_path path = row_path_of(to_source, y);
+    const row_path path = row_path_of(to_source, bend, y);
     fetch_row(&from, &path, width, &row);
     mix_row(row.upper, row.lower, row.between, width, tc_image_row_mutable(warped, y));
   }
   *out = tc_steal(&warped);
   return true;
+}
+
+bool tc_grey_warp(const tc_image *grey, const tc_transform *to_source, int width, int height, tc_image **out,
+                  tc_error *err)
+{
+  return warp(grey, to_source, NULL, (const int[2]){width, height}, out, err);
+}
+
+bool tc_grey_move(const tc_image *grey, const tc_page_map *to_source, int width, int height, tc_image **out,
+                  tc_error *err)
+{
+  const tc_bend *bend = tc_page_map_bend(to_source);
+  return warp(grey, tc_page_map_transform(to_source), bend->columns > 0 ? bend : NULL, (const int[2]){width, height},
+              out, err);
 }

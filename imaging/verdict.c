@@ -133,7 +133,7 @@ static bool is_framed(const tc_cuts *cuts)
   return sides > 2;
 }
 
-static bool judge_cuts(const tc_verdict_input *input, tc_clean_report *report, tc_error *err)
+static void judge_cuts(const tc_verdict_input *input, tc_clean_report *report)
 {
   const tc_cut_input looked = {input->grey,
                                input->binary,
@@ -142,11 +142,9 @@ static bool judge_cuts(const tc_verdict_input *input, tc_clean_report *report, t
                                tc_image_width(input->capture),
                                tc_image_height(input->capture),
                                input->capture_dpi};
-  tc_cuts cuts = {0};
   if (report->quality.ink > most_ink) /* a picture runs to the edge */
-    return true;
-  if (!tc_cut_measure(&looked, &cuts, err))
-    return false;
+    return;
+  const tc_cuts cuts = tc_cut_measure(&looked);
   sheet_sides sheet = look_at_sheet(input, report);
   const bool framed = is_framed(&cuts);
   for (int i = 0; i < 4; i++)
@@ -159,7 +157,6 @@ static bool judge_cuts(const tc_verdict_input *input, tc_clean_report *report, t
   for (int i = 0; i < 4; i++)
     if (sheet.missing[i])
       complain(&report->quality, TC_FLAW_CUT_OFF, corner_place(i));
-  return true;
 }
 
 /* ---- Light ---- */
@@ -278,8 +275,7 @@ bool tc_verdict_judge(const tc_verdict_input *input, tc_clean_report *report, tc
   quality->blank = quality->blank || (input->pose->lines == 0 && quality->ink < ink_without_lines);
   if (quality->blank)
     return true;
-  if (!judge_cuts(input, report, err))
-    return false;
+  judge_cuts(input, report);
   /* Where there are few pixels, even a sharp edge is wide. */
   const bool blurred =
       (quality->edge_mm > widest_edge_mm && quality->edge_mm / 25.4 * input->capture_dpi > widest_sharp_pixels) ||

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "imaging/image.h"
-#include "imaging/transform.h"
+#include "imaging/page_map.h"
 #include "ocr/page.h"
 
 typedef struct tc_engine tc_engine;
@@ -29,9 +29,9 @@ typedef struct tc_engine_options {
 } tc_engine_options;
 
 typedef struct tc_recognise_request {
-  const tc_image *image;         /* GREY8 or BILEVEL, dark on light, upright */
-  const tc_box *region;          /* pixels of the image; NULL: the whole. It is cut at the image's edges */
-  const tc_transform *transform; /* image pixels → capture pixels; NULL: the same */
+  const tc_image *image;  /* GREY8 or BILEVEL, dark on light, upright */
+  const tc_box *region;   /* pixels of the image; NULL: the whole. It is cut at the image's edges */
+  const tc_page_map *map; /* image pixels → capture pixels; NULL: the same */
   tc_layout layout;
   const char *signs; /* the only ones that can stand there, UTF-8; NULL: any */
 } tc_recognise_request;

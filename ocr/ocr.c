@@ -126,7 +126,7 @@ static bool read_page(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_erro
   const tc_image *binary = tc_print_binary(print);
   tc_auto(tc_ink) ink = NULL;
   tc_auto(tc_text_lines) lines = NULL;
-  const tc_transform *to_capture = tc_print_to_capture(print);
+  const tc_page_map *to_capture = tc_print_to_capture(print);
   tc_error noise = {0};
   const double start = tc_clock_processor_seconds();
   const bool found = tc_ink_create(binary, &ink, &noise) &&
@@ -140,7 +140,7 @@ static bool read_page(tc_ocr *ocr, const tc_print *print, tc_page **out, tc_erro
     *err = noise;
     return false;
   }
-  const tc_recognise_request request = {.image = grey, .transform = to_capture, .layout = TC_LAYOUT_PAGE};
+  const tc_recognise_request request = {.image = grey, .map = to_capture, .layout = TC_LAYOUT_PAGE};
   return tc_engine_recognise(ocr->first, &request, out, err);
 }
 

@@ -55,7 +55,7 @@ static bool add_words(const tc_page_source *source, size_t index, tc_page *found
     const double left = boundary(found, i, -INFINITY);
     const double right = boundary(found, i + 1, INFINITY);
     word.box = ink_box(source, line, left, right, word.box);
-    word.quad = tc_transform_box(source->to_capture, word.box.x, word.box.y, word.box.width, word.box.height);
+    word.quad = tc_page_map_box(source->to_capture, word.box.x, word.box.y, word.box.width, word.box.height);
     word.block = word.paragraph = word.line = (int)index;
     if (!tc_page_add(page, &word, err))
       return false;

@@ -13,7 +13,7 @@ typedef struct tc_page_source {
   const tc_image *grey;
   const tc_ink *ink;
   const tc_text_lines *lines;
-  const tc_transform *to_capture; /* page pixels → capture pixels */
+  const tc_page_map *to_capture; /* page pixels → capture pixels */
 } tc_page_source;
 
 /* Errors: those of tc_engine_recognise. */

@@ -71,8 +71,15 @@ typedef struct place {
   int block, paragraph, line;
 } place;
 
+static tc_quad quad_of(const tc_page_map *map, const tc_box *box)
+{
+  const tc_transform same = tc_transform_identity();
+  return map != NULL ? tc_page_map_box(map, box->x, box->y, box->width, box->height)
+                     : tc_transform_box(&same, box->x, box->y, box->width, box->height);
+}
+
 /* The LSTM's boxes now and then run over the words behind: a word ends where the next one of its line begins. */
-static void clip_previous(tc_page *page, const tc_transform *transform)
+static void clip_previous(tc_page *page, const tc_page_map *map)
 {
   if (page->word_count < 2)
     return;
@@ -82,8 +89,7 @@ static void clip_previous(tc_page *page, const tc_transform *transform)
   if (previous->line != word->line || left <= previous->box.x || previous->box.x + previous->box.width <= left)
     return;
   previous->box.width = left - previous->box.x;
-  previous->quad =
-      tc_transform_box(transform, previous->box.x, previous->box.y, previous->box.width, previous->box.height);
+  previous->quad = quad_of(map, &previous->box);
 }
 
 static bool add_word(TessResultIterator *results, const tc_recognise_request *request, place *at, tc_page *into,
@@ -102,17 +108,16 @@ static bool add_word(TessResultIterator *results, const tc_recognise_request *re
     return true;
   bool ok = true;
   if (TessPageIteratorBoundingBox(walk, RIL_WORD, &left, &top, &right, &bottom) && right > left && bottom > top) {
-    tc_transform transform = request->transform != NULL ? *request->transform : tc_transform_identity();
     tc_word word = {.text = text,
                     .confidence = fmin(fmax(TessResultIteratorConfidence(results, RIL_WORD) / 100.0, 0), 1),
                     .box = {left, top, right - left, bottom - top},
                     .block = at->block,
                     .paragraph = at->paragraph,
                     .line = at->line};
-    word.quad = tc_transform_box(&transform, word.box.x, word.box.y, word.box.width, word.box.height);
+    word.quad = quad_of(request->map, &word.box);
     ok = tc_page_add(into, &word, err);
     if (ok)
-      clip_previous(into, &transform);
+      clip_previous(into, request->map);
   }
   TessDeleteText(text);
   return ok;

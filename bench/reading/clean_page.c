@@ -21,7 +21,7 @@ static bool clean(int fd, tc_clean **out, tc_error *err)
 static bool write_page(const tc_clean *page, FILE *file)
 {
   const tc_image *grey = tc_clean_grey(page);
-  const tc_transform *to_capture = tc_clean_to_capture(page);
+  const tc_transform *to_capture = tc_page_map_transform(tc_clean_to_capture(page));
   fputs("P5\n#", file);
   for (int i = 0; i < 9; i++)
     fprintf(file, " %.12g", to_capture->m[i]);

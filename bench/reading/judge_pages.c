@@ -62,6 +62,8 @@ static tc_json *describe(const char *file, size_t index, const tc_clean *page, d
   tc_json_set_number(row, "contrast", quality->contrast);
   tc_json_set_number(row, "ink", quality->ink);
   tc_json_set_boolean(row, "blank", quality->blank);
+  tc_json_set_number(row, "bend_mm", report->bend_mm);
+  tc_json_set_boolean(row, "dewarped", report->dewarped);
   tc_json_set_boolean(row, "sheet_found", report->sheet_found);
   tc_json_set(row, "sheet", corners);
   tc_json_set(row, "complaints", complaints_of(quality));

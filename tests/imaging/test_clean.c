@@ -1,36 +1,9 @@
 #include "imaging/clean.h"
 
+#include "tests/imaging/invented_lines.h"
 #include "tests/tc_test.h"
 
 #include <math.h>
-
-/*
- * Pages of invented "lines": words of letters with a body, ascenders twice as often as descenders, as Latin script has
- * them. Drawn through a transform, so that every pixel's true place is known.
- */
-enum { PAGE_WIDTH = 874, PAGE_HEIGHT = 1240, PAGE_DPI = 150 }; /* A5 */
-
-/* Ink at page position (x, y), in pixels of the page: lines every 26 pixels, letters about every 9. */
-static bool ink_at(double x, double y)
-{
-  if (x < 90 || x > 780 || y < 100 || y > 1140)
-    return false;
-  int line = (int)((y - 100) / 26);
-  double row = (y - 100) - line * 26;
-  double pitch = 9 + (line * 7 % 11) * 0.13; /* so that no columns line up */
-  int letter = (int)((x - 90) / pitch);
-  double column = (x - 90) - letter * pitch;
-  unsigned hash = (unsigned)(letter * 2654435761U) ^ (unsigned)(line * 40503U + 77U);
-  hash = (hash ^ (hash >> 13)) * 1274126177U;
-  hash ^= hash >> 16;
-  if (hash % 7 == 0 || (line % 9 == 8 && x > 350))
-    return false; /* between words; a paragraph's last line */
-  bool bowl = column < 7 && row > 8 && row < 18 && !(column > 2 && column < 5 && row > 10 && row < 16);
-  bool stem_up = hash % 5 == 1 && column < 2 && row > 2 && row < 18;
-  bool mark = hash % 4 == 2 && column > 1 && column < 6 && row > 3 && row < 6;
-  bool stem_down = hash % 11 == 3 && column < 2 && row > 8 && row < 23;
-  return bowl || stem_up || mark || stem_down;
-}
 
 /* `to_page` takes the picture's pixels to the page; `ground` is what surrounds the sheet, `paper` the sheet. */
 static tc_image *draw(int width, int height, const tc_transform *to_page, double dpi, int ground, int paper)
@@ -45,7 +18,7 @@ static tc_image *draw(int width, int height, const tc_transform *to_page, double
       for (int sub = 0; sub < 4; sub++) {
         tc_point p = tc_transform_point(to_page, (tc_point){x + 0.25 + 0.5 * (sub & 1), y + 0.25 + 0.5 * (sub >> 1)});
         bool off = p.x < 0 || p.y < 0 || p.x >= PAGE_WIDTH || p.y >= PAGE_HEIGHT;
-        sum += off ? ground : ink_at(p.x, p.y) ? paper / 6 : paper;
+        sum += off ? ground : invented_ink(p.x, p.y) ? paper / 6 : paper;
       }
       tc_image_row_mutable(image, y)[x] = (uint8_t)(sum / 4);
     }
@@ -67,7 +40,7 @@ static tc_image *draw_skewed(double skew, tc_transform *to_page)
    middle lines of the page, which must come out parallel to the clean page's sides. */
 static double tilt_of(const tc_clean *clean, const tc_transform *to_page)
 {
-  const tc_transform whole = tc_transform_compose(tc_clean_to_capture(clean), to_page);
+  const tc_transform whole = tc_transform_compose(tc_page_map_transform(tc_clean_to_capture(clean)), to_page);
   double width = tc_image_width(tc_clean_grey(clean));
   double height = tc_image_height(tc_clean_grey(clean));
   tc_point left = tc_transform_point(&whole, (tc_point){width * 0.2, height / 2});
@@ -98,7 +71,7 @@ static void test_clean_page__measures_and_undoes_skew(void **state)
 static double agreement(const tc_clean *clean, const tc_transform *to_page, double near)
 {
   const tc_image *binary = tc_clean_binary(clean);
-  const tc_transform whole = tc_transform_compose(tc_clean_to_capture(clean), to_page);
+  const tc_transform whole = tc_transform_compose(tc_page_map_transform(tc_clean_to_capture(clean)), to_page);
   int ink = 0;
   int right = 0;
   for (int y = 0; y < tc_image_height(binary); y += 3)
@@ -106,9 +79,9 @@ static double agreement(const tc_clean *clean, const tc_transform *to_page, doub
       tc_point p = tc_transform_point(&whole, (tc_point){x + 0.5, y + 0.5});
       bool black = (tc_image_row(binary, y)[x >> 3] >> (7 - (x & 7))) & 1;
       /* Closer to an edge than `near` page pixels it may fall either way. */
-      bool a = ink_at(p.x, p.y);
-      bool sure = a == ink_at(p.x - near, p.y - near) && a == ink_at(p.x + near, p.y - near) &&
-                  a == ink_at(p.x + near, p.y + near) && a == ink_at(p.x - near, p.y + near);
+      bool a = invented_ink(p.x, p.y);
+      bool sure = a == invented_ink(p.x - near, p.y - near) && a == invented_ink(p.x + near, p.y - near) &&
+                  a == invented_ink(p.x + near, p.y + near) && a == invented_ink(p.x - near, p.y + near);
       if (!sure || (!a && !black))
         continue;
       ink++;
@@ -240,7 +213,7 @@ static void test_clean_page__keeps_a_bilevel_page_bit_for_bit(void **state)
   assert_ok(tc_image_create(&shape, &image, &err), err);
   for (int y = 0; y < PAGE_HEIGHT; y++)
     for (int x = 0; x < PAGE_WIDTH; x++)
-      if (ink_at(x, y) || (y > 1160 && y < 1200)) /* and a solid bar */
+      if (invented_ink(x, y) || (y > 1160 && y < 1200)) /* and a solid bar */
         tc_image_row_mutable(image, y)[x >> 3] |= (uint8_t)(0x80 >> (x & 7));
   tc_clean_options options = tc_clean_options_default();
   options.straighten = false;

@@ -84,13 +84,15 @@ static void test_page_read__words_have_their_ink_s_boxes(void **state)
   tc_auto(tc_page) page = NULL;
   tc_engine engine = {&fake};
   const tc_transform shift = tc_transform_translate(1000, 0);
+  tc_auto(tc_page_map) shifted = NULL;
+  assert_ok(tc_page_map_create(&shift, NULL, &shifted, &err), err);
   drawn_page(WIDTH, HEIGHT, &binary);
   drawn_letters(binary, 100, 100, 4, 30); /* to 190 */
   drawn_letters(binary, 220, 100, 4, 30);
   grey_of(binary, &grey);
   assert_ok(tc_ink_create(binary, &ink, &err), err);
   assert_ok(tc_text_lines_find(ink, 300, NULL, &lines, &err), err);
-  const tc_page_source source = {grey, ink, lines, &shift};
+  const tc_page_source source = {grey, ink, lines, shifted};
   assert_ok(tc_page_read(&engine, &source, &page, &err), err);
   assert_int_equal(page->word_count, 2);
   assert_string_equal(page->words[1].text, "second");

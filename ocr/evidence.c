@@ -1,5 +1,6 @@
 #include "ocr/evidence.h"
 
+#include "base/text.h"
 #include "ocr/agreement.h"
 #include "ocr/calibration.h"
 #include "ocr/readings.h"
@@ -10,9 +11,13 @@
 
 #define TYPE_SURE 0.70    /* of the paper's type */
 #define PLACE_SURE 0.84   /* similarity of the label */
+#define PLACE_TEXT 0.95   /* … before a text, whose first words may have been taken for the label's last */
 #define BESIDE 1.0        /* print beside the words, in their heights: a word at least was lost */
 #define BEYOND_DOUBT 0.99 /* of all that a text may read */
+#define DOUBTED 0.45      /* the engine's confidence in a word */
 #define ILLEGIBLE 0.25    /* below this mean confidence, and without structure, nobody can say what it is */
+
+enum { SHORT = 3 };
 
 void tc_finding_finish(tc_finding *finding)
 {
@@ -56,7 +61,10 @@ size_t tc_finding_votes(const tc_finding *finding)
 static tc_checked checked_of(tc_finding *findings, size_t field)
 {
   const tc_reading *reading = field != SIZE_MAX ? tc_finding_reading(&findings[field]) : NULL;
-  if (reading == NULL || reading->printed[0] == '\0')
+  /* lines that were made out of the print can not vouch for it */
+  const bool made =
+      reading != NULL && findings[field].model->find == TC_FIND_MRZ && strcmp(reading->by, TC_READING_COMBINED) == 0;
+  if (reading == NULL || reading->printed[0] == '\0' || made)
     return (tc_checked){NULL, NULL};
   return (tc_checked){&reading->value, reading->printed};
 }
@@ -83,11 +91,22 @@ static void cross_check(const tc_paper_types *types, const tc_paper_type *type, 
 
 /* ---- Status ---- */
 
+/* A short word in capitals may as well be in small letters, whose forms are the same. */
+static bool is_short_capitals(const char *text) { return tc_text_length(text) <= SHORT && tc_is_upper_text(text); }
+
 /* Evidence that could have failed. The engine's confidence in its one reading is none. */
 static bool has_evidence(const tc_finding *finding)
 {
+  const tc_value *value = &tc_finding_reading(finding)->value;
   return finding->reading_count > 1 || finding->vouched ||
-         tc_value_says(&tc_finding_reading(finding)->value, TC_VALUE_MEMBER);
+         (tc_value_says(value, TC_VALUE_MEMBER) && !is_short_capitals(tc_buf_text(&value->text)));
+}
+
+/* Figures that the engine itself half doubts are a hand's now and then, which readers agree on and read wrong. */
+static bool is_doubted(const tc_finding *finding)
+{
+  return finding->model->kind->need == TC_NEED_STRUCTURE && finding->slot.confidence < DOUBTED &&
+         finding->model->find != TC_FIND_MRZ && tc_finding_reading_by(finding, TC_READING_CODE) == NULL;
 }
 
 /* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with
@@ -112,9 +131,19 @@ static bool is_in_place(const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
-  return finding->slot.place_confidence >= PLACE_SURE ||
+  const bool text = finding->model->kind->need == TC_NEED_LEXICON;
+  return finding->slot.place_confidence >= (text ? PLACE_TEXT : PLACE_SURE) ||
          (tc_value_says(&chosen->value, TC_VALUE_MEMBER) && reader != NULL && tc_reading_same(reader, chosen) &&
           tc_reading_same(&finding->readings[0], chosen));
+}
+
+/* Syllables that nobody is called by are likelier a name with a mark misread, on which readers agree now and then;
+   lines for machines say nothing of marks, a code does. */
+static bool may_be_called(const tc_finding *finding)
+{
+  const tc_reading *chosen = tc_finding_reading(finding);
+  return strcmp(finding->model->kind->name, "name") != 0 || tc_value_says(&chosen->value, TC_VALUE_USUAL_NAME) ||
+         tc_finding_reading_by(finding, TC_READING_CODE) != NULL;
 }
 
 /* What is wrong in its structure, found in the wrong place, filled in by hand as a rule, beside words that nobody read,
@@ -126,6 +155,7 @@ static bool is_sure(const tc_extract_options *options, const tc_finding *finding
   return options->calibration != NULL && reading != NULL && reading->value.valid && !reading->value.mended &&
          !finding->contradicted && !finding->model->by_hand && is_in_place(finding) && finding->beside < BESIDE &&
          (code == NULL || tc_reading_same(code, reading)) && has_evidence(finding) && is_undisputed(finding) &&
+         !is_doubted(finding) && may_be_called(finding) &&
          tc_calibration_probability(options->calibration, finding) >=
              tc_calibration_sure(options->calibration, finding);
 }

@@ -13,6 +13,7 @@ typedef struct tc_mrz_print {
   char personal_id[13];
   char birth[7], expiry[7];
   const char *name;
+  bool name_agreed; /* two readers gave it */
 } tc_mrz_print;
 
 /* `printed`: three lines, blanks between. False where they can not be made to fit check digits and print. The result is

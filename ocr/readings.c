@@ -388,7 +388,9 @@ static bool read_machine_lines(const tc_evidence_context *context, tc_finding *f
     return false;
   if (text.size > 0 && !add_trimmed(context, finding, TC_READING_MACHINE, &text, err))
     return false;
-  finding->chosen = choose(finding);
+  const tc_reading *machine = tc_finding_reading_by(finding, TC_READING_MACHINE);
+  const bool whole = machine != NULL && machine->value.valid && !machine->value.mended;
+  finding->chosen = whole ? (size_t)(machine - finding->readings) : choose(finding);
   return true;
 }
 

@@ -38,10 +38,20 @@ static tc_mrz_print print_of(const tc_paper_type *type, const tc_finding *findin
     if (strcmp(check->kind->name, "mrz") != 0 || check->fields[0] != field || check->fields[1] == SIZE_MAX)
       continue;
     const tc_reading *reading = tc_finding_reading(&findings[check->fields[1]]);
+    if (reading != NULL && strcmp(tc_json_get_text(check->params, "part", ""), "name") == 0)
+      print.name_agreed = findings[check->fields[1]].backed >= 1;
     if (reading != NULL)
       add_part(tc_json_get_text(check->params, "part", ""), &reading->value, &print);
   }
   return print;
+}
+
+/* No check digit covers the name. Lines that are right but for it are another name only where two readers of the print
+   gave it. */
+static bool needs_mending(const tc_finding *finding, const tc_mrz_print *print)
+{
+  const tc_reading *reading = tc_finding_reading(finding);
+  return !reading->value.valid || reading->value.mended || (print->name[0] != '\0' && print->name_agreed);
 }
 
 static bool mend(const tc_evidence_context *context, const tc_mrz_print *print, tc_finding *finding, tc_error *err)
@@ -50,7 +60,7 @@ static bool mend(const tc_evidence_context *context, const tc_mrz_print *print, 
   tc_auto(tc_str) text = NULL;
   /* the last reading is the one made for such lines */
   size_t from = finding->reading_count;
-  if (tc_finding_reading(finding)->value.valid || finding->reading_count == TC_READINGS_MAX)
+  if (!needs_mending(finding, print) || finding->reading_count == TC_READINGS_MAX)
     return true;
   while (from > 0 && !tc_mrz_mend(finding->readings[from - 1].printed, print, &lines))
     from--;

@@ -24,6 +24,8 @@ static const char type_json[] =
 static const char calibration_json[] =
     "{\"groups\": {\"structure_alone\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"code\": 20}}, "
     "\"structure_reader\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"agrees\": 9, \"whole\": 9, \"again\": 1}}, "
+    "\"name_reader\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}, "
+    "\"text_disputed\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}, "
     "\"text_reader\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}}}";
 
 typedef struct stage {
@@ -318,6 +320,48 @@ static void test_readings__out_of_two_wrong_ones_a_right_one(void **state)
   assert_string_equal(field->value, "Sen Lang");
 }
 
+static void test_readings__a_name_that_nobody_bears_is_not_sure(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "Phan Minh Anh";
+  assert_int_equal(field_of(s, "master", "Master of ship: Phan Minh Anh")->status, TC_FIELD_SURE);
+  s->seen = s->again = "Phan Minh Xon";
+  const tc_field *field = field_of(s, "master", "Master of ship: Phan Minh Xon");
+  assert_string_equal(field->value, "Phan Minh Xon");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
+}
+
+static void test_readings__figures_that_the_engine_half_doubts_are_not_sure(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "AB1234";
+  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
+  s->confidence = 0.4;
+  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_CHECK);
+}
+
+static void test_readings__punctuation_is_no_dispute(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "an Sen. Lang";
+  const tc_field *field = field_of(s, "port", "Home port: an Sen, Lang");
+  assert_string_equal(field->value, "an Sen, Lang");
+  assert_int_equal(field->status, TC_FIELD_SURE);
+  assert_string_equal(tc_json_get_text(field->signals, "group", ""), "text_reader");
+}
+
+/* Letters are: of two words that both may be one, the likelier is the value, and a person looks. */
+static void test_readings__a_letter_is_a_dispute(void **state)
+{
+  stage *s = *state;
+  s->seen = "an Sen Lang";
+  s->again = "an Sem Lang";
+  s->confidence = 0.8;
+  const tc_field *field = field_of(s, "port", "Home port: an Sem Lang");
+  assert_string_equal(tc_json_get_text(field->signals, "group", ""), "text_disputed");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
+}
+
 /* Where print stands beside the words, a longer name that has them is the whole one; and never sure. */
 static void test_readings__a_name_that_was_cut_short(void **state)
 {
@@ -372,6 +416,10 @@ int main(void)
       CASE(test_readings__words_that_resemble_a_label_are_the_value_s),
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
       CASE(test_readings__a_name_that_was_cut_short),
+      CASE(test_readings__a_name_that_nobody_bears_is_not_sure),
+      CASE(test_readings__figures_that_the_engine_half_doubts_are_not_sure),
+      CASE(test_readings__punctuation_is_no_dispute),
+      CASE(test_readings__a_letter_is_a_dispute),
       CASE(test_readings__a_text_that_two_readers_dispute_is_never_sure),
       CASE(test_readings__a_code_of_another_paper_says_nothing),
   };

@@ -10,6 +10,8 @@
 #define NOISE 0.5            /* mean confidence of what is no words: a desk's edge, a seal */
 #define TITLE_ZONE 0.6       /* of the page's height */
 
+enum { LONG_STOP = 16 }; /* letters: a shorter one may be a word of a title */
+
 /* Compares a title with the tokens from `first` on, over the rest of its cell and, for long titles, the next row. */
 static double title_at(const tc_tokens *tokens, size_t first, const char *title, size_t *end, tc_error *err, bool *ok)
 {
@@ -82,6 +84,18 @@ static bool is_chosen(const tc_anchors *anchors, size_t token)
   return false;
 }
 
+/* The head of a page in one cell, where two sides of it stand close to each other: no title. */
+static bool holds_stop(const tc_anchors *anchors, size_t first, size_t end)
+{
+  const tc_label_set *stops = &anchors->type->stops;
+  tc_anchor found;
+  for (size_t t = first; t < end; t++)
+    for (size_t s = 0; s < stops->count; s++)
+      if (strlen(stops->folded[s]) >= LONG_STOP && tc_label_match(anchors->tokens, t, stops->folded[s], &found))
+        return true;
+  return false;
+}
+
 bool tc_classify_title_line(const tc_anchors *anchors, size_t first, size_t *end, tc_buf *text, tc_box *box, bool *out,
                             tc_error *err)
 {
@@ -100,7 +114,8 @@ bool tc_classify_title_line(const tc_anchors *anchors, size_t first, size_t *end
   }
   const bool centred = fabs(box->x + box->width / 2 - width / 2) < 0.12 * width;
   *out = centred && confidence >= NOISE * (double)(t - first) && box->y <= TITLE_ZONE * anchors->lines->page->height &&
-         t - first >= 2 && !is_chosen(anchors, first) && tc_is_upper_text(tc_buf_text(text));
+         t - first >= 2 && !is_chosen(anchors, first) && tc_is_upper_text(tc_buf_text(text)) &&
+         !holds_stop(anchors, first, t);
   *end = t;
   return true;
 }

@@ -22,7 +22,8 @@ enum {
   MRZ_SHORT = 24,
   MRZ_LONG = 36,
   MRZ_ODD = 3,
-  TEXT_MAX = 200
+  TEXT_MAX = 200,
+  FOREIGN_LETTERS = 8
 };
 
 /* ---- A line that begins with certain words ---- */
@@ -74,6 +75,16 @@ static bool has_marks(const tc_page_view *view, const tc_run *run)
   return false;
 }
 
+/* A plain word longer than any syllable: another language's. */
+static bool is_foreign(const tc_page_view *view, const tc_run *run)
+{
+  for (size_t i = 0; i < run->count; i++)
+    if (strspn(view->tokens->items[run->tokens[i]].text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") >=
+        FOREIGN_LETTERS)
+      return true;
+  return false;
+}
+
 /* The line below goes on: the same case, centred under it or beginning below its start, and no label. */
 static bool goes_on(const tc_page_view *view, const tc_run *above, const tc_run *run, bool *out, tc_error *err)
 {
@@ -88,7 +99,8 @@ static bool goes_on(const tc_page_view *view, const tc_run *above, const tc_run 
     return true;
   if (!is_upper_run(view, above, &upper_above, err) || !is_upper_run(view, run, &upper, err))
     return false;
-  *out = upper == upper_above && !(has_marks(view, above) && !has_marks(view, run));
+  *out = upper == upper_above && !(has_marks(view, above) && !has_marks(view, run)) &&
+         (is_foreign(view, above) || !is_foreign(view, run));
   return true;
 }
 

@@ -233,6 +233,21 @@ static bool is_outdone(const tc_anchors *a, const tc_anchor_list *list, size_t c
   return false;
 }
 
+/* The field's label stands before it in the row, with its colon: these words are of its value. */
+static bool follows_own_label(const tc_anchors *a, const tc_anchor_list *list, const tc_anchor *candidate)
+{
+  const tc_token *items = a->tokens->items;
+  if (candidate->field == SIZE_MAX || items[candidate->end - 1].colon)
+    return false;
+  for (size_t i = 0; i < list->count; i++) {
+    const tc_anchor *other = &list->items[i];
+    if (other->field == candidate->field && other->end <= candidate->first && items[other->end - 1].colon &&
+        other->similarity >= LIKELY && items[other->first].row == items[candidate->first].row)
+      return true;
+  }
+  return false;
+}
+
 /* Best first: labels that one field has, and stops. A label that a longer one covers (whose field is located) goes. */
 static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
 {
@@ -241,7 +256,8 @@ static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
     const bool stop = candidate->field == SIZE_MAX;
     if (!stop && (!a->type->fields[candidate->field].unique || tc_anchors_of(a, candidate->field) != NULL))
       continue;
-    if (tc_anchors_are_free(a, candidate) && !(stop && is_outdone(a, list, i)))
+    if (tc_anchors_are_free(a, candidate) && !(stop && is_outdone(a, list, i)) &&
+        !follows_own_label(a, list, candidate))
       a->chosen[a->chosen_count++] = *candidate;
   }
 }

@@ -82,15 +82,22 @@ static int column_of_section(const tc_anchors *a, const char *section)
   return tc_anchors_column(a, &a->tokens->items[section_start(a, section)]);
 }
 
-/* The first place, for a later one belongs to a later section; at one place the best match. A first place that only
-   resembles the label gives way to one that has it letter by letter. */
-static bool is_better(const tc_anchor *c, const tc_anchor *best)
+static bool has_colon(const tc_anchors *a, const tc_anchor *anchor) { return a->tokens->items[anchor->end - 1].colon; }
+
+/* A place that only resembles the label gives way to one that has it letter by letter: at once where it is of other
+   words, without a colon where the other has one as long as some letters differ. */
+static bool gives_way(const tc_anchors *a, const tc_anchor *c, const tc_anchor *to)
+{
+  const bool bare = !has_colon(a, c) && has_colon(a, to);
+  return to->similarity >= WELL_READ && c->similarity < (bare ? WELL_READ : RESEMBLING);
+}
+
+/* The first place, for a later one belongs to a later section; at one place the best match. */
+static bool is_better(const tc_anchors *a, const tc_anchor *c, const tc_anchor *best)
 {
   if (tc_anchor_overlaps(c, best))
     return c->score > best->score;
-  if (c->first < best->first)
-    return !(best->similarity >= WELL_READ && c->similarity < RESEMBLING);
-  return c->similarity >= WELL_READ && best->similarity < RESEMBLING;
+  return c->first < best->first ? !gives_way(a, c, best) : gives_way(a, best, c);
 }
 
 /* Another field of its section has one of the field's labels: their order on the form tells them apart. */
@@ -130,7 +137,7 @@ static void choose_in_section(tc_anchors *a, const tc_anchor_list *list, const c
       if (c->field != f || c->first < (in_turn ? after : start) || c->first >= end || !tc_anchors_are_free(a, c) ||
           tc_anchors_column(a, &a->tokens->items[c->first]) != column)
         continue;
-      if (best == NULL || is_better(c, best))
+      if (best == NULL || is_better(a, c, best))
         best = c;
     }
     if (best != NULL) {

@@ -18,7 +18,7 @@
 
 #define NOISE 0.7 /* confidence in a word */
 
-enum { COLON_WITHIN = 7, NOISE_LETTERS = 2 };
+enum { COLON_WITHIN = 7, NOISE_LETTERS = 2, UPPER_LETTERS = 8 };
 
 /* Right edge of a row's words; a frame beside them is none. */
 static double row_right(const tc_page_view *view, size_t row)
@@ -147,8 +147,39 @@ static bool is_same_sentence(const tc_page_view *view, size_t last, const size_t
   return !enumerator && tc_text_next(&below, &first) && (tc_text_is_digit(first) || (comma && tc_text_is_lower(first)));
 }
 
-/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), it is a date line, or it
-   stands too far below. */
+/* Two words or more, all in capitals: *letters counts their letters. */
+static bool is_all_upper(const tc_page_view *view, const size_t *tokens, size_t count, size_t *letters)
+{
+  size_t words = 0;
+  *letters = 0;
+  for (size_t i = 0; i < count; i++) {
+    const char *at = view->tokens->items[tokens[i]].text;
+    uint32_t sign = 0;
+    const size_t before = *letters;
+    while (tc_text_next(&at, &sign)) {
+      if (tc_text_is_lower(sign))
+        return false;
+      *letters += tc_text_is_letter(sign) ? 1 : 0;
+    }
+    words += *letters > before + 1 ? 1 : 0;
+  }
+  return words > 1;
+}
+
+/* A line in capitals below one in small letters is a title or a signature's. */
+static bool turns_upper(const tc_page_view *view, const size_t *tokens, size_t count, size_t last)
+{
+  const char *above = view->tokens->items[last].text;
+  size_t letters = 0;
+  uint32_t sign = 0;
+  bool small = false;
+  while (tc_text_next(&above, &sign))
+    small = small || tc_text_is_lower(sign);
+  return small && is_all_upper(view, tokens, count, &letters) && letters >= UPPER_LETTERS;
+}
+
+/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), it is a date line, or
+   one in capitals under small letters, or it stands too far below. */
 static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, size_t last, double reach)
 {
   const double above = tc_slot_row_middle(view, last);
@@ -160,7 +191,7 @@ static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t c
       return true;
   }
   return tc_slot_row_middle(view, tokens[0]) - above > reach * view->lines->height ||
-         tc_dateline_among(view, tokens, count);
+         tc_dateline_among(view, tokens, count) || turns_upper(view, tokens, count, last);
 }
 
 /* Half of its words are lower than usual print. */
@@ -178,6 +209,16 @@ static bool was_full(const tc_page_view *view, size_t last, size_t next, double 
   const tc_box *end = &view->tokens->items[last].box;
   const tc_box *word = &view->tokens->items[next].box;
   return end->x + end->width + word->width > edge - FIT_TOLERANCE * view->lines->height;
+}
+
+/* A small letter begins the line, in a word that is one: forms begin their labels, and clerks their values, large. */
+static bool begins_small(const tc_page_view *view, size_t next)
+{
+  const tc_token *token = &view->tokens->items[next];
+  const char *at = token->text;
+  uint32_t first = 0;
+  return tc_text_next(&at, &first) && tc_text_is_lower(first) && tc_text_length(token->folded) >= NOISE_LETTERS &&
+         token->confidence >= NOISE && tc_words_is_syllable(view->types->words, token->text);
 }
 
 /* Nothing of the value is missing, as far as its kind can tell. */
@@ -224,7 +265,8 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     count = drop_left_cells(view, label, next, count);
     if (count == 0 || begins_anew(view, next, count, last, TC_SLOT_NEXT_LINE + (small ? TC_SLOT_SMALL_LINE : 0)))
       return true;
-    const bool full = was_full(view, last, next[0], edge);
+    const bool full = was_full(view, last, next[0], edge) ||
+                      (line < field->lines && field->kind->is_whole == NULL && begins_small(view, next[0]));
     if (line == field->lines || (!full && is_whole(view, field, slot))) {
       /* a date or a member of a list that ends before the line does is no beginning of something longer */
       if (full || field->kind->need == TC_NEED_LEXICON)

@@ -46,9 +46,11 @@ bool tc_slot_trim(const char *joined, char **out, tc_error *err)
   while (tc_text_next(&at, &codepoint))
     if (!is_edge(codepoint, true))
       end = at;
-  /* a bracket that nothing opened */
+  /* a bracket that nothing opened, or nothing closed */
   if (end > start && end[-1] == ')' && memchr(start, '(', (size_t)(end - start)) == NULL)
     end--;
+  if (end > start && start[0] == '(' && memchr(start, ')', (size_t)(end - start)) == NULL)
+    start++;
   return tc_str_printf(out, err, "%.*s", (int)(end - start), start);
 }
 

@@ -238,6 +238,14 @@ static bool mend_member(const tc_value_context *context, const tc_word_list *lis
   return member == NULL || mend(&(damage){printed, 0, strlen(printed)}, member, out, err);
 }
 
+/* As the list writes it, where the field asks for it: of a word of two letters the case is easily misread. */
+static const char *as_listed(const tc_value_context *context, const tc_word_list *list, const char *printed)
+{
+  const char *member =
+      tc_json_get_boolean(context->params, "as_listed", false) ? tc_word_list_find(list, printed) : NULL;
+  return member != NULL ? member : printed;
+}
+
 /* A member of the list; where the list is open, known words may follow it ("head of the office of …"). */
 bool tc_value_read_choice(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
@@ -250,7 +258,7 @@ bool tc_value_read_choice(const tc_value_context *context, const char *printed, 
       tc_case_is_capital(printed) && (member || (starts && all_words(printed, is_known_word, context->words, &count)));
   if (out->valid)
     tc_value_vouch(out, member ? TC_VALUE_MEMBER : "list_start");
-  return tc_buf_append_text(&out->text, printed, err) &&
+  return tc_buf_append_text(&out->text, as_listed(context, list, printed), err) &&
          (member || starts || mend_member(context, list, open, printed, out, err));
 }
 

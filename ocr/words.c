@@ -148,6 +148,19 @@ bool tc_word_list_has(const tc_word_list *list, const char *text)
   return bsearch(&key, list->words, list->count, sizeof *list->words, compare_words) != NULL;
 }
 
+const char *tc_word_list_find(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) lower = NULL;
+  if (list == NULL || !tc_words_lower(text, &lower, NULL))
+    return NULL;
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) member = NULL;
+    if (tc_words_lower(list->given[i], &member, NULL) && strcmp(member, lower) == 0)
+      return list->given[i];
+  }
+  return NULL;
+}
+
 /* Letters alike, but for one in ALIKE_LETTERS. */
 static bool is_alike(const char *folded, const char *word)
 {

@@ -24,6 +24,8 @@ TC_AUTO_POINTER(tc_words, tc_words_destroy);
 
 const tc_word_list *tc_words_list(const tc_words *words, const char *name); /* NULL: no such list */
 bool tc_word_list_has(const tc_word_list *list, const char *text);
+/* The member of the same letters, whatever their case, as the list writes it; NULL: none. */
+const char *tc_word_list_find(const tc_word_list *list, const char *text);
 /* The same without marks and but for a letter or two: a line that recognition damaged is still known for what it is. */
 bool tc_word_list_has_alike(const tc_word_list *list, const char *text);
 /* The text's first words are alike one of the list. */

@@ -148,8 +148,8 @@ static void test_extract__unknown_paper_is_other(void **state)
 static void test_extract__every_further_type(void **state)
 {
   (void)state;
-  static const char *const cases[] = {"letter",  "business", "land",       "card",  "licence", "degree",
-                                      "marital", "criminal", "transcript", "below", "wrapped", "stamped"};
+  static const char *const cases[] = {"letter",   "business",   "land",  "card",    "licence", "degree", "marital",
+                                      "criminal", "transcript", "below", "wrapped", "stamped", "joined"};
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++)
     check_case(cases[i]);
 }

@@ -4,6 +4,8 @@ import os
 import subprocess
 import time
 
+from PIL import Image
+
 from measure.extracting import Cost
 from measure.papers import normal
 
@@ -14,7 +16,7 @@ def read_all(truths, root, work, jobs=None):
                              str(root / "bench" / "reading" / "requirements-ocrmypdf.txt"),
                              str(root / "build" / "venv-ocrmypdf")], check=True, capture_output=True,
                             text=True).stdout.strip()
-    inputs = [_as_pdf(t.file, work) for t in truths]
+    inputs = [_as_pdf(python, t.file, work) for t in truths]
     environment = dict(os.environ, OMP_THREAD_LIMIT="1")
 
     def one(path):
@@ -36,12 +38,12 @@ def read_all(truths, root, work, jobs=None):
     return {t.file.name: r[0] for t, r in zip(truths, results)}, cost
 
 
-def _as_pdf(file, work):
+def _as_pdf(python, file, work):
+    """As img2pdf makes it, which OCRmyPDF brings along. A picture that says nothing of its resolution is taken for A4."""
     if file.suffix == ".pdf":
         return file
     out = work / (file.stem + ".in.pdf")
-    if file.suffix == ".tif":
-        subprocess.run(["tiff2pdf", "-o", str(out), str(file)], check=True, stderr=subprocess.DEVNULL)
-    else:
-        subprocess.run(["convert", str(file), "-auto-orient", str(out)], check=True)
+    with Image.open(file) as image:
+        size = [] if image.info.get("dpi") else ["--pagesize", "A4"]
+    subprocess.run([python, "-m", "img2pdf", "--rotation=ifvalid", *size, "-o", str(out), str(file)], check=True)
     return out

@@ -271,64 +271,85 @@ static bool copy_pixels(tc_image **grey, int orientation, int turns, tc_image **
   return tc_image_turn(*grey, turns, out, err);
 }
 
-/* A reduction by more than two is averaged first: *grey becomes smaller, and *to_grey leads there. */
-static bool reduce_pixels(tc_image **grey, double shrink, tc_transform *to_grey, tc_error *err)
+/* How the capture's pixels become the page's. */
+typedef struct way {
+  const base *b;
+  bool turns_told;
+  target t;
+  tc_transform reduce; /* capture pixels → those that are left when a reduction by more than two was averaged first */
+  tc_bend bend;
+} way;
+
+static void way_finish(way *w) { tc_bend_finish(&w->bend); }
+TC_AUTO_VALUE(way, way_finish);
+
+static tc_transform way_to_capture(const way *w) { return tc_transform_compose(&w->t.to_base, &w->b->to_capture); }
+
+static bool reduce_pixels(tc_image **grey, way *w, tc_error *err)
 {
-  if (shrink < 2)
-    return true;
-  int factor = (int)floor(shrink);
+  const int factor = (int)fmax(1, floor(fmin(w->b->dpi_x, w->b->dpi_y) / w->t.dpi));
   tc_image *reduced = NULL;
+  w->reduce = tc_transform_scale(1.0 / factor, 1.0 / factor);
+  if (factor == 1)
+    return true;
   if (!tc_grey_reduce(*grey, factor, &reduced, err))
     return false;
   tc_image_destroy(*grey);
   *grey = reduced;
-  tc_transform reduce = tc_transform_scale(1.0 / factor, 1.0 / factor);
-  *to_grey = tc_transform_compose(to_grey, &reduce);
   return true;
 }
 
-/* The bend of a page that seems to have one. */
-static bool find_bend(const tc_image *grey, const tc_transform *to_grey, const target *t, tc_clean_report *report,
-                      tc_bend *out, tc_error *err)
+/* The bend of a page that seems to have one. Without it, its lines tell better which way is up: maybe the other. */
+static bool find_bend(const tc_image *grey, way *w, tc_clean_report *report, tc_error *err)
 {
-  const tc_dewarp_page page = {grey, to_grey, t->width, t->height, t->dpi};
-  if (report->bend_mm < tc_dewarp_least * 25.4)
-    return true;
-  if (!tc_dewarp_find(&page, out, err))
-    return false;
-  report->dewarped = out->columns > 0;
+  for (int look = 0; look < 2 && report->bend_mm >= tc_dewarp_least * 25.4; look++) {
+    const tc_transform to_capture = way_to_capture(w);
+    const tc_transform to_grey = tc_transform_compose(&to_capture, &w->reduce);
+    const tc_dewarp_page page = {grey, &to_grey, w->t.width, w->t.height, w->t.dpi};
+    tc_top top = {0};
+    tc_bend_finish(&w->bend);
+    if (!tc_dewarp_find(&page, &w->bend, &top, err))
+      return false;
+    report->dewarped = w->bend.columns > 0;
+    if (w->turns_told || !report->dewarped || look > 0)
+      break;
+    report->turns_confidence = top.confidence;
+    if (!top.overturned)
+      break;
+    report->turns = (report->turns + 2) % 4;
+    w->t = make_target(w->b, w->t.dpi, report);
+  }
   return true;
 }
 
 /* Consumes *grey, the capture's, and makes the clean page's and its map. */
-static bool move_pixels(tc_image **grey, int orientation, const base *b, const target *t, tc_clean *clean,
-                        tc_error *err)
+static bool move_pixels(tc_image **grey, int orientation, way *w, tc_clean *clean, tc_error *err)
 {
-  const tc_transform to_capture = tc_transform_compose(&t->to_base, &b->to_capture);
-  tc_transform to_grey = to_capture;
-  tc_auto(tc_bend) bend = {0};
   tc_auto(tc_page_map) map = NULL;
-  if (!reduce_pixels(grey, fmin(b->dpi_x, b->dpi_y) / t->dpi, &to_grey, err) ||
-      !find_bend(*grey, &to_grey, t, &clean->report, &bend, err) ||
-      !tc_page_map_create(&to_capture, &bend, &clean->to_capture, err))
+  if (!reduce_pixels(grey, w, err) || !find_bend(*grey, w, &clean->report, err))
     return false;
-  if (!clean->report.dewarped && is_copy(&to_capture, t, *grey))
+  const tc_transform to_capture = way_to_capture(w);
+  const tc_transform to_grey = tc_transform_compose(&to_capture, &w->reduce);
+  if (!tc_page_map_create(&to_capture, &w->bend, &clean->to_capture, err))
+    return false;
+  if (!clean->report.dewarped && is_copy(&to_capture, &w->t, *grey))
     return copy_pixels(grey, orientation, clean->report.turns, &clean->grey, err);
-  return tc_page_map_create(&to_grey, &bend, &map, err) &&
-         tc_grey_move(*grey, map, t->width, t->height, &clean->grey, err);
+  return tc_page_map_create(&to_grey, &w->bend, &map, err) &&
+         tc_grey_move(*grey, map, w->t.width, w->t.height, &clean->grey, err);
 }
 
 static bool finish_clean(tc_image **grey, int orientation, const base *b, const tc_clean_options *options,
                          tc_clean *clean, tc_error *err)
 {
   tc_clean_report *report = &clean->report;
-  const target t = make_target(b, target_dpi(b, options->dpi), report);
-  if (!move_pixels(grey, orientation, b, &t, clean, err))
+  const double dpi = target_dpi(b, options->dpi);
+  tc_auto(way) w = {.b = b, .turns_told = options->turns != TC_TURNS_DETECT, .t = make_target(b, dpi, report)};
+  if (!move_pixels(grey, orientation, &w, clean, err))
     return false;
-  tc_image_set_dpi(clean->grey, t.dpi, t.dpi);
-  if (!(b->bilevel ? tc_light_binarise(clean->grey, t.dpi, &clean->binary, err)
+  tc_image_set_dpi(clean->grey, dpi, dpi);
+  if (!(b->bilevel ? tc_light_binarise(clean->grey, dpi, &clean->binary, err)
                    : tc_contrast_even(clean->grey, &clean->binary, err)) ||
-      (options->drop_seals && !tc_ring_remove(clean->grey, clean->binary, t.dpi, &clean->seals, err)))
+      (options->drop_seals && !tc_ring_remove(clean->grey, clean->binary, dpi, &clean->seals, err)))
     return false;
   tc_quality_measure(clean->grey, clean->binary, &report->quality);
   /* The sheet as a reader sees it: the base's corners, from the one that the turns bring to the top left. */

@@ -102,34 +102,47 @@ static void enlarge(tc_bend *bend, double scale)
   }
 }
 
-bool tc_dewarp_find(const tc_dewarp_page *page, tc_bend *out, tc_error *err)
+/* Rounds of drawing, measuring and bending; *letters is the page without the bend, *gain how much clearer its rows are.
+   Returns with a gain of 0 where the page is flat. */
+static bool unbend(const tc_dewarp_page *page, double dpi, tc_bend *bend, tc_image **letters, double *gain,
+                   tc_error *err)
 {
   static const int reaches[ROUNDS] = {1, 1, 2, 3, 4, 4};
-  const double dpi = fmin(page->dpi, SMALL_DPI);
-  const double scale = page->dpi / dpi;
-  tc_auto(tc_bend) bend = {0};
   double before = 0;
-  double after = 0;
-  if (!tc_bend_init(page->width / scale, page->height / scale, CELL, &bend, err))
-    return false;
-  for (int round = 0; round < ROUNDS; round++) {
-    tc_auto(tc_image) letters = NULL;
+  *gain = 0;
+  for (int round = 0;; round++) {
     tc_surface surface;
     bool found;
     double left;
-    if (!draw(page, &bend, dpi, &letters, err) || !fit(letters, dpi, reaches[round], &found, &surface, &left, err))
+    tc_image_destroy(tc_steal(letters));
+    if (!draw(page, bend, dpi, letters, err) || !fit(*letters, dpi, reaches[round], &found, &surface, &left, err))
       return false;
-    after = clearness(letters);
-    before = round == 0 ? after : before;
+    const double after = clearness(*letters);
     if (round == 0 && (!found || left < tc_dewarp_least * dpi))
       return true;
+    before = round == 0 ? after : before;
+    *gain = before > 0 ? after / before : 0;
     if (!found || (round > 1 && left < settled_inches * dpi) || round + 1 == ROUNDS)
-      break;
-    if (!add_surface(&surface, &bend, err))
+      return true;
+    if (!add_surface(&surface, bend, err))
       return false;
   }
-  if (after < clearer * before)
+}
+
+bool tc_dewarp_find(const tc_dewarp_page *page, tc_bend *out, tc_top *top, tc_error *err)
+{
+  const double dpi = fmin(page->dpi, SMALL_DPI);
+  const double scale = page->dpi / dpi;
+  tc_auto(tc_bend) bend = {0};
+  tc_auto(tc_image) letters = NULL;
+  double gain;
+  if (!tc_bend_init(page->width / scale, page->height / scale, CELL, &bend, err) ||
+      !unbend(page, dpi, &bend, &letters, &gain, err))
+    return false;
+  if (gain < clearer)
     return true;
+  if (!tc_pose_find_top(letters, dpi, top, err))
+    return false;
   enlarge(&bend, scale);
   *out = bend;
   bend = (tc_bend){0};

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "imaging/bend.h"
-#include "imaging/image.h"
+#include "imaging/pose.h"
 
 /* How far the worst line of a page of letters leaves a straight line, in inches; 0 where there is too little text to
    say. Quick: for every page. `letters`: bilevel, of 70 to 200 dpi, text across. */
@@ -17,8 +17,9 @@ typedef struct tc_dewarp_page {
 } tc_dewarp_page;
 
 /* The bend that makes the page's lines straight, in the page's pixels; none where it is flat, or where taking the bend
-   out makes its lines no clearer. TC_NO_MEMORY. */
-TC_NODISCARD bool tc_dewarp_find(const tc_dewarp_page *page, tc_bend *out, tc_error *err);
+   out makes its lines no clearer. Where there is one, *top says how the straight lines stand; otherwise it is
+   untouched. TC_NO_MEMORY. */
+TC_NODISCARD bool tc_dewarp_find(const tc_dewarp_page *page, tc_bend *out, tc_top *top, tc_error *err);
 
 /* A page that bends less, in inches, is flat. */
 extern const double tc_dewarp_least;

@@ -182,27 +182,33 @@ static void views_finish(views *v)
 }
 TC_AUTO_VALUE(views, views_finish);
 
+bool tc_pose_find_top(const tc_image *letters, double dpi, tc_top *out, tc_error *err)
+{
+  ballot votes = {0};
+  tc_auto(tc_image) tall = NULL;
+  if (!tc_lept_drop_flat(letters, dpi, &tall, err) || !weigh_lines(tall, dpi, &votes, err))
+    return false;
+  double sum = votes.above + votes.below;
+  *out = (tc_top){0};
+  if (votes.lines < FEW_LINES || sum <= 0)
+    return true;
+  double balance = (votes.above - votes.below) / sum;
+  double few = fmin(1, 0.5 + 0.5 * (votes.lines - FEW_LINES) / (MANY_LINES - FEW_LINES));
+  *out = (tc_top){.overturned = balance < 0, .confidence = fmin(1, fabs(balance) / 0.2) * few};
+  return true;
+}
+
 /* Adds half a turn to *pose where the lines stand on their heads. */
 static bool find_top(const tc_image *letters, double dpi, tc_pose *pose, tc_error *err)
 {
-  ballot votes = {0};
   tc_auto(tc_image) straight = NULL;
-  tc_auto(tc_image) tall = NULL;
+  tc_top top;
   bool skewed = fabs(pose->skew) >= straight_enough;
   if ((skewed && !straighten(letters, dpi, pose->skew, &straight, err)) ||
-      !tc_lept_drop_flat(skewed ? straight : letters, dpi, &tall, err) || !weigh_lines(tall, dpi, &votes, err))
+      !tc_pose_find_top(skewed ? straight : letters, dpi, &top, err))
     return false;
-  double sum = votes.above + votes.below;
-  if (votes.lines < FEW_LINES || sum <= 0) {
-    pose->turns_confidence = 0;
-    return true;
-  }
-  double balance = (votes.above - votes.below) / sum;
-  if (balance < 0)
-    pose->turns = (pose->turns + 2) % 4;
-  double few = fmin(1, 0.5 + 0.5 * (votes.lines - FEW_LINES) / (MANY_LINES - FEW_LINES));
-  double sure = fmin(1, fabs(balance) / 0.2) * few;
-  pose->turns_confidence = fmin(pose->turns_confidence, sure);
+  pose->turns = (pose->turns + (top.overturned ? 2 : 0)) % 4;
+  pose->turns_confidence = fmin(pose->turns_confidence, top.confidence);
   return true;
 }
 

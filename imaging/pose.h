@@ -20,3 +20,11 @@ typedef struct tc_pose {
  */
 TC_NODISCARD bool tc_pose_find(const tc_image *grey, double dpi, int turns, double max_skew, tc_pose *out,
                                tc_error *err);
+
+typedef struct tc_top {
+  bool overturned;   /* the text stands on its head */
+  double confidence; /* 0 … 1; 0 where there are too few lines */
+} tc_top;
+
+/* Of a bilevel page of letters, 70 to 200 dpi, whose lines run straight across. */
+TC_NODISCARD bool tc_pose_find_top(const tc_image *letters, double dpi, tc_top *out, tc_error *err);

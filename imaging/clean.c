@@ -12,6 +12,7 @@
  */
 #include "imaging/clean.h"
 
+#include "imaging/base_grid.h"
 #include "imaging/contrast.h"
 #include "imaging/dewarp.h"
 #include "imaging/light.h"
@@ -20,7 +21,6 @@
 #include "imaging/resample.h"
 #include "imaging/ring.h"
 #include "imaging/seal.h"
-#include "imaging/sheet.h"
 #include "imaging/streak.h"
 #include "imaging/turn.h"
 #include "imaging/verdict.h"
@@ -30,10 +30,8 @@
 
 enum { SMALL_DPI = 150, MAX_SIDE = 30000 };
 
-static const double a4_long = 11.69;    /* inches */
-static const double a4_ratio = 1.41421; /* ISO 216 */
-static const double believe = 0.5;      /* smallest confidence on which something is done */
-static const double least_skew = 0.04;  /* degrees; less is not worth an interpolation */
+static const double believe = 0.5;     /* smallest confidence on which something is done */
+static const double least_skew = 0.04; /* degrees; less is not worth an interpolation */
 
 struct tc_clean {
   tc_image *grey, *binary;
@@ -41,13 +39,6 @@ struct tc_clean {
   tc_clean_report report;
   tc_seals seals;
 };
-
-typedef struct base {
-  double width, height;    /* pixels */
-  double dpi_x, dpi_y;     /* never 0 */
-  bool bilevel;            /* all of its ink is equally deep */
-  tc_transform to_capture; /* base pixels → capture pixels */
-} base;
 
 tc_clean_options tc_clean_options_default(void)
 {
@@ -71,88 +62,8 @@ const tc_page_map *tc_clean_to_capture(const tc_clean *clean) { return clean->to
 const tc_seals *tc_clean_seals(const tc_clean *clean) { return &clean->seals; }
 const tc_clean_report *tc_clean_report_of(const tc_clean *clean) { return &clean->report; }
 
-/* The capture upright, all of it. */
-static void set_whole(const tc_image *capture, int orientation, base *b)
-{
-  const tc_image_shape *shape = tc_image_shape_of(capture);
-  bool sideways = orientation >= 5;
-  b->width = sideways ? shape->height : shape->width;
-  b->height = sideways ? shape->width : shape->height;
-  b->dpi_x = sideways ? shape->dpi_y : shape->dpi_x;
-  b->dpi_y = sideways ? shape->dpi_x : shape->dpi_y;
-  b->to_capture = tc_transform_exif(orientation, shape->width, shape->height);
-}
-
-static double distance(tc_point a, tc_point b) { return hypot(b.x - a.x, b.y - a.y); }
-
-/* The sheet alone: as wide and high as its longer sides, near A4 exactly A4. `quad` is upright. */
-static bool set_sheet(const tc_quad *quad, base *b, tc_error *err)
-{
-  const tc_point *p = quad->corner;
-  double width = fmax(distance(p[0], p[1]), distance(p[3], p[2]));
-  double height = fmax(distance(p[0], p[3]), distance(p[1], p[2]));
-  double ratio = fmax(width, height) / fmin(width, height);
-  if (fabs(ratio / a4_ratio - 1) < 0.12) {
-    if (height >= width)
-      height = width * a4_ratio;
-    else
-      width = height * a4_ratio;
-  }
-  const tc_quad flat = {{{0, 0}, {width, 0}, {width, height}, {0, height}}};
-  tc_transform to_upright;
-  if (!tc_transform_from_quads(&flat, quad, &to_upright, err))
-    return false;
-  b->to_capture = tc_transform_compose(&to_upright, &b->to_capture);
-  b->width = width;
-  b->height = height;
-  return true;
-}
-
-static bool order_upright(const tc_quad *in_capture, const base *whole, tc_quad *out, tc_error *err)
-{
-  tc_transform to_upright;
-  if (!tc_transform_invert(&whole->to_capture, &to_upright, err))
-    return false;
-  tc_quad quad = tc_transform_quad(&to_upright, in_capture);
-  double twice = 0; /* mirrored orientations turn the corners' sense around */
-  int first = 0;
-  for (int i = 0; i < 4; i++) {
-    tc_point a = quad.corner[i];
-    tc_point next = quad.corner[(i + 1) % 4];
-    twice += a.x * next.y - next.x * a.y;
-    if (a.x + a.y < quad.corner[first].x + quad.corner[first].y)
-      first = i;
-  }
-  for (int i = 0; i < 4; i++)
-    out->corner[i] = quad.corner[(first + (twice > 0 ? i : 4 - i)) % 4];
-  return true;
-}
-
-static bool set_base(const tc_image *capture, int orientation, const tc_clean_options *options, base *b,
-                     tc_clean_report *report, tc_error *err)
-{
-  const tc_image_shape *shape = tc_image_shape_of(capture);
-  tc_quad quad;
-  set_whole(capture, orientation, b);
-  b->bilevel = shape->pixel == TC_PIXEL_BILEVEL;
-  if (options->find_sheet && shape->pixel != TC_PIXEL_BILEVEL) {
-    if (!tc_sheet_find(capture, &report->sheet_found, &quad, err))
-      return false;
-    tc_quad upright;
-    if (report->sheet_found && (!order_upright(&quad, b, &upright, err) || !set_sheet(&upright, b, err)))
-      return false;
-  }
-  /* A photograph's resolution is no scanner's: with a sheet in it, it is measured. */
-  bool stated = b->dpi_x > 0 && b->dpi_y > 0 && !report->sheet_found;
-  if (!stated)
-    b->dpi_x = b->dpi_y = fmin(1200, fmax(30, fmax(b->width, b->height) / a4_long));
-  report->quality.dpi = fmin(b->dpi_x, b->dpi_y);
-  report->quality.dpi_estimated = !stated;
-  return true;
-}
-
 /* The base at about SMALL_DPI. */
-static bool make_small(const tc_image *grey, const base *b, tc_image **out, double *dpi, tc_error *err)
+static bool make_small(const tc_image *grey, const tc_base *b, tc_image **out, double *dpi, tc_error *err)
 {
   double lowest = fmin(b->dpi_x, b->dpi_y);
   int shorter = tc_image_width(grey) < tc_image_height(grey) ? tc_image_width(grey) : tc_image_height(grey);
@@ -175,7 +86,7 @@ static bool make_small(const tc_image *grey, const base *b, tc_image **out, doub
   return tc_grey_warp(grey, &to_grey, width, height, out, err);
 }
 
-static bool find_pose(const tc_image *grey, const base *b, const tc_clean_options *options, tc_clean_report *report,
+static bool find_pose(const tc_image *grey, const tc_base *b, const tc_clean_options *options, tc_clean_report *report,
                       tc_pose *out, tc_error *err)
 {
   tc_auto(tc_image) small = NULL;
@@ -208,7 +119,7 @@ typedef struct target {
   tc_transform to_base;
 } target;
 
-static double target_dpi(const base *b, double wished)
+static double target_dpi(const tc_base *b, double wished)
 {
   double dpi = wished > 0 ? wished : fmin(b->dpi_x, b->dpi_y);
   if (wished <= 0 && (dpi < 200 || dpi > 400))
@@ -220,7 +131,7 @@ static double target_dpi(const base *b, double wished)
 }
 
 /* clean → base: undo the straightening about the middle, the quarter turns, the scale. */
-static target make_target(const base *b, double dpi, const tc_clean_report *report)
+static target make_target(const tc_base *b, double dpi, const tc_clean_report *report)
 {
   double width = fmax(1, round(b->width * dpi / b->dpi_x));
   double height = fmax(1, round(b->height * dpi / b->dpi_y));
@@ -273,7 +184,7 @@ static bool copy_pixels(tc_image **grey, int orientation, int turns, tc_image **
 
 /* How the capture's pixels become the page's. */
 typedef struct way {
-  const base *b;
+  const tc_base *b;
   bool turns_told;
   target t;
   tc_transform reduce; /* capture pixels → those that are left when a reduction by more than two was averaged first */
@@ -338,7 +249,7 @@ static bool move_pixels(tc_image **grey, int orientation, way *w, tc_clean *clea
          tc_grey_move(*grey, map, w->t.width, w->t.height, &clean->grey, err);
 }
 
-static bool finish_clean(tc_image **grey, int orientation, const base *b, const tc_clean_options *options,
+static bool finish_clean(tc_image **grey, int orientation, const tc_base *b, const tc_clean_options *options,
                          tc_clean *clean, tc_error *err)
 {
   tc_clean_report *report = &clean->report;
@@ -386,11 +297,11 @@ bool tc_clean_page(const tc_image *capture, int exif_orientation, const tc_clean
     return tc_fail(err, TC_USAGE, "a page has no orientation %d with %d quarter turns", orientation, chosen.turns);
   tc_auto(tc_clean) clean = calloc(1, sizeof *clean);
   tc_auto(tc_image) grey = NULL;
-  base b;
+  tc_base b;
   if (clean == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to clean a page");
   clean->report.exif_orientation = orientation;
-  if (!set_base(capture, orientation, &chosen, &b, &clean->report, err) ||
+  if (!tc_base_find(capture, orientation, &chosen, &b, &clean->report, err) ||
       !tc_seal_to_grey(capture, fmin(b.dpi_x, b.dpi_y), chosen.drop_seals, &grey, err))
     return false;
   clean->report.quality.sharpness = tc_quality_sharpness(grey);

@@ -1,4 +1,5 @@
 #include "imaging/clean.h"
+#include "imaging/turn.h"
 
 #include "tests/imaging/invented_lines.h"
 #include "tests/tc_test.h"
@@ -148,6 +149,21 @@ static void test_dewarp__pixels_are_where_the_map_says(void **state)
     fail_msg("%d of %d black pixels are ink", right, black);
 }
 
+/* Curves hide which way is up; without them it is seen. */
+static void test_dewarp__turns_a_page_on_its_head(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_image) upright = draw(spine);
+  tc_auto(tc_image) image = NULL;
+  tc_auto(tc_clean) clean = NULL;
+  assert_ok(tc_image_turn(upright, 2, &image, &err), err);
+  assert_ok(tc_clean_page(image, 1, NULL, &clean, &err), err);
+  assert_true(tc_clean_report_of(clean)->dewarped);
+  assert_int_equal(tc_clean_report_of(clean)->turns, 2);
+  assert_true(tc_clean_report_of(clean)->turns_confidence >= TC_SURE_OF_TURNS);
+}
+
 /* As it was before anybody looked for a bend: no nodes, and the same pixels whether or not it was looked for. */
 static void test_dewarp__leaves_flat_pages_alone(void **state)
 {
@@ -201,6 +217,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_dewarp__makes_lines_straight), cmocka_unit_test(test_dewarp__pixels_are_where_the_map_says),
-      cmocka_unit_test(test_dewarp__leaves_flat_pages_alone), cmocka_unit_test(test_dewarp__takes_any_page)};
+      cmocka_unit_test(test_dewarp__turns_a_page_on_its_head), cmocka_unit_test(test_dewarp__leaves_flat_pages_alone),
+      cmocka_unit_test(test_dewarp__takes_any_page)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,14 +21,15 @@ static void set_whole(const tc_image *capture, int orientation, tc_base *b)
 
 static double distance(tc_point a, tc_point b) { return hypot(b.x - a.x, b.y - a.y); }
 
-/* The sheet alone: as wide and high as its longer sides, near A4 exactly A4. `quad` is upright. */
-static bool set_sheet(const tc_quad *quad, tc_base *b, tc_error *err)
+/* The sheet alone: as wide and high as its longer sides; near A4 exactly A4 where only a photograph says so. `quad` is
+   upright. */
+static bool set_sheet(const tc_quad *quad, bool photographed, tc_base *b, tc_error *err)
 {
   const tc_point *p = quad->corner;
   double width = fmax(distance(p[0], p[1]), distance(p[3], p[2]));
   double height = fmax(distance(p[0], p[3]), distance(p[1], p[2]));
   double ratio = fmax(width, height) / fmin(width, height);
-  if (fabs(ratio / a4_ratio - 1) < 0.12) {
+  if (photographed && fabs(ratio / a4_ratio - 1) < 0.12) {
     if (height >= width)
       height = width * a4_ratio;
     else
@@ -71,13 +72,13 @@ bool tc_base_find(const tc_image *capture, int orientation, const tc_clean_optio
   tc_quad quad;
   set_whole(capture, orientation, b);
   b->bilevel = shape->pixel == TC_PIXEL_BILEVEL;
-  if (options->find_sheet && shape->pixel != TC_PIXEL_BILEVEL) {
-    if (!tc_sheet_find(capture, &report->sheet_found, &quad, err))
-      return false;
-    tc_quad upright;
-    if (report->sheet_found && (!order_upright(&quad, b, &upright, err) || !set_sheet(&upright, b, err)))
-      return false;
-  }
+  const bool looked_for = options->sheet == NULL && options->find_sheet && shape->pixel != TC_PIXEL_BILEVEL;
+  if (looked_for && !tc_sheet_find(capture, &report->sheet_found, &quad, err))
+    return false;
+  tc_quad upright;
+  const tc_quad *sheet = report->sheet_found ? &quad : options->sheet;
+  if (sheet != NULL && (!order_upright(sheet, b, &upright, err) || !set_sheet(&upright, report->sheet_found, b, err)))
+    return false;
   /* A photograph's resolution is no scanner's: with a sheet in it, it is measured. */
   bool stated = b->dpi_x > 0 && b->dpi_y > 0 && !report->sheet_found;
   if (!stated)

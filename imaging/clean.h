@@ -13,12 +13,14 @@
 enum { TC_TURNS_DETECT = -1 };
 
 typedef struct tc_clean_options {
-  int turns;       /* quarter turns clockwise after EXIF, 0..3, or TC_TURNS_DETECT (default) */
-  bool straighten; /* measure and undo skew; default true */
-  bool find_sheet; /* look for a sheet on a darker ground and undo its perspective; default true */
-  bool drop_seals; /* lighten the red ink of seals in the clean page; red titles stay; default true */
-  double max_skew; /* degrees; a larger angle is taken for an error and not undone; default 12 */
-  double dpi;      /* resolution of the clean page; 0 (default): the capture's own, brought into 200..400 */
+  int turns;            /* quarter turns clockwise after EXIF, 0..3, or TC_TURNS_DETECT (default) */
+  bool straighten;      /* measure and undo skew; default true */
+  bool find_sheet;      /* look for a sheet on a darker ground and undo its perspective; default true */
+  const tc_quad *sheet; /* corners of the sheet in capture pixels, where they are known: nothing is looked for, and the
+                           capture's resolution is the sheet's; NULL (default): not known; borrowed */
+  bool drop_seals;      /* lighten the red ink of seals in the clean page; red titles stay; default true */
+  double max_skew;      /* degrees; a larger angle is taken for an error and not undone; default 12 */
+  double dpi;           /* resolution of the clean page; 0 (default): the capture's own, brought into 200..400 */
 } tc_clean_options;
 
 tc_clean_options tc_clean_options_default(void);

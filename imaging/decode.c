@@ -150,6 +150,27 @@ bool tc_decoder_decode(tc_decoder *decoder, int page, tc_image **out, tc_error *
   return true;
 }
 
+int tc_decode_shrink(double have, double wanted)
+{
+  int shrink = 1;
+  while (shrink < 8 && have / (2 * shrink) >= wanted)
+    shrink *= 2;
+  return shrink;
+}
+
+bool tc_decoder_glance(tc_decoder *decoder, int page, double dpi, tc_image **out, tc_error *err)
+{
+  const tc_page_info info = tc_decoder_page_info(decoder, page);
+  tc_vips_source source = source_of(decoder, page);
+  source.shrink = tc_decode_shrink(info.dpi_x < info.dpi_y ? info.dpi_x : info.dpi_y, dpi);
+  if (decoder->format != TC_FORMAT_JPEG || source.shrink == 1)
+    return tc_decoder_decode(decoder, page, out, err);
+  if (!tc_vips_decode(&source, &decoder->limits, out, err))
+    return false;
+  tc_image_set_dpi(*out, info.dpi_x / source.shrink, info.dpi_y / source.shrink);
+  return true;
+}
+
 /* A file's page as an image XObject that has yet to get its bytes. */
 static tc_encoded_image describe(const tc_page_info *info)
 {

@@ -63,6 +63,7 @@ typedef struct tc_encoded_image {
   tc_bytes palette;     /* components · entries bytes of RGB triples where the one component indexes colours */
   int png_predictor;    /* TC_ENCODING_FLATE: 15 where rows carry PNG filters, else 1 */
   tc_ccitt ccitt;       /* TC_ENCODING_CCITT */
+  int shrink; /* decode TC_ENCODING_DCT at 1/2, 1/4 or 1/8 of the size; 0: whole. Of no meaning where it is kept */
 } tc_encoded_image;
 
 typedef struct tc_decoder tc_decoder;
@@ -85,6 +86,11 @@ tc_page_info tc_decoder_page_info(const tc_decoder *decoder, int page);
    is CMYK). In capture pixels. TC_FORMAT, TC_UNSUPPORTED, TC_NO_MEMORY; messages name the page, counted from 1, where
    there are several. */
 TC_NODISCARD bool tc_decoder_decode(tc_decoder *decoder, int page, tc_image **out, tc_error *err);
+/* The page for a look at it: a JPEG at 1/2, 1/4 or 1/8 of its size, in a fraction of the time, where `dpi` are left;
+   any other page whole. */
+TC_NODISCARD bool tc_decoder_glance(tc_decoder *decoder, int page, double dpi, tc_image **out, tc_error *err);
+/* By how much a page of `have` dpi may be shrunk so that `wanted` are left: 1, 2, 4 or 8. */
+int tc_decode_shrink(double have, double wanted);
 /* The page's stream where a PDF can carry it bit for bit: JPEG files (8 bits, Huffman), CCITT and JPEG strips of TIFF
    where there is one strip, in the usual bit order, without shared tables; PNG's zlib stream where it is whole.
    *out_found false and *out untouched otherwise: the page must then be stored losslessly and the original embedded. */

@@ -99,7 +99,8 @@ static bool decode_raw(const tc_encoded_image *image, tc_image **out, tc_error *
 
 static bool decode_vips(const tc_encoded_image *image, const tc_imaging_limits *limits, tc_image **out, tc_error *err)
 {
-  const tc_vips_source source = {.format = tc_format_sniff(image->bytes), .bytes = image->bytes};
+  const tc_vips_source source = {
+      .format = tc_format_sniff(image->bytes), .bytes = image->bytes, .shrink = image->shrink};
   bool jpeg = image->encoding == TC_ENCODING_DCT;
   tc_jpeg_header header;
   if (source.format != (jpeg ? TC_FORMAT_JPEG : TC_FORMAT_JP2))
@@ -135,7 +136,8 @@ bool tc_decode_encoded(const tc_encoded_image *image, const tc_imaging_limits *l
   if (!tc_imaging_init(err) || !tc_imaging_check_pixels(&all, image->width, image->height, err) ||
       !decode_any(image, &all, &result, err))
     return false;
-  if (tc_image_width(result) != image->width || tc_image_height(result) != image->height)
+  const bool whole = image->encoding != TC_ENCODING_DCT || image->shrink < 2;
+  if (whole && (tc_image_width(result) != image->width || tc_image_height(result) != image->height))
     return tc_fail(err, TC_UNSUPPORTED, "the image has %d × %d pixels, not the %d × %d stated", tc_image_width(result),
                    tc_image_height(result), image->width, image->height);
   /* Adobe's inverted CMYK was taken care of by the decoder, which knows the marker. */

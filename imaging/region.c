@@ -120,9 +120,8 @@ static int by_position(const void *a, const void *b)
   return p->y < q->y ? -1 : p->y > q->y;
 }
 
-/* Andrew's monotone chain. `points` is sorted in place; `hull` has room for 2 · count. With y pointing down the result
-   runs clockwise as seen. */
-static int hull_of(tc_point *points, int count, tc_point *hull)
+/* Andrew's monotone chain. */
+int tc_region_hull(tc_point *points, int count, tc_point *hull)
 {
   int k = 0;
   qsort(points, (size_t)count, sizeof *points, by_position);
@@ -183,7 +182,7 @@ bool tc_region_largest(const tc_image *grey, int threshold, tc_region *out, tc_e
   *out = (tc_region){.hull = hull};
   if (take_largest(&f) > 0) {
     int count = outline(&f, points, &out->pixels);
-    out->hull_count = hull_of(points, count, hull);
+    out->hull_count = tc_region_hull(points, count, hull);
   }
   return true;
 }

@@ -22,3 +22,7 @@ void tc_region_finish(tc_region *region);
 bool tc_region_quad(const tc_region *region, tc_quad *out);
 /* Area of a polygon whose corners run clockwise as seen. */
 double tc_region_area(const tc_point *corners, int count);
+
+/* The convex hull, clockwise as seen, and how many points it has. `points` is sorted in place; `hull` has room for
+   2 · count + 1. */
+int tc_region_hull(tc_point *points, int count, tc_point *hull);

@@ -89,8 +89,8 @@ static bool open_source(const tc_vips_source *source, VipsImage **out, tc_error 
   vips_error_clear();
   switch (source->format) {
   case TC_FORMAT_JPEG:
-    status =
-        vips_jpegload_buffer(data, size, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+    status = vips_jpegload_buffer(data, size, &image, "shrink", source->shrink > 0 ? source->shrink : 1, "access",
+                                  VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
     break;
   case TC_FORMAT_PNG:
     status =

@@ -15,6 +15,7 @@ typedef struct tc_vips_source {
   tc_format format; /* JPEG, PNG, TIFF, JP2, WebP, HEIF */
   tc_bytes bytes;   /* borrowed */
   int page;         /* TIFF: the directory, from 0 */
+  int shrink;       /* JPEG: 2, 4 or 8 give that fraction of the size in a fraction of the time; 0: whole */
   bool bilevel;     /* give TC_PIXEL_BILEVEL: black where the grey value is below 128 */
 } tc_vips_source;
 

@@ -5,10 +5,18 @@
  */
 #include "pipeline/capture.h"
 
+#include "imaging/cards.h"
 #include "imaging/render.h"
 
 #include <math.h>
 #include <string.h>
+
+/* A page as the rest of pipeline/ counts them. */
+typedef struct entry {
+  size_t page; /* of the file */
+  bool is_part;
+  tc_part part;
+} entry;
 
 struct tc_capture {
   int fd;
@@ -17,6 +25,9 @@ struct tc_capture {
   double render_dpi;
   tc_decoder *decoder; /* an image file */
   tc_scan *scan;       /* a PDF */
+  entry *entries;      /* NULL: the pages are the file's */
+  size_t entry_count;
+  bool splits; /* cards are looked for */
 };
 
 bool tc_capture_open(int fd, const tc_settings *settings, tc_capture **out, tc_error *err)
@@ -27,6 +38,7 @@ bool tc_capture_open(int fd, const tc_settings *settings, tc_capture **out, tc_e
   capture->fd = fd;
   capture->limits = tc_imaging_limits_from(settings);
   capture->render_dpi = (double)tc_settings_integer(settings, "pipeline.render_dpi");
+  capture->splits = tc_settings_boolean(settings, "pipeline.split_cards");
   if (!tc_format_of_fd(fd, &capture->format, err) || !tc_format_require_capture(capture->format, err))
     return false;
   if (capture->format == TC_FORMAT_PDF) {
@@ -46,14 +58,25 @@ void tc_capture_destroy(tc_capture *capture)
     return;
   tc_decoder_destroy(capture->decoder);
   tc_scan_destroy(capture->scan);
+  free(capture->entries);
   free(capture);
 }
 
 tc_format tc_capture_format(const tc_capture *capture) { return capture->format; }
 
-size_t tc_capture_page_count(const tc_capture *capture)
+static size_t file_page_count(const tc_capture *capture)
 {
   return capture->scan != NULL ? tc_scan_page_count(capture->scan) : (size_t)tc_decoder_page_count(capture->decoder);
+}
+
+size_t tc_capture_page_count(const tc_capture *capture)
+{
+  return capture->entries != NULL ? capture->entry_count : file_page_count(capture);
+}
+
+static entry entry_of(const tc_capture *capture, size_t index)
+{
+  return capture->entries != NULL ? capture->entries[index] : (entry){.page = index};
 }
 
 size_t tc_capture_signature_count(const tc_capture *capture)
@@ -132,7 +155,8 @@ static bool render_page(tc_capture *capture, size_t index, tc_image **out, tc_er
   return tc_render_pdf_page(capture->fd, (int)index, &options, &capture->limits, out, err);
 }
 
-static bool decode_pdf_page(tc_capture *capture, size_t index, tc_image **out, tc_error *err)
+/* A JPEG is decoded no larger than `dpi` ask for; 0: whole. */
+static bool decode_pdf_page_for(tc_capture *capture, size_t index, double dpi, tc_image **out, tc_error *err)
 {
   tc_auto(tc_scan_page) page = {0};
   if (!tc_scan_read_page(capture->scan, index, &page, err))
@@ -144,13 +168,20 @@ static bool decode_pdf_page(tc_capture *capture, size_t index, tc_image **out, t
       !read_pdf_stream(capture, index, &page, &stream, err))
     return false;
   tc_encoded_image encoded = encoded_of_pdf(&page.image, tc_buf_bytes(&stream));
-  if (!tc_decode_encoded(&encoded, &capture->limits, out, err))
-    return false;
   double width = hypot(page.placement.a, page.placement.b);
   double height = hypot(page.placement.c, page.placement.d);
+  if (dpi > 0 && width > 0)
+    encoded.shrink = tc_decode_shrink(page.image.width * 72.0 / width, dpi);
+  if (!tc_decode_encoded(&encoded, &capture->limits, out, err))
+    return false;
   if (width > 0 && height > 0)
-    tc_image_set_dpi(*out, page.image.width * 72.0 / width, page.image.height * 72.0 / height);
+    tc_image_set_dpi(*out, tc_image_width(*out) * 72.0 / width, tc_image_height(*out) * 72.0 / height);
   return true;
+}
+
+static bool decode_pdf_page(tc_capture *capture, size_t index, tc_image **out, tc_error *err)
+{
+  return decode_pdf_page_for(capture, index, 0, out, err);
 }
 
 /* ISO 32000-1, 8.9.5.1: an image whose placement turns it is turned back for reading by the orientation that undoes
@@ -269,11 +300,28 @@ static bool name_page(const tc_capture *capture, size_t index, bool ok, tc_error
   return tc_error_prefix(err, "page %zu", index + 1);
 }
 
+static bool describe_file_page(tc_capture *capture, size_t page, tc_capture_page *out, tc_error *err)
+{
+  return capture->scan != NULL ? describe_pdf_page(capture, page, out, err)
+                               : describe_image_page(capture, page, out, err);
+}
+
 bool tc_capture_describe(tc_capture *capture, size_t page, tc_capture_page *out, tc_error *err)
 {
-  bool ok =
-      capture->scan != NULL ? describe_pdf_page(capture, page, out, err) : describe_image_page(capture, page, out, err);
-  return name_page(capture, page, ok, err);
+  const entry e = entry_of(capture, page);
+  tc_capture_page info;
+  if (!name_page(capture, page, describe_file_page(capture, e.page, &info, err), err))
+    return false;
+  info.file_page = e.page;
+  if (e.is_part) {
+    info.part = &capture->entries[page].part;
+    info.width = e.part.width;
+    info.height = e.part.height;
+    info.encoding = "part";
+    info.because = "it is one of several cards on the glass";
+  }
+  *out = info;
+  return true;
 }
 
 static tc_json *annotation_json(const tc_scan_annotation *annotation)
@@ -295,7 +343,7 @@ bool tc_capture_annotations(tc_capture *capture, size_t page, tc_json **out, tc_
 {
   tc_auto(tc_json) rows = tc_json_array();
   tc_auto(tc_scan_page) scanned = {0};
-  if (capture->scan != NULL && !tc_scan_read_page(capture->scan, page, &scanned, err))
+  if (capture->scan != NULL && !tc_scan_read_page(capture->scan, entry_of(capture, page).page, &scanned, err))
     return name_page(capture, page, false, err);
   for (size_t i = 0; i < scanned.annotation_count; i++)
     tc_json_append(rows, annotation_json(&scanned.annotations[i]));
@@ -303,11 +351,114 @@ bool tc_capture_annotations(tc_capture *capture, size_t page, tc_json **out, tc_
   return true;
 }
 
+static bool decode_file_page(tc_capture *capture, size_t page, tc_image **out, tc_error *err)
+{
+  return capture->scan != NULL ? decode_pdf_page(capture, page, out, err)
+                               : tc_decoder_decode(capture->decoder, (int)page, out, err);
+}
+
 bool tc_capture_decode(tc_capture *capture, size_t page, tc_image **out, tc_error *err)
 {
-  bool ok = capture->scan != NULL ? decode_pdf_page(capture, page, out, err)
-                                  : tc_decoder_decode(capture->decoder, (int)page, out, err);
+  const entry e = entry_of(capture, page);
+  tc_auto(tc_image) image = NULL;
+  bool ok = decode_file_page(capture, e.page, &image, err);
+  if (ok && e.is_part)
+    ok = tc_part_cut(image, &e.part, out, err);
+  else if (ok)
+    *out = tc_steal(&image);
   return name_page(capture, page, ok, err);
+}
+
+/* ---- Cards on the glass ---- */
+
+static bool add_entry(tc_capture *capture, const entry *e, tc_error *err)
+{
+  entry *longer = realloc(capture->entries, (capture->entry_count + 1) * sizeof *longer);
+  if (longer == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a list of pages");
+  capture->entries = longer;
+  capture->entries[capture->entry_count++] = *e;
+  return true;
+}
+
+/* A small picture of the page tells nearly always that there are no cards on it. */
+static bool glance(tc_capture *capture, size_t page, tc_image **out, tc_error *err)
+{
+  return capture->scan != NULL ? decode_pdf_page_for(capture, page, TC_CARDS_GLANCE_DPI, out, err)
+                               : tc_decoder_glance(capture->decoder, (int)page, TC_CARDS_GLANCE_DPI, out, err);
+}
+
+static bool find_cards(tc_capture *capture, size_t page, tc_cards *out, tc_image_shape *shape, tc_error *err)
+{
+  tc_capture_page info;
+  tc_auto(tc_image) small = NULL;
+  tc_auto(tc_image) image = NULL;
+  bool possible = false;
+  if (!describe_file_page(capture, page, &info, err))
+    return false;
+  /* What a program has drawn lay on no glass. */
+  if (strcmp(info.encoding, "rendered") == 0 || info.dpi_x <= 0)
+    return true;
+  if (!glance(capture, page, &small, err) || !tc_cards_possible(small, &possible, err) ||
+      (possible && (!decode_file_page(capture, page, &image, err) || !tc_cards_find(image, out, err))))
+    return false;
+  if (possible)
+    *shape = *tc_image_shape_of(image);
+  return true;
+}
+
+static bool split_page(tc_capture *capture, size_t page, bool *any, tc_error *err)
+{
+  tc_cards cards = {0};
+  tc_image_shape shape = {0};
+  entry e = {.page = page};
+  if (!find_cards(capture, page, &cards, &shape, err))
+    return tc_error_prefix(err, "page %zu", page + 1);
+  *any = *any || cards.count > 0;
+  if (cards.count == 0)
+    return add_entry(capture, &e, err);
+  e.is_part = true;
+  for (int i = 0; i < cards.count; i++) {
+    e.part = tc_part_around(&cards.items[i], &shape);
+    if (!add_entry(capture, &e, err))
+      return false;
+  }
+  return true;
+}
+
+static void forget_entries(tc_capture *capture)
+{
+  free(capture->entries);
+  capture->entries = NULL;
+  capture->entry_count = 0;
+}
+
+bool tc_capture_split(tc_capture *capture, tc_error *err)
+{
+  bool any = false;
+  forget_entries(capture);
+  for (size_t i = 0; capture->splits && i < file_page_count(capture); i++)
+    if (!split_page(capture, i, &any, err))
+      return false;
+  if (!any)
+    forget_entries(capture);
+  return true;
+}
+
+bool tc_capture_select(tc_capture *capture, const tc_json *pages, tc_error *err)
+{
+  forget_entries(capture);
+  for (size_t i = 0; i < tc_json_count(pages); i++) {
+    const tc_json *row = tc_json_at(pages, i);
+    const tc_json *part = tc_json_get(row, "part");
+    const int64_t page = tc_json_get_integer(row, "capture_page", -1);
+    if (page < 0 || (size_t)page >= file_page_count(capture))
+      return tc_fail(err, TC_USAGE, "the capture has no page %lld", (long long)page + 1);
+    entry e = {.page = (size_t)page, .is_part = part != NULL};
+    if ((part != NULL && !tc_part_from_json(part, &e.part, err)) || !add_entry(capture, &e, err))
+      return false;
+  }
+  return capture->entry_count > 0 || tc_fail(err, TC_USAGE, "a list of no pages");
 }
 
 /* ---- For the copy ---- */
@@ -340,7 +491,7 @@ static bool raw_of_image(const tc_image *image, tc_capture_composed *out, tc_err
 static bool compose_pixels(tc_capture *capture, size_t index, tc_capture_composed *out, tc_error *err)
 {
   tc_auto(tc_image) image = NULL;
-  return tc_capture_decode(capture, index, &image, err) && raw_of_image(image, out, err);
+  return decode_file_page(capture, index, &image, err) && raw_of_image(image, out, err);
 }
 
 static bool compose_pdf_page(tc_capture *capture, size_t index, tc_capture_composed *out, tc_error *err)
@@ -382,10 +533,25 @@ static bool compose_image_page(tc_capture *capture, size_t index, tc_capture_com
   return compose_pixels(capture, index, out, err);
 }
 
+/* A card at its own size, its pixels as they were scanned. */
+static bool compose_part(tc_capture *capture, size_t index, tc_capture_composed *out, tc_error *err)
+{
+  tc_capture_page info;
+  if (!tc_capture_describe(capture, index, &info, err))
+    return false;
+  out->page.dpi_x = info.dpi_x;
+  out->page.dpi_y = info.dpi_y;
+  out->page.orientation = info.orientation;
+  tc_auto(tc_image) image = NULL;
+  return tc_capture_decode(capture, index, &image, err) && raw_of_image(image, out, err);
+}
+
 bool tc_capture_compose_page(tc_capture *capture, size_t page, tc_capture_composed *out, tc_error *err)
 {
-  bool ok =
-      capture->scan != NULL ? compose_pdf_page(capture, page, out, err) : compose_image_page(capture, page, out, err);
+  const entry e = entry_of(capture, page);
+  bool ok = e.is_part               ? compose_part(capture, page, out, err)
+            : capture->scan != NULL ? compose_pdf_page(capture, e.page, out, err)
+                                    : compose_image_page(capture, e.page, out, err);
   if (!name_page(capture, page, ok, err)) {
     tc_capture_composed_finish(out);
     return false;

@@ -3,7 +3,9 @@
  * its encoded image. This is where imaging/ (JPEG, PNG, TIFF, pixels) and pdf/ (scanned PDFs) meet.
  *
  * Capture pixels: origin top left, y down, before EXIF orientation; for a page of a PDF that is one image that image's
- * own grid, for any other page of a PDF the grid of the page as displayed, rendered at pipeline.render_dpi.
+ * own grid, for any other page of a PDF the grid of the page as displayed, rendered at pipeline.render_dpi; for one of
+ * several cards on the glass the part's (pipeline/part.h).
+ * Pages count those of the file, until cards were looked for or a list of pages was given: then each card is one.
  * Ownership: an object owns what it opened; `fd` is borrowed and must stay open as long as the object.
  * Threading: one thread at a time. Runs in a worker: the bytes are hostile.
  */
@@ -14,6 +16,7 @@
 #include "imaging/decode.h"
 #include "pdf/compose.h"
 #include "pdf/scan.h"
+#include "pipeline/part.h"
 
 typedef struct tc_capture tc_capture;
 
@@ -23,6 +26,8 @@ typedef struct tc_capture_page {
   int orientation;      /* EXIF, 1..8 */
   const char *encoding; /* "dct", "ccitt" …; "rendered" for a page of a PDF that is more than one image; static */
   const char *because;  /* why it is not untouched in the copy; NULL: it is; static */
+  size_t file_page;     /* of the file, from 0 */
+  const tc_part *part;  /* of that page; NULL: all of it; borrowed from the capture */
 } tc_capture_page;
 
 TC_NODISCARD bool tc_capture_open(int fd, const tc_settings *settings, tc_capture **out, tc_error *err);
@@ -32,6 +37,12 @@ TC_AUTO_POINTER(tc_capture, tc_capture_destroy);
 tc_format tc_capture_format(const tc_capture *capture);
 size_t tc_capture_page_count(const tc_capture *capture);
 size_t tc_capture_signature_count(const tc_capture *capture); /* signature fields that are signed, of a PDF */
+
+/* Looks on every page for several cards on the glass; where there are any, each is a page from now on. */
+TC_NODISCARD bool tc_capture_split(tc_capture *capture, tc_error *err);
+/* The pages are from now on those of the list, in its order: [{capture_page, part?: as in part.h}]. TC_USAGE: a page
+   that the file does not have, or an empty list. */
+TC_NODISCARD bool tc_capture_select(tc_capture *capture, const tc_json *pages, tc_error *err);
 
 /* Pages count from 0. Errors name the page, counted from 1, where there are several. */
 TC_NODISCARD bool tc_capture_describe(tc_capture *capture, size_t page, tc_capture_page *out, tc_error *err);

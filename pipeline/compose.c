@@ -349,6 +349,9 @@ bool tc_pipeline_compose(tc_pipeline *pipeline, const tc_composition *wanted, tc
                  .now = (int64_t)time(NULL)};
   if (wanted->signature != NULL)
     tc_json_set(c.arguments, "signature", copied(wanted->signature));
+  const tc_json *pages = tc_pages_argument(tc_json_get(wanted->record, "pages"));
+  if (pages != NULL)
+    tc_json_set(c.arguments, "pages", copied(pages));
   bool ok = fill_values(&c, err) && add_texts(&c, err) && call_worker(&c, wanted->out_fd, result, err);
   tc_json_release(c.arguments);
   tc_json_release(c.values);

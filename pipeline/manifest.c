@@ -17,7 +17,7 @@ void tc_manifest_copy(const tc_json *from, tc_json *to, const char *const *keys)
 
 tc_json *tc_manifest_pages(const tc_json *record)
 {
-  static const char *const kept[] = {"width", "height", "dpi_x", "dpi_y", "encoding", "sha256", NULL};
+  static const char *const kept[] = {"width", "height", "dpi_x", "dpi_y", "encoding", "sha256", "part", NULL};
   tc_json *pages = tc_json_array();
   const tc_json *from = tc_json_get(record, "pages");
   for (size_t i = 0; i < tc_json_count(from); i++) {

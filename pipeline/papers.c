@@ -51,9 +51,8 @@ bool tc_pipeline_describe_type(tc_pipeline *p, const char *type, tc_json **out, 
 
 const tc_json *tc_pipeline_reasons(const tc_pipeline *p) { return p->reasons; }
 
-/* The capture of a page, and which of the capture's pages it is. */
-static bool find_page(tc_pipeline *p, const tc_picture_request *request, int *out_fd, int64_t *capture_page,
-                      tc_error *err)
+/* The capture of a page, and the list with that page alone. */
+static bool find_page(tc_pipeline *p, const tc_picture_request *request, int *out_fd, tc_json *pages, tc_error *err)
 {
   tc_auto(tc_json) record = NULL;
   tc_digest digest;
@@ -63,7 +62,7 @@ static bool find_page(tc_pipeline *p, const tc_picture_request *request, int *ou
   const tc_json *page = request->page >= 1 ? tc_json_at(tc_json_get(record, "pages"), (size_t)request->page - 1) : NULL;
   if (page == NULL)
     return tc_fail(err, TC_NOT_FOUND, "record %s has no page %d", request->id, request->page);
-  *capture_page = tc_json_get_integer(page, "capture_page", 0);
+  tc_json_append(pages, tc_json_keep((tc_json *)(uintptr_t)page));
   const tc_json *capture = tc_json_at(tc_json_get(record, "captures"), (size_t)tc_json_get_integer(page, "capture", 0));
   return tc_digest_from_hex(tc_json_get_text(capture, "sha256", ""), &digest, err) &&
          tc_blob_open(tc_storage_blobs(p->storage), &digest, out_fd, &size, err);
@@ -73,13 +72,14 @@ bool tc_pipeline_picture(tc_pipeline *p, const tc_picture_request *request, int 
                          tc_error *err)
 {
   tc_auto(tc_fd) capture = -1;
-  int64_t capture_page = 0;
+  tc_auto(tc_json) arguments = tc_json_object();
+  tc_json *pages = tc_json_array();
+  tc_json_set(arguments, "pages", pages);
   tc_auto(tc_worker_answer) answer = {0};
   struct stat status;
-  if (!find_page(p, request, &capture, &capture_page, err))
+  if (!find_page(p, request, &capture, pages, err))
     return false;
-  tc_auto(tc_json) arguments = tc_json_object();
-  tc_json_set_integer(arguments, "page", capture_page);
+  tc_json_set_integer(arguments, "page", 0);
   tc_json_set_integer(arguments, "width", request->width);
   tc_worker_call_options call = {.task = "picture", .arguments = arguments, .fds = &capture, .fd_count = 1};
   if (!tc_worker_pool_call(p->pool, &call, &answer, err))

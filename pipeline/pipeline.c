@@ -139,31 +139,51 @@ typedef struct receiving {
   tc_record_capture capture;
   const tc_json *pages;
   const tc_json *signatures; /* verdict on a capture that is signed itself; NULL: it is not */
-  char *id;
-  bool *existing;
+  tc_received *out;
 } receiving;
 
-/* Record and opened capture in one transaction: a record always has its pages. */
-static bool create_record(tc_db_tx *tx, void *data, tc_error *err)
+/* One paper of `count`, from 0. */
+static bool create_record(receiving *r, tc_db_tx *tx, size_t paper, size_t count, tc_error *err)
 {
-  receiving *r = data;
   const tc_intake *intake = r->intake;
+  char *id = r->out->papers[paper].id;
+  bool *existing = &r->out->papers[paper].existing;
+  tc_auto(tc_json) pages = tc_inspection_pages(r->pages, paper);
   tc_record_intake record = {.office = r->pipeline->office,
                              .grade = intake->grade,
                              .actor = intake->actor,
                              .channel = intake->channel,
                              .capture_mode = intake->capture_mode,
                              .sample = tc_keyring_is_demo(r->pipeline->keyring),
+                             .paper = count > 1 ? (int)paper + 1 : 0,
                              .captures = &r->capture,
                              .capture_count = 1};
-  if (!tc_record_create(tx, &record, r->id, r->existing, err) || *r->existing)
-    return *r->existing;
-  tc_record_ref ref = {.office = r->pipeline->office, .id = r->id};
+  if (!tc_record_create(tx, &record, id, existing, err) || *existing)
+    return *existing;
+  tc_record_ref ref = {.office = r->pipeline->office, .id = id};
   tc_record_party requester = {.kind = "person", .role = "requester", .name = intake->requester};
   if (intake->requester != NULL && !tc_record_add_party(tx, &ref, &requester, err))
     return false;
-  return tc_record_captured(tx, &ref, r->pages, intake->actor, err) &&
+  return tc_record_captured(tx, &ref, pages, intake->actor, err) &&
          (r->signatures == NULL || tc_record_note(tx, &ref, "capture_signatures", intake->actor, r->signatures, err));
+}
+
+/* Records and opened capture in one transaction: a record always has its pages. A record that has the whole capture
+   from before stands for all of its papers. */
+static bool create_records(tc_db_tx *tx, void *data, tc_error *err)
+{
+  receiving *r = data;
+  const size_t count = tc_inspection_papers(r->pages);
+  r->out->count = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!create_record(r, tx, i, count, err))
+      return false;
+    const bool same = i > 0 && strcmp(r->out->papers[i].id, r->out->papers[i - 1].id) == 0;
+    if (same)
+      break;
+    r->out->count++;
+  }
+  return true;
 }
 
 /* A capture that was signed already (a born-digital result, an earlier copy) keeps its verdict in the record: the copy
@@ -176,12 +196,11 @@ static bool judge_signatures(tc_pipeline *p, const tc_json *inspection, int fd, 
           tc_verify_file(p->pool, fd, material, out, err));
 }
 
-bool tc_pipeline_receive(tc_pipeline *p, const tc_intake *intake, char out_id[TC_ID_SIZE], bool *existing,
-                         tc_error *err)
+bool tc_pipeline_receive(tc_pipeline *p, const tc_intake *intake, tc_received *out, tc_error *err)
 {
   tc_auto(tc_json) inspection = NULL;
   tc_auto(tc_json) signatures = NULL;
-  receiving r = {.pipeline = p, .intake = intake, .id = out_id, .existing = existing};
+  receiving r = {.pipeline = p, .intake = intake, .out = out};
   if (!tc_inspect(p->pool, intake->fd, &inspection, err) ||
       !judge_signatures(p, inspection, intake->fd, &signatures, err) ||
       !tc_blob_put_fd(tc_storage_blobs(p->storage), intake->fd, &r.capture.digest, &r.capture.size, err))
@@ -190,7 +209,9 @@ bool tc_pipeline_receive(tc_pipeline *p, const tc_intake *intake, char out_id[TC
   r.capture.file_name = intake->file_name != NULL ? base_name(intake->file_name) : NULL;
   r.pages = tc_json_get(inspection, "pages");
   r.signatures = signatures;
-  return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, create_record, &r, err);
+  if (tc_inspection_papers(r.pages) > TC_RECEIVED_MAX)
+    return tc_fail(err, TC_LIMIT, "more than %d cards in one capture", TC_RECEIVED_MAX);
+  return tc_db_transact(tc_storage_db(p->storage), TC_DB_READ_COMMITTED, create_records, &r, err);
 }
 
 /* ---- Reading ---- */

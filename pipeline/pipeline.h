@@ -52,10 +52,19 @@ typedef struct tc_intake {
   const char *requester;    /* NULL: unknown */
 } tc_intake;
 
+/* The records of a capture: one, or of several cards on the glass one for each (sides.h), in the order in which they
+   lie. */
+enum { TC_RECEIVED_MAX = 64 };
+typedef struct tc_received {
+  size_t count;
+  struct {
+    char id[TC_ID_SIZE];
+    bool existing; /* the capture, or this paper of it, was known */
+  } papers[TC_RECEIVED_MAX];
+} tc_received;
 /* → received. Looks at the capture first (a worker): what cannot be read makes no record. The same capture again gives
-   its record, and *existing true. */
-TC_NODISCARD bool tc_pipeline_receive(tc_pipeline *pipeline, const tc_intake *intake, char out_id[TC_ID_SIZE],
-                                      bool *existing, tc_error *err);
+   its records. All of them in one transaction. TC_LIMIT: more papers than TC_RECEIVED_MAX. */
+TC_NODISCARD bool tc_pipeline_receive(tc_pipeline *pipeline, const tc_intake *intake, tc_received *out, tc_error *err);
 
 /* Who held the original beside the capture. NULL name: nobody did, which only the demo PKI may certify. */
 typedef struct tc_pipeline_comparison {

@@ -21,6 +21,8 @@ static const tc_setting rows[] = {
      "days that a prepared copy waits for its signatures; then it is withdrawn and its number void; 0: for ever"},
     {"pipeline.render_dpi", TC_SETTING_INTEGER, "300", 300, 1200, NULL,
      "dots per inch at which a PDF page that is more than one image is rendered"},
+    {"pipeline.split_cards", TC_SETTING_BOOLEAN, "true", 0, 0, NULL,
+     "whether cards that lay on a scanner's glass together become pages of their own"},
 };
 
 const tc_settings_table tc_pipeline_settings = {rows, TC_ARRAY_LEN(rows)};

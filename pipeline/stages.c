@@ -35,7 +35,28 @@ static bool store_recognition(tc_db_tx *tx, void *data, tc_error *err)
   return tc_record_recognised(tx, &ref, s->result, &s->words, "truecopy", err);
 }
 
-static bool open_capture(tc_pipeline *p, const char *id, int *out_fd, tc_error *err)
+/* What is known of the record's pages from their capture alone: what an earlier reading found goes. */
+static tc_json *captured_pages(const tc_json *record)
+{
+  static const char *const read[] = {"number", "skew", "quality"};
+  tc_json *rows = tc_json_array();
+  const tc_json *pages = tc_json_get(record, "pages");
+  for (size_t i = 0; i < tc_json_count(pages); i++) {
+    tc_json *row = tc_json_object();
+    tc_json_member m;
+    for (bool more = tc_json_first(tc_json_at(pages, i), &m); more; more = tc_json_next(tc_json_at(pages, i), &m)) {
+      bool kept = !tc_json_is_null(m.value);
+      for (size_t k = 0; k < TC_ARRAY_LEN(read); k++)
+        kept = kept && strcmp(m.key, read[k]) != 0;
+      if (kept)
+        tc_json_set(row, m.key, tc_json_keep((tc_json *)(uintptr_t)m.value));
+    }
+    tc_json_append(rows, row);
+  }
+  return rows;
+}
+
+static bool open_capture(tc_pipeline *p, const char *id, int *out_fd, tc_json **pages, tc_error *err)
 {
   tc_record_info info;
   tc_auto(tc_json) record = NULL;
@@ -43,6 +64,7 @@ static bool open_capture(tc_pipeline *p, const char *id, int *out_fd, tc_error *
   int64_t size;
   if (!tc_pipeline_load(p, id, &info, &record, err))
     return false;
+  *pages = captured_pages(record);
   const tc_json *first = tc_json_at(tc_json_get(record, "captures"), 0);
   return tc_digest_from_hex(tc_json_get_text(first, "sha256", ""), &digest, err) &&
          tc_blob_open(tc_storage_blobs(p->storage), &digest, out_fd, &size, err);
@@ -52,9 +74,13 @@ static outcome recognise(step *s, tc_error *err)
 {
   tc_pipeline *p = s->pipeline;
   tc_auto(tc_fd) fd = -1;
+  tc_auto(tc_json) pages = NULL;
   tc_auto(tc_recognition) recognition = {0};
   storing w = {.pipeline = p, .id = s->id};
-  if (!open_capture(p, s->id, &fd, err) || !tc_recognise(p->pool, fd, NULL, &recognition, err) ||
+  if (!open_capture(p, s->id, &fd, &pages, err))
+    return FAILED;
+  const tc_recognise_options options = {.fd = fd, .pages = pages};
+  if (!tc_recognise(p->pool, &options, &recognition, err) ||
       !tc_blob_put(tc_storage_blobs(p->storage), tc_buf_bytes(&recognition.words), &w.words.digest, err))
     return FAILED;
   w.words.size = (int64_t)recognition.words.size;

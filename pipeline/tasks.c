@@ -1,6 +1,7 @@
 #include "pipeline/tasks.h"
 
 #include "base/file.h"
+#include "pipeline/capture.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,6 +25,17 @@ bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outp
   return (request->fd_count >= fds && request->output_count >= outputs) ||
          tc_fail(err, TC_INTERNAL, "the task came with %zu descriptors and %zu outputs instead of %zu and %zu",
                  request->fd_count, request->output_count, fds, outputs);
+}
+
+bool tc_task_open_capture(const tc_worker_request *request, size_t fd, tc_capture **out, tc_error *err)
+{
+  tc_auto(tc_capture) capture = NULL;
+  const tc_json *pages = tc_json_get(request->arguments, "pages");
+  if (!tc_capture_open(request->fds[fd], request->settings, &capture, err) ||
+      (pages != NULL && !tc_capture_select(capture, pages, err)))
+    return false;
+  *out = tc_steal(&capture);
+  return true;
 }
 
 bool tc_task_pdf_options(const tc_worker_request *request, tc_task_pdf *out, tc_error *err)

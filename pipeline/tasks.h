@@ -3,25 +3,24 @@
  * stated here. Everything that looks into hostile bytes is a task; parents only pass descriptors on.
  * Threading: tasks run in a worker process, one at a time.
  *
- *   "inspect"  fds [capture]; result {media_type, signatures, pages: [{capture, capture_page, width, height, dpi_x,
- *              dpi_y, orientation, encoding, untouched, because?, sha256, annotations}]}
- *   "read"     arguments {page, fields, type?}; fds [capture]; result {page: {…clean report}, words: {…ocr/page.h},
- *              extraction?: {…} when `fields`, for a capture of one page}
- *   "extract"  arguments {type?}; fds [capture, words]; result {…ocr/extract.h}
- *   "compose"  arguments: see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages,
- *              blocks, size, untouched, scale_unknown, and, where the arguments have a `signature` (as of "prepare",
- *              with the number of its `block`), what "prepare" says of its place, which is then in the copy}
- *   "prepare"  arguments: tc_pdf_signature_options by name, stamp?: {rect, lines}; fds [pdf, picture of a seal?] or
- *              none, outputs [pdf, without a fd extended in place]; result {range,
- *              contents_offset, contents_size, digest, content?: the digest under the argument `hash`, where that is
- *              another than SHA-256}
- *   "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate, time}]}]}, fds
- *              [bundle of certificates that the parties' numbers count in]
- *   "extend"   arguments {stamp_size?}; fds [bundle of validation data] or none, outputs [pdf, extended in place];
- *              result as of "prepare" where there is a stamp_size: the place of a document time-stamp
- *   "verify"   arguments {now}; fds [pdf, trust]; result: see tasks_verify.c
- *   "report"   arguments: see tasks_report.c; outputs [pdf]; result {size}
- *   "picture"  arguments {page, width}; fds [capture]; result {media_type, width, height}, fds [picture]
+ * Those that look at a capture's pages count them as tc_capture does; with an argument `pages` ([{capture_page,
+ * part?}], as "inspect" gives them) it is these pages.
+ *
+ *   "inspect"  fds [capture]; result {media_type, signatures, pages: [{capture, capture_page, part?, width, height,
+ * dpi_x, dpi_y, orientation, encoding, untouched, because?, sha256, annotations}]} "read"     arguments {page, fields,
+ * type?}; fds [capture]; result {page: {…clean report}, words: {…ocr/page.h}, extraction?: {…} when `fields`, for a
+ * capture of one page} "extract"  arguments {type?}; fds [capture, words]; result {…ocr/extract.h} "compose" arguments:
+ * see tasks_compose.c; fds [capture, words, file…], outputs [copy, scratch]; result {pages, blocks, size, untouched,
+ * scale_unknown, and, where the arguments have a `signature` (as of "prepare", with the number of its `block`), what
+ * "prepare" says of its place, which is then in the copy} "prepare"  arguments: tc_pdf_signature_options by name,
+ * stamp?: {rect, lines}; fds [pdf, picture of a seal?] or none, outputs [pdf, without a fd extended in place]; result
+ * {range, contents_offset, contents_size, digest, content?: the digest under the argument `hash`, where that is another
+ * than SHA-256} "survey"   fds [pdf]; result {signatures: [{field, timestamp, time, covered, parties: [{certificate,
+ * time}]}]}, fds [bundle of certificates that the parties' numbers count in] "extend"   arguments {stamp_size?}; fds
+ * [bundle of validation data] or none, outputs [pdf, extended in place]; result as of "prepare" where there is a
+ * stamp_size: the place of a document time-stamp "verify"   arguments {now}; fds [pdf, trust]; result: see
+ * tasks_verify.c "report"   arguments: see tasks_report.c; outputs [pdf]; result {size} "picture"  arguments {page,
+ * width}; fds [capture]; result {media_type, width, height}, fds [picture]
  */
 #pragma once
 
@@ -48,6 +47,9 @@ bool tc_task_verify(const tc_worker_request *request, tc_worker_reply *reply, tc
 bool tc_task_report(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err);
 
+/* The capture at this descriptor, with the pages that the arguments name. */
+typedef struct tc_capture tc_capture; /* pipeline/capture.h */
+TC_NODISCARD bool tc_task_open_capture(const tc_worker_request *request, size_t fd, tc_capture **out, tc_error *err);
 /* The request has at least so many descriptors and outputs, or TC_INTERNAL. */
 TC_NODISCARD bool tc_task_needs_fds(const tc_worker_request *request, size_t fds, size_t outputs, tc_error *err);
 /* How a task opens a PDF: the limits and the password of the settings. The password is wiped at the end. */

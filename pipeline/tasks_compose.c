@@ -8,8 +8,9 @@
  *    scale_note, files: [{name, mime, description, relationship, modified}], original: {name, mime, description}}
  * Descriptors: capture, words, out, scratch (an empty file for pixels that are not in the capture as they are, so that
  * no more than one page of them is in memory), then one a row of `files`. `scale_note` joins the attestation's notes
- * where a page's size is unknown; `original` is embedded where a page cannot stand untouched. Result {pages, size,
- * untouched, scale_unknown, blocks: [{page, rect}]}.
+ * where a page's size is unknown; `original` is embedded where a page cannot stand untouched, but never where
+ * the copy has only some of the capture's `pages`: cards of others lay on the glass. Result {pages, size, untouched,
+ * scale_unknown, blocks: [{page, rect}]}.
  */
 #include "pipeline/tasks.h"
 
@@ -33,6 +34,7 @@ typedef struct job {
   tc_compose_page *compose_pages;
   size_t page_count;
   bool untouched, scale_unknown;
+  bool embeds; /* the whole capture, where a page cannot stand untouched */
 
   const char *lists[8][LIST_MAX + 1];
   size_t list_count;
@@ -133,6 +135,7 @@ static bool load_pages(job *j, const tc_worker_request *request, const char *des
   if (!allocate_pages(j, err) || !tc_task_read_pages(request->fds[FD_WORDS], j->pages, j->page_count, err))
     return false;
   j->untouched = true;
+  j->embeds = tc_json_get(request->arguments, "pages") == NULL;
   for (size_t i = 0; i < j->page_count; i++) {
     if (!tc_capture_compose_page(j->capture, i, &j->composed[i], err) || !spill(&j->composed[i], scratch, &end, err) ||
         !words_of(j->pages[i], &j->page_words[i], err))
@@ -244,7 +247,7 @@ static bool load_files(job *j, const tc_worker_request *request, tc_compose_opti
   for (size_t i = 0; i < count; i++)
     if (!describe_file(tc_json_at(rows, i), request->fds[FD_FILES + i], &j->files[i], err))
       return false;
-  if (!j->untouched) {
+  if (!j->untouched && j->embeds) {
     if (!describe_file(tc_json_get(request->arguments, "original"), request->fds[FD_CAPTURE], &j->files[count], err))
       return false;
     count++;
@@ -330,7 +333,7 @@ bool tc_task_compose(const tc_worker_request *request, tc_worker_reply *reply, t
   tc_compose_options options = tc_compose_options_from(request->settings);
   tc_auto(tc_compose_result) result = {0};
   if (!tc_task_needs_fds(request, FD_FILES, OUT_COUNT, err) ||
-      !tc_capture_open(request->fds[FD_CAPTURE], request->settings, &j.capture, err) ||
+      !tc_task_open_capture(request, FD_CAPTURE, &j.capture, err) ||
       !load_pages(&j, request, tc_json_get_text(given, "page_description", NULL), err) ||
       !load_options(&j, request, &options, err) ||
       !load_attestation(&j, tc_json_get(given, "attestation"), tc_json_get_text(given, "scale_note", NULL), err) ||

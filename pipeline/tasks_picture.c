@@ -9,7 +9,7 @@
 bool tc_task_picture(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(tc_capture) capture = NULL;
-  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
+  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_task_open_capture(request, 0, &capture, err))
     return false;
   size_t index = (size_t)tc_json_get_integer(request->arguments, "page", 0);
   int width = (int)tc_json_get_integer(request->arguments, "width", 1200);

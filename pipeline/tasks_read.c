@@ -49,7 +49,9 @@ static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_er
   tc_digest_hex(&digest, hex);
   tc_json *row = tc_json_object();
   tc_json_set_integer(row, "capture", 0);
-  tc_json_set_integer(row, "capture_page", (int64_t)index);
+  tc_json_set_integer(row, "capture_page", (int64_t)page.file_page);
+  if (page.part != NULL)
+    tc_json_set(row, "part", tc_part_to_json(page.part));
   tc_json_set_integer(row, "width", page.width);
   tc_json_set_integer(row, "height", page.height);
   tc_json_set_number(row, "dpi_x", page.dpi_x);
@@ -67,7 +69,8 @@ static bool append_page(tc_capture *capture, size_t index, tc_json *pages, tc_er
 bool tc_task_inspect(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(tc_capture) capture = NULL;
-  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
+  if (!tc_task_needs_fds(request, 1, 0, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err) ||
+      !tc_capture_split(capture, err))
     return false;
   tc_auto(tc_json) pages = tc_json_array();
   for (size_t i = 0; i < tc_capture_page_count(capture); i++)
@@ -124,10 +127,10 @@ typedef struct seconds {
 } seconds;
 
 /* Cleans the page again where its text says that it lies otherwise than the clean-up guessed. */
-static bool set_upright(const tc_image *image, int orientation, tc_clean **clean, tc_error *err)
+static bool set_upright(const tc_image *image, int orientation, tc_clean_options options, tc_clean **clean,
+                        tc_error *err)
 {
   const tc_clean_report *report = tc_clean_report_of(*clean);
-  tc_clean_options options = tc_clean_options_default();
   tc_auto(tc_print) print = NULL;
   int turns = 0;
   if (report->turns_confidence >= TC_SURE_OF_TURNS || report->quality.blank)
@@ -151,7 +154,14 @@ static bool clean_page(tc_capture *capture, size_t index, tc_clean **out, tc_jso
   if (!tc_capture_describe(capture, index, &page, err) || !tc_capture_decode(capture, index, &image, err))
     return false;
   const double decoded = tc_clock_processor_seconds();
-  if (!tc_clean_page(image, page.orientation, NULL, &clean, err) || !set_upright(image, page.orientation, &clean, err))
+  tc_clean_options options = tc_clean_options_default();
+  tc_quad outline;
+  if (page.part != NULL) {
+    outline = tc_part_outline(page.part);
+    options.sheet = &outline;
+  }
+  if (!tc_clean_page(image, page.orientation, &options, &clean, err) ||
+      !set_upright(image, page.orientation, options, &clean, err))
     return false;
   spent->decode += decoded - start;
   spent->clean += tc_clock_processor_seconds() - decoded;
@@ -225,7 +235,7 @@ static bool clean_of_single(void *data, size_t page, const tc_clean **out, tc_er
 bool tc_task_read(const tc_worker_request *request, tc_worker_reply *reply, tc_error *err)
 {
   tc_auto(tc_capture) capture = NULL;
-  if (!ready(request, 1, err) || !tc_capture_open(request->fds[0], request->settings, &capture, err))
+  if (!ready(request, 1, err) || !tc_task_open_capture(request, 0, &capture, err))
     return false;
   size_t index = (size_t)tc_json_get_integer(request->arguments, "page", 0);
   if (index >= tc_capture_page_count(capture))
@@ -288,7 +298,7 @@ TC_AUTO_VALUE(document, document_finish);
 
 static bool load_document(const tc_worker_request *request, document *out, tc_error *err)
 {
-  if (!tc_capture_open(request->fds[0], request->settings, &out->capture, err))
+  if (!tc_task_open_capture(request, 0, &out->capture, err))
     return false;
   const size_t count = tc_capture_page_count(out->capture);
   out->pages = calloc(count, sizeof(tc_page *));

@@ -9,9 +9,17 @@
 #include <string.h>
 #include <time.h>
 
+/* What became of a file: the rows of its papers. */
+typedef struct file_rows {
+  tc_batch_row *rows;
+  size_t count;
+} file_rows;
+
 typedef struct batch {
   const tc_batch_options *options;
-  tc_batch_row *rows;
+  file_rows *files;
+  tc_batch_row *rows; /* of all files */
+  size_t row_count;
   pthread_mutex_t lock;
   size_t ended;
 } batch;
@@ -73,22 +81,51 @@ static bool finish_copy(const tc_batch_options *options, tc_batch_row *row, tc_e
   return hand_out(options, row, fd, err);
 }
 
-static bool take_file(const tc_batch_options *options, tc_batch_row *row, tc_error *err)
+static bool receive_file(const tc_batch_options *options, const char *file, tc_received *out, tc_error *err)
 {
   tc_auto(tc_fd) fd = -1;
   off_t size;
-  tc_record_state reached;
-  if (!tc_file_open(row->file, &fd, &size, err))
+  if (!tc_file_open(file, &fd, &size, err))
     return false;
   tc_intake intake = {.fd = fd,
-                      .file_name = row->file,
+                      .file_name = file,
                       .grade = TC_GRADE_CERTIFIED,
                       .actor = "truecopy",
                       .channel = "counter",
                       .capture_mode = "file",
                       .requester = options->requester};
-  return tc_pipeline_receive(options->pipeline, &intake, row->id, &row->existing, err) &&
-         tc_pipeline_advance(options->pipeline, row->id, TC_RECORD_ARCHIVED, options->comparison, &reached, err);
+  return tc_pipeline_receive(options->pipeline, &intake, out, err);
+}
+
+static bool take_paper(const tc_batch_options *options, const tc_received *received, size_t paper, tc_batch_row *row)
+{
+  tc_record_state reached;
+  memcpy(row->id, received->papers[paper].id, sizeof row->id);
+  row->existing = received->papers[paper].existing;
+  return tc_pipeline_advance(options->pipeline, row->id, TC_RECORD_ARCHIVED, options->comparison, &reached,
+                             &row->error);
+}
+
+/* Gives at least one row, which tells what failed; none only without memory. */
+static void take_file(const tc_batch_options *options, const char *file, file_rows *out)
+{
+  tc_received received = {0};
+  tc_error err = {0};
+  int64_t start = now_ms();
+  const bool ok = receive_file(options, file, &received, &err);
+  out->count = ok ? received.count : 1;
+  out->rows = calloc(out->count, sizeof *out->rows);
+  if (out->rows == NULL)
+    out->count = 0;
+  for (size_t i = 0; i < out->count; i++) {
+    tc_batch_row *row = &out->rows[i];
+    row->file = file;
+    row->error = err;
+    if (ok)
+      (void)!take_paper(options, &received, i, row);
+    row->elapsed_ms = now_ms() - start;
+    start = now_ms();
+  }
 }
 
 /* To its level, as far as the services allow; where another process is at it, its copy is as good. */
@@ -118,11 +155,7 @@ static void show_progress(const batch *b)
 static void run_one(size_t index, void *data)
 {
   batch *b = data;
-  tc_batch_row *row = &b->rows[index];
-  row->file = b->options->files[index];
-  int64_t start = now_ms();
-  (void)take_file(b->options, row, &row->error);
-  row->elapsed_ms = now_ms() - start;
+  take_file(b->options, b->options->files[index], &b->files[index]);
   pthread_mutex_lock(&b->lock);
   b->ended++;
   show_progress(b);
@@ -145,25 +178,45 @@ static void finish_one(size_t index, void *data)
   pthread_mutex_unlock(&b->lock);
 }
 
-bool tc_batch_run(const tc_batch_options *options, tc_batch_row **out, tc_error *err)
+/* The files' rows one after another. */
+static bool join_rows(batch *b, tc_error *err)
+{
+  for (size_t i = 0; i < b->options->file_count; i++)
+    b->row_count += b->files[i].count;
+  b->rows = calloc(b->row_count + 1, sizeof *b->rows);
+  if (b->rows == NULL || b->row_count < b->options->file_count)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for %zu files", b->options->file_count);
+  size_t at = 0;
+  for (size_t i = 0; i < b->options->file_count; i++)
+    for (size_t k = 0; k < b->files[i].count; k++)
+      b->rows[at++] = b->files[i].rows[k];
+  return true;
+}
+
+bool tc_batch_run(const tc_batch_options *options, tc_batch_row **out, size_t *out_count, tc_error *err)
 {
   batch b = {.options = options};
-  b.rows = calloc(options->file_count + 1, sizeof *b.rows);
-  if (b.rows == NULL)
+  b.files = calloc(options->file_count + 1, sizeof *b.files);
+  if (b.files == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for %zu files", options->file_count);
   pthread_mutex_init(&b.lock, NULL);
   /* Two more threads than workers: while some wait for the disk and the database, all workers are busy. */
   size_t threads = tc_worker_pool_count(tc_pipeline_pool(options->pipeline)) + 2;
-  bool ok = tc_parallel(options->file_count, threads, run_one, &b, err) &&
-            tc_parallel(options->file_count, threads, finish_one, &b, err);
+  bool ok = tc_parallel(options->file_count, threads, run_one, &b, err) && join_rows(&b, err) &&
+            tc_parallel(b.row_count, threads, finish_one, &b, err);
   pthread_mutex_destroy(&b.lock);
   tc_error ledger = {0};
   ok = ok && (tc_pipeline_sequence(options->pipeline, &ledger) || tc_fail(err, ledger.code, "%s", ledger.message));
-  if (ok)
-    *out = b.rows;
-  else
-    tc_batch_free(b.rows, options->file_count);
-  return ok;
+  for (size_t i = 0; i < options->file_count; i++)
+    free(b.files[i].rows);
+  free(b.files);
+  if (!ok) {
+    tc_batch_free(b.rows, b.row_count);
+    return false;
+  }
+  *out = b.rows;
+  *out_count = b.row_count;
+  return true;
 }
 
 void tc_batch_free(tc_batch_row *rows, size_t count)

@@ -134,12 +134,13 @@ static bool certify(tc_pipeline *pipeline, void *input, int *status, tc_error *e
                             .finished = print_row,
                             .data = input};
   tc_batch_row *rows = NULL;
+  size_t count = 0;
   tc_auto(tc_str) trust = NULL;
   if (!tc_str_printf(&trust, err, "%s/trust", a->out) || !tc_dir_make(trust, 0755, err) ||
-      !tc_batch_run(&batch, &rows, err))
+      !tc_batch_run(&batch, &rows, &count, err))
     return false;
-  *status = status_of(rows, a->file_count);
-  tc_batch_free(rows, a->file_count);
+  *status = status_of(rows, count);
+  tc_batch_free(rows, count);
   return tc_keyring_export_trust(tc_pipeline_keyring(pipeline), trust, err);
 }
 

@@ -133,15 +133,16 @@ static bool certify_samples(tc_pipeline *pipeline, bool *all_good, tc_error *err
                             .comparison = &comparison,
                             .progress = true};
   tc_batch_row *rows = NULL;
-  if (!tc_batch_run(&batch, &rows, err))
+  size_t count = 0;
+  if (!tc_batch_run(&batch, &rows, &count, err))
     return false;
-  print_table(rows, files.count);
-  size_t good = count_good(rows, files.count);
-  printf("\n%zu of %zu papers are certified and verified. Data folder: %s\n", good, files.count,
+  print_table(rows, count);
+  size_t good = count_good(rows, count);
+  printf("\n%zu of %zu papers are certified and verified. Data folder: %s\n", good, count,
          tc_storage_data_folder(tc_pipeline_storage(pipeline)));
   fflush(stdout);
-  *all_good = good == files.count;
-  tc_batch_free(rows, files.count);
+  *all_good = good == count;
+  tc_batch_free(rows, count);
   return true;
 }
 

@@ -4,11 +4,13 @@
  */
 #include "service/command_table.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/queue.h"
 #include "service/open.h"
 #include "service/output.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +52,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {"json", 'j', NULL, 0, "One JSON object a line for each file", 0},
+    {"json", 'j', NULL, 0, "One JSON object a line for each file; of several cards on a glass for each", 0},
     {"type", 't', "TYPE", 0, "Take the papers for this type instead of finding it out", 0},
     {"timings", 'T', NULL, 0, "Add the seconds of each stage, by page", 0},
     {0}};
@@ -139,18 +141,49 @@ static char *human_text(const char *file, const tc_json *result, tc_error *err)
   return tc_str_copy(tc_buf_text(&text), &out, err) ? out : NULL;
 }
 
-static bool read_file(extracting *e, const char *file, tc_json **out, tc_error *err)
+/* A line, or the lines for a person, of one result. */
+static bool append_result(const extracting *e, const char *file, const tc_json *result, tc_buf *out, tc_error *err)
+{
+  tc_auto(tc_str) text = e->arguments->json ? json_line(file, result, err) : human_text(file, result, err);
+  return text != NULL && tc_buf_append_text(out, text, err);
+}
+
+/* `inspected`: seconds that looking at the file took, which count for its first paper. */
+static bool read_paper(extracting *e, const tc_recognise_options *wanted, double inspected, tc_json **out,
+                       tc_error *err)
+{
+  tc_auto(tc_recognition) recognition = {0};
+  if (!tc_recognise(e->pool, wanted, &recognition, err))
+    return false;
+  tc_json *result = tc_steal(&recognition.result);
+  tc_json_set_integer(result, "elapsed_ms", (int64_t)((recognition.elapsed + inspected) * 1000 + 0.5));
+  if (e->arguments->timings) {
+    tc_json_set_number(recognition.timings, "inspect", round(inspected * 1e4) / 1e4);
+    tc_json_set(result, "timings", tc_steal(&recognition.timings));
+  }
+  *out = result;
+  return true;
+}
+
+/* Nearly always one paper; of cards on a glass several. */
+static bool read_file(extracting *e, const char *file, tc_buf *out, tc_error *err)
 {
   tc_auto(tc_fd) fd = -1;
   off_t size;
-  tc_auto(tc_recognition) recognition = {0};
-  if (!tc_file_open(file, &fd, &size, err) || !tc_recognise(e->pool, fd, e->arguments->type, &recognition, err))
+  tc_auto(tc_json) inspection = NULL;
+  const double start = tc_clock_seconds();
+  if (!tc_file_open(file, &fd, &size, err) || !tc_inspect(e->pool, fd, &inspection, err))
     return false;
-  tc_json *result = tc_steal(&recognition.result);
-  tc_json_set_integer(result, "elapsed_ms", (int64_t)(recognition.elapsed * 1000 + 0.5));
-  if (e->arguments->timings)
-    tc_json_set(result, "timings", tc_steal(&recognition.timings));
-  *out = result;
+  double inspected = tc_clock_seconds() - start;
+  const tc_json *pages = tc_json_get(inspection, "pages");
+  for (size_t i = 0; i < tc_inspection_papers(pages); i++) {
+    tc_auto(tc_json) of_paper = tc_inspection_pages(pages, i);
+    tc_auto(tc_json) result = NULL;
+    const tc_recognise_options wanted = {.fd = fd, .type = e->arguments->type, .pages = of_paper};
+    if (!read_paper(e, &wanted, inspected, &result, err) || !append_result(e, file, result, out, err))
+      return false;
+    inspected = 0;
+  }
   return true;
 }
 
@@ -159,19 +192,21 @@ static void extract_one(size_t index, void *data)
   extracting *e = data;
   const char *file = e->arguments->files[index];
   tc_error err = {0};
-  tc_auto(tc_json) result = NULL;
-  int status = 0;
-  if (!read_file(e, file, &result, &err)) {
-    status = tc_code_info(err.code)->exit_status;
-    result = tc_output_of_error(&err);
-    if (!e->arguments->json)
-      fprintf(stderr, "truecopy: %s: %s\n", file, err.message);
-  }
   tc_error unwritten = {0};
-  char *line = e->arguments->json ? json_line(file, result, &unwritten)
-               : status == 0      ? human_text(file, result, &unwritten)
-                                  : NULL;
-  hand_in(e, index, line, status);
+  tc_auto(tc_buf) text = {0};
+  int status = 0;
+  char *lines = NULL;
+  if (!read_file(e, file, &text, &err)) {
+    status = tc_code_info(err.code)->exit_status;
+    tc_auto(tc_json) result = tc_output_of_error(&err);
+    if (e->arguments->json)
+      lines = json_line(file, result, &unwritten);
+    else
+      fprintf(stderr, "truecopy: %s: %s\n", file, err.message);
+  } else if (!tc_str_copy(tc_buf_text(&text), &lines, &unwritten)) {
+    lines = NULL;
+  }
+  hand_in(e, index, lines, status);
 }
 
 static int extract_all(const arguments *a, tc_worker_pool *pool)

@@ -80,14 +80,15 @@ typedef struct tc_record_intake {
   const char *device;
   const char *capture_mode;          /* flatbed, feeder, phone, file … */
   bool sample;                       /* a copy without value: demo and training */
+  int paper;                         /* which of several papers on the first capture, from 1; 0: all of it */
   const tc_record_capture *captures; /* in reading order */
   size_t capture_count;              /* at least 1 */
 } tc_record_intake;
 
 /* Makes a record in the state received, or, where a live record (neither refused nor withdrawn nor disposed) of this
-   office has the first capture already, gives that one: *existing tells, and nothing is written. Two intakes of the
-   same capture at the same moment get one record. A later capture of the list that belongs to another live record is
-   TC_CONFLICT. */
+   office has the first capture, or this paper of it, already, gives that one: *existing tells, and nothing is written.
+   Two intakes of the same capture at the same moment get one record. A later capture of the list that belongs to
+   another live record is TC_CONFLICT. */
 TC_NODISCARD bool tc_record_create(tc_db_tx *tx, const tc_record_intake *intake, char out_id[TC_ID_SIZE],
                                    bool *existing, tc_error *err);
 /* The live record that holds a capture; *found false where there is none (out_id untouched). */

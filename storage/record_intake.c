@@ -67,12 +67,14 @@ static bool add_captures(tc_db_tx *tx, const tc_record_intake *intake, const cha
 {
   for (size_t i = 0; i < intake->capture_count; i++) {
     const tc_record_capture *capture = &intake->captures[i];
-    tc_db_param params[] = {tc_db_text(intake->office), tc_db_text(id), tc_db_integer((int64_t)i),
-                            tc_db_digest(&capture->digest), tc_db_text(capture->file_name)};
+    tc_db_param params[] = {
+        tc_db_text(intake->office),     tc_db_text(id),
+        tc_db_integer((int64_t)i),      tc_db_digest(&capture->digest),
+        tc_db_text(capture->file_name), intake->paper > 0 ? tc_db_integer(intake->paper) : tc_db_null()};
     if (!tc_db_run(tx,
-                   "INSERT INTO record_capture (office_id, record_id, ordinal, sha256, file_name)"
-                   " VALUES ($1, $2, $3, $4, $5)",
-                   params, 5, NULL, err))
+                   "INSERT INTO record_capture (office_id, record_id, ordinal, sha256, file_name, paper)"
+                   " VALUES ($1, $2, $3, $4, $5, $6)",
+                   params, 6, NULL, err))
       return false;
   }
   return true;
@@ -103,6 +105,24 @@ static bool add_record(tc_db_tx *tx, const tc_record_intake *intake, char out_id
   return tc_record_add_event(tx, &info, &event, err);
 }
 
+/* A live record with this paper of the capture; with all of it where either is no part. */
+static bool find_paper(tc_db_tx *tx, const tc_record_intake *intake, const tc_digest *capture, char out_id[TC_ID_SIZE],
+                       bool *found, tc_error *err)
+{
+  tc_auto(tc_db_rows) rows = NULL;
+  tc_db_param params[] = {tc_db_text(intake->office), tc_db_digest(capture), tc_db_integer(intake->paper)};
+  if (!tc_db_query(tx,
+                   "SELECT r.id FROM record_capture c JOIN record r ON r.office_id = c.office_id AND r.id = c.record_id"
+                   " WHERE c.office_id = $1 AND c.sha256 = $2 AND ($3 = 0 OR coalesce(c.paper, $3) = $3)"
+                   " AND r.state " LIVE_STATES " ORDER BY r.created_at DESC LIMIT 1",
+                   params, 3, &rows, err))
+    return false;
+  *found = tc_db_rows_count(rows) > 0;
+  if (*found)
+    snprintf(out_id, TC_ID_SIZE, "%s", tc_db_get_text(rows, 0, 0));
+  return true;
+}
+
 TC_NODISCARD bool tc_record_create(tc_db_tx *tx, const tc_record_intake *intake, char out_id[TC_ID_SIZE],
                                    bool *existing, tc_error *err)
 {
@@ -112,7 +132,7 @@ TC_NODISCARD bool tc_record_create(tc_db_tx *tx, const tc_record_intake *intake,
     return tc_fail(err, TC_USAGE, "a record needs a capture");
   for (size_t i = 0; i < intake->capture_count; i++) {
     if (!lock_capture(tx, intake->office, &intake->captures[i], err) ||
-        !tc_record_find_capture(tx, intake->office, &intake->captures[i].digest, there, &found, err))
+        !find_paper(tx, intake, &intake->captures[i].digest, there, &found, err))
       return false;
     if (found && i > 0)
       return tc_fail(err, TC_CONFLICT, "capture %zu belongs to record %s already", i + 1, there);

@@ -52,17 +52,25 @@ static const struct argp_child children[] = {{&tc_app_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {NULL,     parse_option, "FILE...", "Whole copies, for bench/signing",
                                  children, NULL,         NULL};
 
+static bool receive(bench *b, const tc_intake *intake, size_t index, tc_error *err)
+{
+  tc_received received = {0};
+  if (!tc_pipeline_receive(b->pipeline, intake, &received, err))
+    return false;
+  memcpy(b->ids[index], received.papers[0].id, sizeof b->ids[index]);
+  return true;
+}
+
 static bool take(bench *b, size_t index, tc_error *err)
 {
   tc_auto(tc_fd) fd = -1;
   off_t size;
-  bool existing;
   tc_record_state reached;
   static const tc_pipeline_comparison nobody = {.actor = "bench"};
   if (!tc_file_open(b->files[index], &fd, &size, err))
     return false;
   tc_intake intake = {.fd = fd, .grade = TC_GRADE_CERTIFIED, .actor = "bench", .channel = "counter"};
-  return (*b->ids[index] != '\0' || tc_pipeline_receive(b->pipeline, &intake, b->ids[index], &existing, err)) &&
+  return (*b->ids[index] != '\0' || receive(b, &intake, index, err)) &&
          tc_pipeline_advance(b->pipeline, b->ids[index], b->until, &nobody, &reached, err);
 }
 

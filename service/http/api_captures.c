@@ -13,8 +13,20 @@ static bool is_grade(const char *grade)
   return false;
 }
 
+static tc_json *papers_json(const tc_received *received)
+{
+  tc_json *papers = tc_json_array();
+  for (size_t i = 0; i < received->count; i++) {
+    tc_json *paper = tc_json_object();
+    tc_json_set_text(paper, "id", received->papers[i].id);
+    tc_json_set_boolean(paper, "existing", received->papers[i].existing);
+    tc_json_append(papers, paper);
+  }
+  return papers;
+}
+
 /* POST /api/v1/captures?file_name=…&grade=…&requester=…: the body is the capture. 201 with the record; 200 where the
-   capture is known. */
+   capture is known. Several cards on a glass are several records; the first one is named as a single one is. */
 bool tc_api_add_capture(tc_call *call, int *status, tc_json **answer, tc_error *err)
 {
   if (tc_call_body_size(call) == 0)
@@ -30,10 +42,11 @@ bool tc_api_add_capture(tc_call *call, int *status, tc_json **answer, tc_error *
                       .channel = "counter",
                       .capture_mode = mode,
                       .requester = tc_call_query(call, "requester")};
-  char id[TC_ID_SIZE];
-  bool existing = false;
-  if (!tc_pipeline_receive(tc_call_pipeline(call), &intake, id, &existing, err))
+  tc_received received = {0};
+  if (!tc_pipeline_receive(tc_call_pipeline(call), &intake, &received, err))
     return false;
+  const char *id = received.papers[0].id;
+  const bool existing = received.papers[0].existing;
   char location[64];
   snprintf(location, sizeof location, "/api/v1/records/%s", id);
   tc_call_add_header(call, "Location", location);
@@ -41,6 +54,7 @@ bool tc_api_add_capture(tc_call *call, int *status, tc_json **answer, tc_error *
   *answer = tc_json_object();
   tc_json_set_text(*answer, "id", id);
   tc_json_set_boolean(*answer, "existing", existing);
+  tc_json_set(*answer, "papers", papers_json(&received));
   *status = existing ? 200 : 201;
   return true;
 }

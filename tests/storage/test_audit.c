@@ -170,7 +170,7 @@ static const char sql_tools[] =
     "    quote_literal('check'), quote_literal('void'), quote_literal('agency'), quote_literal('given_up'),"
     "    quote_literal('organisation'), quote_literal('D'), quote_literal('failed'), quote_literal('B'),"
     "    quote_literal('aaaaaaaaaaaaaaaaaaaaaaaaaa'), quote_literal('2001-01-01'), quote_literal('7'), "
-    "quote_literal('77'), quote_literal('sealed'),"
+    "quote_literal('77'), quote_literal('7777'), quote_literal('sealed'),"
     "    quote_literal('true'), quote_literal('false'), quote_literal('{\"odd\":1}'), quote_literal('{9,8,7,6}'),"
     "    quote_literal('\\x' || repeat('ab', 32)), quote_literal(repeat('ab', 32)),"
     "    quote_literal('2001-01-01T00:00:00.000000Z')]; "

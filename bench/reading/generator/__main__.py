@@ -12,9 +12,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from . import (birth, business, cards, criminal, curl, decision, degrade, degree, land, letter, licence, marital, marks,
-               marriage,
-               other, output, people, places, residence, spoil, transcript)
+from . import (birth, business, cards, criminal, curl, decision, degrade, degree, glass, land, letter,
+               licence, marital, marks, marriage, other, output, people, places, residence, spoil, transcript)
 
 TYPES = {"birth_certificate": birth.draw, "marriage_certificate": marriage.draw,
          "residence_confirmation": residence.draw,
@@ -87,6 +86,16 @@ def _drawing(options, kind, degradation):
     return {"close": True} if kind in CARDS and degradation in PHOTOGRAPHED else None
 
 
+def _glass(task):
+    out, seed, index, kinds = task
+    capture, laid = glass.draw(seed, index, kinds)
+    name = f"{index:04d}-glass"
+    with open(os.path.join(out, name + ".jpg"), "wb") as file:
+        file.write(output.encode([capture], "jpg"))
+    with open(os.path.join(out, "truth", f"{name}.json"), "w", encoding="utf-8") as file:
+        json.dump({"file": f"{name}.jpg", "dpi": capture.dpi, "cards": glass.truth(laid)}, file, ensure_ascii=False)
+
+
 def _listed(value, known, what, usual=None):
     names = value.split(",") if value else list(usual or known)
     for name in names:
@@ -103,10 +112,18 @@ def main():
     parser.add_argument("--types", help="of: " + ", ".join(TYPES))
     parser.add_argument("--degradations", help="of: " + ", ".join(USUAL) + "; and, not drawn unless named: curled")
     parser.add_argument("--spoil", help="captures nobody should accept; of: " + ", ".join(spoil.SPOILS))
+    parser.add_argument("--glass", action="store_true", help="several cards on a scanner's glass instead; with --types "
+                        "both sides of the first type's card and the fronts of the others, of: " + ", ".join(glass.KINDS))
     parser.add_argument("--format", choices=["jpg", "png", "tif", "pdf"], help="instead of one at random")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
+    if options.glass:
+        kinds = _listed(options.types, glass.KINDS, "card") if options.types else None
+        os.makedirs(os.path.join(options.out, "truth"), exist_ok=True)
+        with ProcessPoolExecutor(max(1, options.jobs)) as pool:
+            list(pool.map(_glass, [(options.out, options.seed, i, kinds) for i in range(options.count)]))
+        return print(f"{options.count} scans in {options.out}")
     types = _listed(options.types, TYPES, "type")
     degradations = _listed(options.degradations, DEGRADATIONS, "degradation", USUAL)
     spoils = _listed(options.spoil, spoil.SPOILS, "way to spoil a capture") if options.spoil else []

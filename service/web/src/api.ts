@@ -104,7 +104,10 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   }));
 }
 
-export function upload(file: File, progress: (share: number) => void): Promise<{ id: string; existing: boolean }> {
+/* Several cards on a scanner's glass are several papers. */
+export interface Received { papers: { id: string; existing: boolean }[] }
+
+export function upload(file: File, progress: (share: number) => void): Promise<Received> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/api/v1/captures?file_name=${encodeURIComponent(file.name)}&capture_mode=file`);

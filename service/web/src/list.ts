@@ -39,11 +39,14 @@ async function handIn(file: File, items: HTMLElement): Promise<void> {
   const item = h("li", {}, h("span", { class: "upload-name" }, file.name), bar, result);
   items.append(item);
   try {
-    const record = await upload(file, (share) => { bar.value = share; });
+    const { papers } = await upload(file, (share) => { bar.value = share; });
     bar.remove();
-    result.append(h("a", { class: "govuk-link", href: `/records/${record.id}` },
-                    t(record.existing ? "upload_known" : "upload_done")));
-    if (!record.existing) watchQuality(record.id, item).catch(() => undefined); /* the list says when the server is away */
+    papers.forEach((paper, i) => {
+      if (i > 0) result.append(" · ");
+      result.append(h("a", { class: "govuk-link", href: `/records/${paper.id}` },
+                      t(paper.existing ? "upload_known" : "upload_done") + (papers.length > 1 ? ` (${i + 1})` : "")));
+      if (!paper.existing) watchQuality(paper.id, item).catch(() => undefined); /* the list says when the server is away */
+    });
   } catch (problem) {
     bar.remove();
     result.className = "problem";

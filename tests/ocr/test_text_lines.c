@@ -255,9 +255,9 @@ int main(void)
                                      cmocka_unit_test(test_text_lines__go_on_within_a_seal),
                                      cmocka_unit_test(test_text_lines__of_two_sizes),
                                      cmocka_unit_test(test_text_lines__of_a_large_title),
-      cmocka_unit_test(test_text_lines__above_a_picture),
-      cmocka_unit_test(test_text_lines__of_few_letters_go_on),
-      cmocka_unit_test(test_text_lines__go_on_in_a_seal),
+                                     cmocka_unit_test(test_text_lines__above_a_picture),
+                                     cmocka_unit_test(test_text_lines__of_few_letters_go_on),
+                                     cmocka_unit_test(test_text_lines__go_on_in_a_seal),
                                      cmocka_unit_test(test_text_lines__of_a_white_page)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

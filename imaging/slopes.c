@@ -17,7 +17,7 @@ static const double farthest_inches = 0.085; /* half of the distance of close li
 static const double least_likeness = 0.4;    /* correlation: two strips of different columns have less */
 static const double ink_of_a_line = 0.09;    /* of a strip's width: deviation of the counts where there is text */
 
-enum { MOST_SHIFT = 40 };
+enum { MOST_SHIFT = 40, LEAST_ROWS = 16 };
 
 /* Ink a row of each strip: strip by strip, `height` values each. */
 typedef struct strips {
@@ -114,7 +114,7 @@ static double best_shift(const pair *p, double enough, double *weight)
 static void measure_pair(const strips *s, int strip, int reach, double dpi, tc_slopes *into)
 {
   const double apart = (double)reach * s->width;
-  const int rows = (int)(window_inches * dpi);
+  const int rows = (int)(window_inches * dpi); /* the next window begins half of it further down */
   const int most = (int)fmin(fmin(steepest * apart, farthest_inches * dpi), MOST_SHIFT);
   for (int top = most; top + rows + most <= s->height; top += rows / 2) {
     const int16_t *window = s->ink + (ptrdiff_t)strip * s->height + top;
@@ -133,7 +133,10 @@ bool tc_slopes_measure(const tc_image *letters, double dpi, int reach, tc_slopes
   tc_auto(tc_slopes) found = {0};
   if (!count_ink(letters, dpi, &s, err))
     return false;
-  const size_t windows = (size_t)(s.height / (window_inches * dpi / 2)) + 2;
+  const int rows = (int)(window_inches * dpi);
+  if (rows < LEAST_ROWS) /* no letter is told from a speck */
+    return true;
+  const size_t windows = (size_t)(s.height / (rows / 2)) + 1;
   found.items = calloc((size_t)s.count * windows + 1, sizeof *found.items);
   if (found.items == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the slopes of a page");

@@ -21,6 +21,6 @@ void tc_slopes_finish(tc_slopes *slopes);
 TC_AUTO_VALUE(tc_slopes, tc_slopes_finish);
 
 /* Of a bilevel page of letters, 70 to 200 dpi. Slopes up to about a third are seen between strips of a fifth of an
-   inch; `reach` strips apart (1 … 4) they are more exact, and up to a third of that share are seen. None where the page
-   is too small. TC_NO_MEMORY. */
+   inch; `reach` strips apart (1 … 4) they are more exact, and only flatter ones are seen. None where the page or its
+   resolution is too small. TC_NO_MEMORY. */
 TC_NODISCARD bool tc_slopes_measure(const tc_image *letters, double dpi, int reach, tc_slopes *out, tc_error *err);

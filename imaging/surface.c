@@ -2,8 +2,7 @@
  * Cubic B-splines along the lines, straight pieces from line to line. Least squares over the measured slopes, each
  * counted less the farther it lies off the fit (Cauchy's weights), with what sheets of paper do as the prior: they bend
  * little over a tenth of their width, and from line to line nearly alike. So a place without text takes the shape of
- * its neighbours, and a page without text none. All terms are in pixels of a page of about a thousand; the slopes of
- * one column fix a line but for its height, so that the terms are made to have no mean along the lines.
+ * its neighbours, and a page without text none. Slopes fix a line but for its height: the mean along it is made 0.
  */
 #include "imaging/surface.h"
 
@@ -79,7 +78,7 @@ static double value_of(const tc_surface *s, const touched *at)
   return sum;
 }
 
-/* One more equation: the terms by their shares are `value`, give or take `deviation`. */
+/* One more equation: the terms by their shares are `value`. */
 static void add_equation(equations *s, const int *terms, const double *by, int count, double value, double weight)
 {
   for (int i = 0; i < count; i++) {

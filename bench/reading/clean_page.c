@@ -1,6 +1,7 @@
 /*
- * clean-page FILE: the first page of a JPEG, PNG or TIFF file as recognition is given it, on standard output: a comment
- * with the nine numbers of the transform from its pixels to capture pixels, in a grey PGM.
+ * clean-page FILE: the first page of a JPEG, PNG or TIFF file as recognition is given it, on standard output: a grey
+ * PGM with two comments, the nine numbers of the transform to capture pixels, and what comes before it: the bend, as
+ * columns, rows, pixels between nodes, and by how much each node is displaced, right and down.
  */
 #include "imaging/clean.h"
 #include "imaging/decode.h"
@@ -22,9 +23,13 @@ static bool write_page(const tc_clean *page, FILE *file)
 {
   const tc_image *grey = tc_clean_grey(page);
   const tc_transform *to_capture = tc_page_map_transform(tc_clean_to_capture(page));
+  const tc_bend *bend = tc_page_map_bend(tc_clean_to_capture(page));
   fputs("P5\n#", file);
   for (int i = 0; i < 9; i++)
     fprintf(file, " %.12g", to_capture->m[i]);
+  fprintf(file, "\n# %d %d %.12g", bend->columns, bend->rows, bend->cell);
+  for (int i = 0; i < bend->columns * bend->rows; i++)
+    fprintf(file, " %.2f %.2f", bend->by[i].x, bend->by[i].y);
   fprintf(file, "\n%d %d\n255\n", tc_image_width(grey), tc_image_height(grey));
   for (int y = 0; y < tc_image_height(grey); y++)
     fwrite(tc_image_row(grey, y), 1, (size_t)tc_image_width(grey), file);

@@ -11,46 +11,53 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from generator.__main__ import CARDS, MANY_PAGES, TYPES, make
+from generator.__main__ import CARDS, MANY_PAGES, PHOTOGRAPHED, TYPES, make
 
 from . import pages
 
-HARD = ["phone", "faded", "office", "copier", "grey", "sideways"]
+HARD = ["phone", "faded", "office", "copier", "curled", "grey", "sideways"]
 COLORS = {"sure": (20, 150, 60), "check": (230, 150, 0)}
-HEIGHT = 900
+HEIGHT = 560
 
 
 def cleaned(program, file):
-    """The clean page as RGB and the transform from capture pixels to its own."""
+    """The clean page as RGB, and what takes points (n × 2) of the capture to it."""
     data = subprocess.run([program, str(file)], check=True, capture_output=True).stdout
-    magic, numbers, size, _, pixels = data.split(b"\n", 4)
+    magic, numbers, nodes, size, _, pixels = data.split(b"\n", 5)
     assert magic == b"P5", "a grey picture"
     width, height = map(int, size.split())
     grey = np.frombuffer(pixels, np.uint8).reshape(height, width)
-    to_capture = np.array(numbers[1:].split(), float).reshape(3, 3)
-    return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.linalg.inv(to_capture)
+    from_capture = np.linalg.inv(np.array(numbers[1:].split(), float).reshape(3, 3))
+    columns, rows, cell, *bend = np.array(nodes[1:].split(), float)
+    bend = np.float32(bend).reshape(int(rows), int(columns), 2)
+
+    def to_page(points):
+        bent = np.c_[points, np.ones(len(points))] @ from_capture.T
+        bent = np.float32(bent[:, :2] / bent[:, 2:])
+        flat = bent
+        for _ in range(20 if bend.size else 0):
+            flat = bent - cv2.remap(bend, flat[:, None] / np.float32(cell), None, cv2.INTER_LINEAR,
+                                    borderMode=cv2.BORDER_REPLICATE)[:, 0]
+        return flat
+    return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), to_page
 
 
-def boxed(image, fields, matrix):
-    image = image.copy()
-    thick = max(2, max(image.shape[:2]) // 500)
+def boxed(image, fields, to_image):
+    """`image` in its final size, `to_image` takes capture pixels to its pixels before that."""
+    factor = HEIGHT / image.shape[0]
+    image = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     for reply in fields.values():
         if reply["page"] != 1:
             continue
         x, y, w, h = reply["box"]
-        corners = np.array([(x, y, 1), (x + w, y, 1), (x + w, y + h, 1), (x, y + h, 1)]) @ matrix.T
-        points = (corners[:, :2] / corners[:, 2:]).round().astype(np.int32)
-        cv2.polylines(image, [points], True, COLORS.get(reply["status"], (210, 30, 40)), thick, cv2.LINE_AA)
+        corners = to_image(np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], float))
+        cv2.polylines(image, [(corners * factor).round().astype(np.int32)], True,
+                      COLORS.get(reply["status"], (210, 30, 40)), 1, cv2.LINE_AA)
     return image
 
 
-def fitted(image):
-    factor = HEIGHT / image.shape[0]
-    return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-
-
 def picture(build, kind, degradation, work):
-    drawing = {"pages": 1} if kind in MANY_PAGES else {"close": True} if kind in CARDS and degradation == "phone" else None
+    drawing = {"pages": 1} if kind in MANY_PAGES else {"close": True} if kind in CARDS and degradation in PHOTOGRAPHED else None
     form = "png" if degradation == "copier" else "jpg"
     data, _, _ = make("pictures", 1, kind, degradation, form, sample=True, drawing=drawing)
     file = work / f"{kind}.{form}"
@@ -58,8 +65,9 @@ def picture(build, kind, degradation, work):
     line = subprocess.run([build / "service" / "truecopy", "extract", "--json", file], check=True,
                           capture_output=True).stdout
     fields = json.loads(line)["fields"]
-    clean, matrix = cleaned(build / "bench" / "clean-page", file)
-    before, after = (fitted(boxed(image, fields, m)) for image, m in ((pages.of(file)[0], np.eye(3)), (clean, matrix)))
+    clean, to_page = cleaned(build / "bench" / "clean-page", file)
+    before = boxed(pages.of(file)[0], fields, lambda points: points)
+    after = boxed(clean, fields, to_page)
     gap = np.full((HEIGHT, 16, 3), 255, np.uint8)
     return np.hstack([before, gap, after])
 
@@ -70,7 +78,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         for i, kind in enumerate(TYPES):
             image = picture(build, kind, HARD[i % len(HARD)], pathlib.Path(work))
-            Image.fromarray(image).save(out / f"{kind}.jpg", quality=62)
+            Image.fromarray(image).save(out / f"{kind}.jpg", quality=50, optimize=True)
             print(f"{kind}: {HARD[i % len(HARD)]}")
 
 

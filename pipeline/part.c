@@ -3,11 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-static const double margin = 1; /* millimetres around the outline; cards on a glass lie farther apart */
+/* Millimetres around the outline. Cards on a glass lie farther apart than what is shown of it; the white beyond keeps
+   print at a card's edge from looking cut off. */
+static const double shown = 1;
+static const double white = 4;
 
-static double margin_pixels(const tc_image_shape *picture)
+static double pixels_of(double millimetres, const tc_image_shape *picture)
 {
-  return margin * fmin(picture->dpi_x, picture->dpi_y) / 25.4;
+  return millimetres * fmin(picture->dpi_x, picture->dpi_y) / 25.4;
 }
 
 tc_part tc_part_around(const tc_quad *outline, const tc_image_shape *picture)
@@ -19,12 +22,16 @@ tc_part tc_part_around(const tc_quad *outline, const tc_image_shape *picture)
     least = (tc_point){fmin(least.x, p.x), fmin(least.y, p.y)};
     most = (tc_point){fmax(most.x, p.x), fmax(most.y, p.y)};
   }
-  const double around = margin_pixels(picture);
+  const double around = pixels_of(white, picture);
   const double left = fmax(0, floor(least.x - around));
   const double top = fmax(0, floor(least.y - around));
   const double right = fmin(picture->width, ceil(most.x + around));
   const double bottom = fmin(picture->height, ceil(most.y + around));
-  return (tc_part){(int)left, (int)top, (int)(right - left), (int)(bottom - top), *outline};
+  tc_part part = {(int)left, (int)top, (int)(right - left), (int)(bottom - top), *outline};
+  /* What is cut out now and what is cut out after the part was written down are the same pixels. */
+  for (int i = 0; i < 4; i++)
+    part.outline.corner[i] = (tc_point){round(outline->corner[i].x * 10) / 10, round(outline->corner[i].y * 10) / 10};
+  return part;
 }
 
 tc_quad tc_part_outline(const tc_part *part)
@@ -76,7 +83,7 @@ bool tc_part_cut(const tc_image *picture, const tc_part *part, tc_image **out, t
   for (int y = 0; y < part->height; y++) {
     double from = 0;
     double to = part->width;
-    row_within(&outline, margin_pixels(shape), y + 0.5, &from, &to);
+    row_within(&outline, pixels_of(shown, shape), y + 0.5, &from, &to);
     const int first = (int)fmin(part->width, fmax(0, floor(from)));
     const int last = (int)fmin(part->width, fmax(first, ceil(to)));
     paint_white(image, y, 0, first);
@@ -91,8 +98,8 @@ tc_json *tc_part_to_json(const tc_part *part)
   tc_json *outline = tc_json_array();
   for (int i = 0; i < 4; i++) {
     tc_json *corner = tc_json_array();
-    tc_json_append(corner, tc_json_number(round(part->outline.corner[i].x * 10) / 10));
-    tc_json_append(corner, tc_json_number(round(part->outline.corner[i].y * 10) / 10));
+    tc_json_append(corner, tc_json_number(part->outline.corner[i].x));
+    tc_json_append(corner, tc_json_number(part->outline.corner[i].y));
     tc_json_append(outline, corner);
   }
   tc_json *json = tc_json_object();

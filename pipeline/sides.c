@@ -37,14 +37,23 @@ static bool is_number(const char *value)
   return digits >= LEAST_DIGITS && value[digits] == '\0';
 }
 
+/* Whether `text` has the number, with a filler behind it where `filled`. */
+static bool has_number(const char *text, const char *number, bool filled)
+{
+  for (const char *at = strstr(text, number); at != NULL; at = strstr(at + 1, number))
+    if (!filled || at[strlen(number)] == '<')
+      return true;
+  return false;
+}
+
 /* Whether a number among the values of `side` stands in `text`. */
-static bool is_named_in(const tc_json *side, const char *text)
+static bool is_named_in(const tc_json *side, const char *text, bool filled)
 {
   tc_json_member field;
   const tc_json *fields = tc_json_get(side, "fields");
   for (bool more = tc_json_first(fields, &field); more; more = tc_json_next(fields, &field)) {
     const char *value = tc_json_get_text(field.value, "value", "");
-    if (is_number(value) && strstr(text, value) != NULL)
+    if (is_number(value) && has_number(text, value, filled))
       return true;
   }
   return false;
@@ -52,8 +61,13 @@ static bool is_named_in(const tc_json *side, const char *text)
 
 static bool same_type(const tc_json *a, const tc_json *b)
 {
-  const char *type = tc_json_get_text(a, "document_type", "other");
-  return strcmp(type, "other") != 0 && strcmp(type, tc_json_get_text(b, "document_type", "")) == 0;
+  return strcmp(tc_json_get_text(a, "document_type", ""), tc_json_get_text(b, "document_type", "")) == 0;
+}
+
+/* A paper of no known type gives no number of its own that others could be joined by. */
+static bool is_known(const tc_json *side)
+{
+  return strcmp(tc_json_get_text(side, "document_type", "other"), "other") != 0;
 }
 
 /* The one side whose number stands on side `back`; `count` where there is none, or more than one. */
@@ -65,8 +79,8 @@ static bool find_front(const tc_json *const *sides, size_t count, size_t back, s
   if (!joined_text(sides[back], &text, err))
     return false;
   for (size_t i = 0; i < count; i++)
-    if (i != back && sides[i] != NULL && same_type(sides[i], sides[back]) &&
-        is_named_in(sides[i], tc_buf_text(&text))) {
+    if (i != back && sides[i] != NULL && is_known(sides[i]) &&
+        is_named_in(sides[i], tc_buf_text(&text), !same_type(sides[i], sides[back]))) {
       found++;
       *out = i;
     }

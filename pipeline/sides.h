@@ -1,8 +1,9 @@
 /*
  * Which of the cards on a glass belong together: the two sides of one card are one paper of two pages, every other card
- * is a paper of its own. Sides are joined only where what is read says so: both are of one type, and a number that one
- * side gives as a value (of nine digits at least: a personal id) is read on the other, most often in its
- * machine-readable lines. Sides that name nobody are not guessed at: two papers come out, and a person sees that.
+ * is a paper of its own. Sides are joined only where what is read says so: a number that one side gives as a value (of
+ * nine digits at least: a personal id) is read on the other, which is of the same type, or has it in machine-readable
+ * lines (ICAO 9303: a filler "<" follows). Sides that name nobody are not guessed at: two papers come out, and a person
+ * sees that.
  *
  * Threading: any number of calls at once.
  */

@@ -126,14 +126,16 @@ typedef struct seconds {
   double decode, clean;
 } seconds;
 
-/* Cleans the page again where its text says that it lies otherwise than the clean-up guessed. */
+/* Cleans the page again where its text says that it lies otherwise than the clean-up guessed. A card has so few lines
+   that their shape deceives: its text is always asked. */
 static bool set_upright(const tc_image *image, int orientation, tc_clean_options options, tc_clean **clean,
                         tc_error *err)
 {
   const tc_clean_report *report = tc_clean_report_of(*clean);
   tc_auto(tc_print) print = NULL;
   int turns = 0;
-  if (report->turns_confidence >= TC_SURE_OF_TURNS || report->quality.blank)
+  const bool is_card = options.sheet != NULL;
+  if ((report->turns_confidence >= TC_SURE_OF_TURNS && !is_card) || report->quality.blank)
     return true;
   if (!tc_ocr_print(reader, *clean, &print, err) || !tc_ocr_upright(reader, print, &turns, err))
     return false;

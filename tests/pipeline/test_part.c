@@ -25,16 +25,16 @@ static void test_part__shows_the_card_and_nothing_of_its_neighbours(void **state
   const tc_quad outline = {{{200, 100}, {300, 200}, {200, 300}, {100, 200}}};
   new_picture(&picture);
   const tc_part part = tc_part_around(&outline, tc_image_shape_of(picture));
-  assert_true(part.left == 90 && part.top == 90 && part.width == 220 && part.height == 220);
+  assert_true(part.left == 60 && part.top == 60 && part.width == 280 && part.height == 280);
   assert_ok(tc_part_cut(picture, &part, &cut, &err), err);
-  assert_true(tc_image_width(cut) == 220 && tc_image_height(cut) == 220);
+  assert_true(tc_image_width(cut) == 280 && tc_image_height(cut) == 280);
   assert_true(tc_image_shape_of(cut)->dpi_x > 253);
   const tc_quad own = tc_part_outline(&part);
-  assert_true(own.corner[0].x == 110 && own.corner[0].y == 10);
+  assert_true(own.corner[0].x == 140 && own.corner[0].y == 40);
   int shown = 0;
-  for (int y = 0; y < 220; y++)
-    for (int x = 0; x < 220; x++) {
-      const double off = (fabs(x + 0.5 - 110) + fabs(y + 0.5 - 110) - 100) / sqrt(2); /* pixels from the outline */
+  for (int y = 0; y < 280; y++)
+    for (int x = 0; x < 280; x++) {
+      const double off = (fabs(x + 0.5 - 140) + fabs(y + 0.5 - 140) - 100) / sqrt(2); /* pixels from the outline */
       const int value = tc_image_row(cut, y)[x];
       if (off < 9)
         assert_int_equal(value, INK);
@@ -52,7 +52,7 @@ static void test_part__at_the_edge_of_the_glass_is_cut_there(void **state)
   const tc_quad outline = {{{-3, 5}, {396, 5}, {396, 200}, {-3, 200}}};
   new_picture(&picture);
   const tc_part part = tc_part_around(&outline, tc_image_shape_of(picture));
-  assert_true(part.left == 0 && part.top == 0 && part.width == SIDE && part.height == 210);
+  assert_true(part.left == 0 && part.top == 0 && part.width == SIDE && part.height == 240);
 }
 
 static void test_part__is_the_same_after_json(void **state)

@@ -18,6 +18,11 @@ static tc_json *json(const char *text)
 #define NAMELESS "{\"document_type\":\"other\",\"fields\":{},\"text\":\"001203004567\"}"
 #define SHORT "{\"document_type\":\"card\",\"fields\":{\"class\":{\"value\":\"0012\"}},\"text\":\"001203004567 0012\"}"
 
+/* Its type was not found out, its machine-readable lines were. */
+#define UNKNOWN_BACK_A                                                          \
+  "{\"document_type\":\"other\",\"fields\":{\"title\":{\"value\":\"POLICE\"}}," \
+  "\"text\":\"IDVNM2030045678 001203004567<<2\"}"
+
 typedef struct expectation {
   const char *sides[5]; /* NULL where a page is no card */
   size_t count;
@@ -50,6 +55,7 @@ static void test_sides__of_one_card_are_one_paper(void **state)
       {{FRONT_A, BACK_A}, 2, {1, 1}, {true, false}},
       {{BACK_A, FRONT_A}, 2, {1, 1}, {false, true}},
       {{BACK_B, FRONT_A, BACK_A, FRONT_B}, 4, {1, 2, 2, 1}, {false, true, false, true}},
+      {{UNKNOWN_BACK_A, FRONT_B, FRONT_A}, 3, {1, 2, 1}, {false, true, true}},
       {{FRONT_A, FRONT_A}, 2, {1, 1}, {true, false}}, /* the same side twice */
   };
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++)

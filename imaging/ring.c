@@ -4,8 +4,9 @@
  * centre are seen at one radius in most directions: letters never stand so.
  *
  * The ring's ink is taken out on the full page, in directions and radii about the centre. A radius belongs to a ring at
- * a direction where ink is at it in most directions near by; so a ring may be double, hatched, and not quite round.
- * Where the ink along the radius is thicker than the ring is there, print crosses it, and stays.
+ * a direction where ink is at it in most directions near by, and in so many all around that no line of text can fill
+ * them; so a ring may be double, hatched, and not quite round, and a name below the seal's middle is none. Where the
+ * ink along the radius is thicker than the ring is there, print crosses it, and stays.
  */
 #include "imaging/ring.h"
 
@@ -22,6 +23,8 @@
 #define COVERED 0.60   /* of all directions, by edges at one radius … */
 #define ALONE 0.25     /* … and so much more than right outside */
 #define RING_SHARE 0.5 /* of the directions near by have ink at the radius */
+#define AROUND_ALL 0.5 /* of all directions are a ring's at the radius … */
+#define ROUND 0.06     /* … or so many radii beside it */
 #define THICK_MM 3.0   /* what is thicker is no ring */
 #define FROM 0.3       /* of the radius: rings within */
 #define BEYOND 1.15
@@ -262,6 +265,35 @@ static void mark_rings(const polar *p)
   }
 }
 
+/* In how many directions a ring is at the radius, or nearly. */
+static int directions_at(const polar *p, int radius, int beside)
+{
+  int count = 0;
+  for (int d = 0; d < DIRECTIONS; d++) {
+    bool there = false;
+    for (int r = radius - beside; r <= radius + beside && !there; r++)
+      there = r >= 0 && r < p->count && p->ring[d * p->count + r] != 0;
+    count += there ? 1 : 0;
+  }
+  return count;
+}
+
+/* A line of text fills most directions near by where it runs across the radius: it is no ring. */
+static bool drop_partial_rings(const polar *p, tc_error *err)
+{
+  const int beside = (int)(ROUND * (p->from + p->count)) + 1;
+  bool *whole = calloc((size_t)p->count + 1, sizeof *whole);
+  if (whole == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to take out a seal");
+  for (int r = 0; r < p->count; r++)
+    whole[r] = directions_at(p, r, beside) >= AROUND_ALL * DIRECTIONS;
+  for (int d = 0; d < DIRECTIONS; d++)
+    for (int r = 0; r < p->count; r++)
+      p->ring[d * p->count + r] = p->ring[d * p->count + r] != 0 && whole[r];
+  free(whole);
+  return true;
+}
+
 /* Within one direction: from `at` on, how many in a row are set. */
 static int run_of(const uint8_t *line, int count, int at, int step)
 {
@@ -312,6 +344,8 @@ static bool take_out(const tc_seal *seal, double dpi, tc_image *grey, tc_image *
   if (!unroll(binary, seal, &p, err))
     return false;
   mark_rings(&p);
+  if (!drop_partial_rings(&p, err))
+    return false;
   const int reach = (int)(BEYOND * seal->radius);
   const int thick = (int)(THICK_MM / MM * dpi);
   for (int y = (int)seal->y - reach; y <= (int)seal->y + reach; y++)

@@ -71,6 +71,31 @@ static void test_ring__goes_and_print_across_it_stays(void **state)
   assert_int_equal(tc_image_row(grey, MIDDLE)[610], 0);
 }
 
+/* A name runs along the ring where it stands right below the middle: its letters stay whole. */
+static void test_ring__a_name_below_the_middle_stays(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_image) grey = NULL;
+  tc_auto(tc_image) binary = NULL;
+  tc_seals seals = {0};
+  page_of(TC_PIXEL_GREY8, 255, &grey);
+  page_of(TC_PIXEL_BILEVEL, 0, &binary);
+  draw_seal(grey, binary);
+  for (int y = MIDDLE + 75; y < MIDDLE + 99; y++)
+    for (int x = 400; x < 760; x++)
+      if (x % 20 < 14 && (y < MIDDLE + 80 || y > MIDDLE + 93 || x % 20 < 4))
+        ink(grey, binary, x, y);
+  assert_ok(tc_ring_remove(grey, binary, DPI, &seals, &err), err);
+  assert_int_equal(seals.count, 1);
+  assert_false(is_black(binary, MIDDLE - (int)radius, MIDDLE));
+  for (int x = 440; x < 560; x++)
+    if (x % 20 < 14)
+      assert_true(is_black(binary, x, MIDDLE + 77));
+  for (int y = MIDDLE + 75; y < MIDDLE + 99; y++)
+    assert_true(is_black(binary, 481, y));
+}
+
 static void test_ring__text_alone_has_none(void **state)
 {
   (void)state;
@@ -89,6 +114,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_ring__goes_and_print_across_it_stays),
+      cmocka_unit_test(test_ring__a_name_below_the_middle_stays),
       cmocka_unit_test(test_ring__text_alone_has_none),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

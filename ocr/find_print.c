@@ -13,6 +13,7 @@
 #define SAME_AXIS \
   2.5 /* heights: a line below goes on with the one above where their middles or their starts agree so far */
 #define NEXT_LINE 2.4 /* heights between two lines of one value */
+#define CLIPPED 0.5   /* similarity of half a label */
 
 enum {
   SHORT_LABEL = 5,
@@ -23,10 +24,22 @@ enum {
   MRZ_LONG = 36,
   MRZ_ODD = 3,
   TEXT_MAX = 200,
-  FOREIGN_LETTERS = 8
+  FOREIGN_LETTERS = 8,
+  CLIPPED_LABEL = 2,
+  FRACTION_STROKE = 0x2044
 };
 
 /* ---- A line that begins with certain words ---- */
+
+/* A label of two letters about a stroke ("c/o") that lost the second one: a letter and a stroke alone. */
+static bool is_clipped(const tc_token *token, const char *label)
+{
+  const char *at = token->text;
+  uint32_t sign = 0;
+  return strlen(label) == CLIPPED_LABEL && strlen(token->folded) == 1 && token->folded[0] == label[0] &&
+         tc_text_next(&at, &sign) && tc_text_is_letter(sign) && tc_text_next(&at, &sign) &&
+         (sign == '/' || sign == FRACTION_STROKE);
+}
 
 /* The label's place in the run, run->count where it is not there: short ones only where something begins. */
 static size_t label_in_run(const tc_page_view *view, const tc_run *run, const tc_label_set *labels, double *similarity)
@@ -40,6 +53,8 @@ static size_t label_in_run(const tc_page_view *view, const tc_run *run, const tc
       if ((begins || strlen(labels->folded[l]) > SHORT_LABEL) &&
           tc_label_match(view->tokens, run->tokens[i], labels->folded[l], &found))
         *similarity = fmax(*similarity, found.similarity);
+      else if (i == 0 && is_clipped(&view->tokens->items[run->tokens[0]], labels->folded[l]))
+        *similarity = fmax(*similarity, CLIPPED);
     if (*similarity > 0)
       return i;
   }

@@ -37,6 +37,9 @@ static void check_trailer(tc_pdf_step *step)
   const tc_pdf_object *root = tc_pdf_get(new, "Root");
   if (!tc_pdf_equal(tc_pdf_get(old, "Root"), root) || tc_pdf_reference(root) == 0)
     tc_pdf_step_report(step, TC_PDF_CODE_TRAILER, tc_pdf_reference(root), "the trailer names another catalog");
+  /* Table 15: a number from Size on counts as free, to readers that mind it */
+  if (tc_pdf_integer(tc_pdf_get(new, "Size"), 0) < tc_pdf_integer(tc_pdf_get(old, "Size"), 0))
+    tc_pdf_step_report(step, TC_PDF_CODE_TRAILER, 0, "the trailer's Size is less than before");
   check_info(step, tc_pdf_get(old, "Info"), tc_pdf_get(new, "Info"));
 }
 
@@ -71,7 +74,7 @@ static void check_vri_entry(tc_pdf_step *step, const tc_pdf_object *old_value, c
   static const char *const lists[] = {"Cert", "CRL", "OCSP"};
   static const char *const known[] = {"Cert", "CRL", "OCSP", "TU", "TS", "Type", NULL};
   const tc_pdf_object *old = tc_pdf_step_old(step, old_value), *new = tc_pdf_step_new(step, new_value);
-  tc_pdf_step_explain_holder(step, old_value, new_value, 0);
+  tc_pdf_step_explain_holder(step, old_value, new_value, TC_PDF_ROLE_OTHER); /* its key is a digest */
   for (size_t i = 0; i < TC_ARRAY_LEN(lists); i++)
     check_evidence(step, tc_pdf_get(old, lists[i]), tc_pdf_get(new, lists[i]));
   tc_pdf_step_explain_new(step, tc_pdf_get(new, "TS"));

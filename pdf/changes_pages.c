@@ -11,14 +11,14 @@ static void report_page_key(tc_pdf_step *step, tc_bytes key, void *data)
                      (int)(key.size < 40 ? key.size : 40), (const char *)key.data);
 }
 
-/* A widget that the form's rules explained in this very revision. */
+/* A widget that the form's rules met as a field of this very revision. Some writers spell the key /SubType. */
 static bool is_new_widget(const tc_pdf_step *step, const tc_pdf_object *value)
 {
   const tc_pdf_change *change = tc_pdf_step_find(step, tc_pdf_reference(value));
   const tc_pdf_object *dict = tc_pdf_step_new(step, value);
-  return change != NULL && !change->was_defined && change->explained && tc_pdf_is_dict(dict) &&
-         (tc_pdf_is_name(tc_pdf_get(dict, "Subtype"), "Widget") ||
-          tc_pdf_is_name(tc_pdf_get(dict, "SubType"), "Widget"));
+  bool spelled = tc_pdf_kind_of(tc_pdf_get(dict, "Subtype")) != TC_PDF_NULL;
+  return change != NULL && change->is_field &&
+         tc_pdf_is_name(tc_pdf_get(dict, spelled ? "Subtype" : "SubType"), "Widget");
 }
 
 static void check_annotations(tc_pdf_step *step, uint32_t page, const tc_pdf_object *old_value,

@@ -62,7 +62,8 @@ typedef struct tc_pdf_references {
   uint32_t number_end;
   uint16_t *roles;    /* of each number */
   uint32_t *first;    /* the earliest revision in which something refers to it; UINT32_MAX: nothing does */
-  uint32_t *referrer; /* the one object that refers to it; 0: none does, UINT32_MAX: several, or a trailer */
+  uint32_t *referrer; /* the one object that refers to it, in one place; 0: none, or trailers alone; UINT32_MAX: more */
+  uint32_t *last;     /* while reading: the version that referred to it last, from 1 */
   uint8_t *container; /* 1: object streams of this number are in use */
 } tc_pdf_references;
 TC_NODISCARD bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signatures *signatures,
@@ -75,6 +76,7 @@ typedef struct tc_pdf_change {
   uint32_t number;
   bool was_defined;
   bool explained;
+  bool is_field; /* it was explained as a new field, or a widget of one */
 } tc_pdf_change;
 
 /* From one revision to the next. Rules report through `failed` and `err`: only memory can fail. */
@@ -96,8 +98,10 @@ const tc_pdf_object *tc_pdf_step_old(const tc_pdf_step *step, const tc_pdf_objec
 const tc_pdf_object *tc_pdf_step_new(const tc_pdf_step *step, const tc_pdf_object *value); /* resolved after */
 /* The same value, or references to equal values that are no streams. */
 bool tc_pdf_step_equal(const tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new);
-/* The object that holds a value may change, since the caller compares its parts: the same number before and after
-   (whose roles are within `roles`; 0: any), or a new number. */
+/* The object that holds a value may change, since the caller compares its parts: a new number, or the same number
+   before and after, which nothing but the caller's holder leads to (its roles are within `roles`; 0: not asked, for the
+   catalog) and which is no stream but for metadata: a key of that name could stand elsewhere, among a page's resources.
+ */
 void tc_pdf_step_explain_holder(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new, unsigned roles);
 /* New objects that a new value leads to. */
 void tc_pdf_step_explain_new(tc_pdf_step *step, const tc_pdf_object *value);

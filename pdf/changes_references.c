@@ -11,7 +11,7 @@
 typedef struct pass {
   const tc_pdf_document *document;
   tc_pdf_references *references;
-  uint32_t revision, holder;
+  uint32_t revision, holder, index; /* holder 0: a trailer; index: of the version, from 1 */
 } pass;
 
 static const struct {
@@ -39,6 +39,16 @@ static unsigned role_of(tc_bytes key)
 /* Most values do not, and cost nothing more. */
 static bool leads_on(const tc_pdf_object *value) { return value->kind >= TC_PDF_ARRAY; }
 
+static void note_referrer(const pass *p, uint32_t number)
+{
+  uint32_t *referrer = &p->references->referrer[number], *last = &p->references->last[number];
+  if (p->holder == 0)
+    return;
+  bool again = *last == p->index || (*referrer != 0 && *referrer != p->holder);
+  *referrer = again ? UINT32_MAX : p->holder;
+  *last = p->index;
+}
+
 /* Recursion ends with the nesting that the parser allowed. Elements of an array count as OTHER: a list's own number
    stands under the key, its members do not. */
 static void note(const pass *p, const tc_pdf_object *value, unsigned role)
@@ -46,8 +56,7 @@ static void note(const pass *p, const tc_pdf_object *value, unsigned role)
   uint32_t number = tc_pdf_reference(value);
   if (number != 0 && number < p->references->number_end) {
     p->references->roles[number] |= (uint16_t)role;
-    uint32_t *referrer = &p->references->referrer[number];
-    *referrer = *referrer == 0 || *referrer == p->holder ? p->holder : UINT32_MAX;
+    note_referrer(p, number);
     if (p->revision < p->references->first[number])
       p->references->first[number] = p->revision;
   } else if (tc_pdf_kind_of(value) == TC_PDF_ARRAY) {
@@ -58,6 +67,16 @@ static void note(const pass *p, const tc_pdf_object *value, unsigned role)
     for (size_t i = 0; i < tc_pdf_count(value); i++)
       if (leads_on(tc_pdf_value_at(value, i)))
         note(p, tc_pdf_value_at(value, i), role_of(tc_pdf_key_at(value, i)));
+  }
+}
+
+/* Some entries of a cross-reference stream are a trailer's. What only calls itself one may be anything. */
+static void note_section(const pass *p, const tc_pdf_object *stream)
+{
+  for (size_t i = 0; i < tc_pdf_count(stream); i++) {
+    tc_bytes key = tc_pdf_key_at(stream, i);
+    if (!tc_bytes_are(key, "Root") && !tc_bytes_are(key, "Info") && !tc_bytes_are(key, "Encrypt"))
+      note(p, tc_pdf_value_at(stream, i), TC_PDF_ROLE_OTHER);
   }
 }
 
@@ -101,25 +120,32 @@ bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signat
   out->roles = calloc(size, sizeof *out->roles);
   out->first = malloc(size * sizeof *out->first);
   out->referrer = calloc(size, sizeof *out->referrer);
+  out->last = calloc(size, sizeof *out->last);
   out->container = calloc(size, 1);
-  if (out->roles == NULL || out->first == NULL || out->referrer == NULL || out->container == NULL)
+  if (out->roles == NULL || out->first == NULL || out->referrer == NULL || out->last == NULL || out->container == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the references of a PDF");
   memset(out->first, 0xFF, size * sizeof *out->first);
   for (size_t i = 0; i < document->version_count; i++) {
     const tc_pdf_version *version = &document->versions[i];
-    pass p = {.document = document, .references = out, .revision = version->revision, .holder = version->number};
+    pass p = {.document = document,
+              .references = out,
+              .revision = version->revision,
+              .holder = version->number,
+              .index = (uint32_t)i + 1};
     if (version->place.kind == TC_PDF_IN_STREAM && version->place.container < document->number_end)
       out->container[version->place.container] = 1;
     if (version->place.kind == TC_PDF_NOWHERE)
       continue;
     const tc_pdf_object *value = tc_pdf_lookup(document, version->revision, version->number);
-    if (!tc_pdf_is_name(tc_pdf_get(value, "Type"), "XRef")) /* its entries are a trailer's */
+    if (tc_pdf_is_name(tc_pdf_get(value, "Type"), "XRef"))
+      note_section(&p, value);
+    else
       note(&p, value, TC_PDF_ROLE_OTHER);
     if (!note_orphan(&p, version->number, value, signatures, changes, err))
       return false;
   }
   for (size_t i = 0; i < document->revision_count; i++) { /* a trailer's other keys lead nowhere */
-    pass p = {.document = document, .references = out, .revision = (uint32_t)i, .holder = UINT32_MAX};
+    pass p = {.document = document, .references = out, .revision = (uint32_t)i};
     note(&p, tc_pdf_get(document->trailers[i], "Root"), TC_PDF_ROLE_ROOT);
     note(&p, tc_pdf_get(document->trailers[i], "Info"), TC_PDF_ROLE_INFO);
   }
@@ -131,5 +157,6 @@ void tc_pdf_references_finish(tc_pdf_references *references)
   free(references->roles);
   free(references->first);
   free(references->referrer);
+  free(references->last);
   free(references->container);
 }

@@ -63,13 +63,23 @@ void tc_pdf_step_explain(tc_pdf_step *step, uint32_t number)
     change->explained = true;
 }
 
+static bool is_held_alone(const tc_pdf_step *step, uint32_t number, unsigned roles)
+{
+  uint32_t referrer = step->references->referrer[number];
+  if (roles == 0)
+    return true;
+  return (step->references->roles[number] & ~roles) == 0 &&
+         (roles == TC_PDF_ROLE_INFO ? referrer == 0 : referrer != UINT32_MAX);
+}
+
 void tc_pdf_step_explain_holder(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new, unsigned roles)
 {
   uint32_t number = tc_pdf_reference(new);
   tc_pdf_change *change = tc_pdf_step_find(step, number);
   if (change == NULL)
     return;
-  bool same = tc_pdf_reference(old) == number && (roles == 0 || (step->references->roles[number] & ~roles) == 0);
+  bool same = tc_pdf_reference(old) == number && is_held_alone(step, number, roles) &&
+              (roles == TC_PDF_ROLE_METADATA || tc_pdf_kind_of(tc_pdf_step_old(step, old)) != TC_PDF_STREAM);
   if (!change->was_defined || same)
     change->explained = true;
 }
@@ -145,7 +155,8 @@ static bool is_rewritten(const tc_pdf_step *step, uint32_t number)
          tc_bytes_compare(old_data, new_data) == 0;
 }
 
-/* Cross-reference streams and object streams are the file's own machinery. */
+/* Cross-reference streams and object streams are the file's own machinery. What something refers to is not: a page's
+   contents may call themselves a cross-reference stream. */
 static bool is_machinery(const tc_pdf_step *step, const tc_pdf_change *change)
 {
   const tc_pdf_object *new = tc_pdf_lookup(step->document, step->after, change->number);
@@ -153,7 +164,8 @@ static bool is_machinery(const tc_pdf_step *step, const tc_pdf_change *change)
   if (tc_pdf_kind_of(new) != TC_PDF_STREAM)
     return false;
   if (tc_pdf_is_name(tc_pdf_get(new, "Type"), "XRef"))
-    return !change->was_defined || tc_pdf_is_name(tc_pdf_get(old, "Type"), "XRef");
+    return step->references->first[change->number] == UINT32_MAX &&
+           (!change->was_defined || tc_pdf_is_name(tc_pdf_get(old, "Type"), "XRef"));
   return tc_pdf_is_name(tc_pdf_get(new, "Type"), "ObjStm") && !change->was_defined &&
          step->references->container[change->number] != 0;
 }
@@ -167,8 +179,12 @@ static void judge(tc_pdf_step *step, const tc_pdf_change *change)
       tc_pdf_step_report(step, TC_PDF_CODE_DELETED, number, "object %u was deleted", number);
     return;
   }
+  tc_pdf_place old = tc_pdf_place_of(step->document, step->before, number);
+  tc_pdf_place new = tc_pdf_place_of(step->document, step->after, number);
   if (tc_pdf_lookup(step->document, step->after, number) == &tc_pdf_null_object)
     tc_pdf_step_report(step, TC_PDF_CODE_UNREADABLE, number, "object %u cannot be read", number);
+  else if (change->was_defined && old.generation != new.generation) /* older references lead nowhere now */
+    tc_pdf_step_report(step, TC_PDF_CODE_OVERRIDDEN, number, "object %u was given another generation", number);
   else if (change->was_defined && step->references->container[number] != 0)
     tc_pdf_step_report(step, TC_PDF_CODE_CONTAINER, number, "object stream %u was replaced", number);
   else if (!change->was_defined && step->references->first[number] <= step->before)

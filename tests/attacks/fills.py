@@ -3,6 +3,7 @@
 import bases
 import pdf
 from pdf import Ref
+from structure import changed
 
 NAME, AMOUNT, AGREED, SHADOW = 40, 41, 42, 43
 BLANK, MARK, PRINTED = 44, 45, 46
@@ -67,28 +68,20 @@ def wrong(file):
     """What no permission covers."""
     new = file.size
 
-    def field(number, **keys):
-        value = file.get(number)
-        for key, item in keys.items():
-            value.pop(b"/" + key.encode(), None)
-            if item is not None:
-                value[b"/" + key.encode()] = item
-        return value
-
     text = look(b"BT /F1 9 Tf (1000000) Tj ET")
     looks = {b"/N": Ref(new)}
-    yield "signed value changed", file.append({AMOUNT: field(AMOUNT, V=b"(1000000)", AP=looks), new: text})
-    yield "signed value changed, its looks kept", file.append({AMOUNT: field(AMOUNT, V=b"(1000000)")})
-    yield "signed value taken out", file.append({AMOUNT: field(AMOUNT, V=None, AP=None)})
-    yield "signed looks changed, the value kept", file.append({AMOUNT: field(AMOUNT, AP=looks), new: text})
+    yield "signed value changed", file.append({AMOUNT: changed(file, AMOUNT, V=b"(1000000)", AP=looks), new: text})
+    yield "signed value changed, its looks kept", file.append({AMOUNT: changed(file, AMOUNT, V=b"(1000000)")})
+    yield "signed value taken out", file.append({AMOUNT: changed(file, AMOUNT, V=None, AP=None)})
+    yield "signed looks changed, the value kept", file.append({AMOUNT: changed(file, AMOUNT, AP=looks), new: text})
     yield "signed looks drawn anew under their number", file.append({PRINTED: text})
-    yield "blank that showed something", file.append({SHADOW: field(SHADOW, V=b"(1000000)", AP=looks), new: text})
-    yield "blank shows without a value", file.append({NAME: field(NAME, AP=looks), new: text})
+    yield "blank that showed something", file.append({SHADOW: changed(file, SHADOW, V=b"(1000000)", AP=looks), new: text})
+    yield "blank shows without a value", file.append({NAME: changed(file, NAME, AP=looks), new: text})
     yield "blank drawn anew without a value", file.append({BLANK: text})
-    yield "box shows another state", file.append({AGREED: field(AGREED, V=b"/No", AS=b"/Yes")})
-    yield "box with another picture", file.append({AGREED: field(AGREED, V=b"/Yes", AS=b"/Yes", AP={b"/N": {b"/Yes": Ref(new)}}),
+    yield "box shows another state", file.append({AGREED: changed(file, AGREED, V=b"/No", AS=b"/Yes")})
+    yield "box with another picture", file.append({AGREED: changed(file, AGREED, V=b"/Yes", AS=b"/Yes", AP={b"/N": {b"/Yes": Ref(new)}}),
                                                    new: text})
-    yield "box's picture drawn anew", file.append({AGREED: field(AGREED, V=b"/Yes", AS=b"/Yes"), MARK: text})
+    yield "box's picture drawn anew", file.append({AGREED: changed(file, AGREED, V=b"/Yes", AS=b"/Yes"), MARK: text})
     value = {"V": b"(Nguyen Lan)", "AP": looks}
     for label, content, resources in (
             ("an image", b"q 128 0 0 20 0 0 cm /I1 Do Q", b"/XObject << /I1 4 0 R >>"),
@@ -98,14 +91,14 @@ def wrong(file):
             ("a state", b"/G1 gs BT (x) Tj ET", b"/ExtGState << /G1 << /ca 0 >> >>"),
             ("glyphs that draw", b"BT /F1 9 Tf (x) Tj ET", b"/Font << /F1 << /Type /Font /Subtype /Type3 >> >>"),
             ("a layer", b"/OC /L1 BDC BT (x) Tj ET EMC", b"/Properties << /L1 << /Type /OCG >> >>")):
-        yield f"blank filled with {label}", file.append({NAME: field(NAME, **value), new: look(content, resources)})
-    yield "blank filled with a group", file.append({NAME: field(NAME, **value), new: look(
+        yield f"blank filled with {label}", file.append({NAME: changed(file, NAME, **value), new: look(content, resources)})
+    yield "blank filled with a group", file.append({NAME: changed(file, NAME, **value), new: look(
         b"BT (x) Tj ET", entries=b"/Group << /S /Transparency >>")})
     for key, item in (("Rect", [0, 0, 595, 842]), ("AA", {b"/K": {b"/S": b"/JavaScript", b"/JS": b"(1)"}}), ("F", 2), ("Ff", 1),
                       ("T", b"(Other)"), ("MK", {b"/BG": [1, 0, 0]}), ("DA", b"(/F1 99 Tf)"), ("A", {b"/S": b"/Named"}),
                       ("RV", b"(<body>x</body>)"), ("FT", b"/Ch"), ("OC", {b"/Type": b"/OCG"}), ("Parent", Ref(AMOUNT))):
-        yield f"filled in, and its {key}", file.append({NAME: field(NAME, **value, **{key: item}), new: look(b"BT (x) Tj ET")})
-    yield "filled in, and a page's contents", file.append({NAME: field(NAME, **value), new: look(b"BT (x) Tj ET"), 21: text})
+        yield f"filled in, and its {key}", file.append({NAME: changed(file, NAME, **value, **{key: item}), new: look(b"BT (x) Tj ET")})
+    yield "filled in, and a page's contents", file.append({NAME: changed(file, NAME, **value), new: look(b"BT (x) Tj ET"), 21: text})
     yield "filled in, and viewers to draw it anew", file.append({
-        NAME: field(NAME, **value), new: look(b"BT (x) Tj ET"),
+        NAME: changed(file, NAME, **value), new: look(b"BT (x) Tj ET"),
         file.root: {**file.catalog, b"/AcroForm": {**file.follow(file.catalog[b"/AcroForm"]), b"/NeedAppearances": b"true"}}})

@@ -20,7 +20,9 @@ import crypto  # noqa: E402
 import fills  # noqa: E402
 import harness  # noqa: E402
 import pdf  # noqa: E402
+import prepared  # noqa: E402
 import signatures  # noqa: E402
+import smuggled  # noqa: E402, F401 - its classes join those of structure
 import structure  # noqa: E402
 
 ALL = os.environ.get("ATTACKS") == "all"
@@ -127,6 +129,12 @@ class Attacks(unittest.TestCase):
 
     def test_attacks_on_the_signature(self):
         self.expect_refusals(list(self.cms() if ALL else self.sample(self.cms())))
+
+    def test_files_that_were_prepared_before_they_were_signed(self):
+        rows = list(prepared.variants(self.pki))
+        self.expect_refusals([Variant("prepared", label, name, data, codes) for label, name, _, data, codes in rows])
+        for (_, name, *_), row in zip(rows, self.verify([signed for _, _, signed, _, _ in rows])):
+            self.assertEqual((row["verdict"], row["findings"]), ("valid", []), name)
 
     def forms(self):
         """Variants to refuse, and (name, file) to call valid."""

@@ -69,6 +69,33 @@ static const struct {
      {{10, "<< /SigFlags 3 /Fields [8 0 R 11 0 R] >>"},
       {UINT32_MAX, "<< /FT /Sig /T (more) /Type /Annot /Subtype /Widget /Rect [0 0 0 0] >>"},
       {0}}},
+    {NULL, /* an appearance without content shows nothing */
+     {{10, "<< /SigFlags 3 /Fields [8 0 R 11 0 R] >>"},
+      {UINT32_MAX, "<< /FT /Sig /T (more) /Subtype /Widget /Rect [0 0 9 9] /AP << /N 12 0 R >> >>"},
+      {UINT32_MAX, "<< /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream"},
+      {0}}},
+    {NULL, /* a field and its widget apart */
+     {{10, "<< /SigFlags 3 /Fields [8 0 R 11 0 R] >>"},
+      {UINT32_MAX, "<< /FT /Sig /T (more) /Kids [12 0 R] >>"},
+      {UINT32_MAX, "<< /Subtype /Widget /Parent 11 0 R /Rect [0 0 9 9] >>"},
+      {0}}},
+    {"field_added", /* it shows something, and its parent's signature is not its own */
+     {{10, "<< /SigFlags 3 /Fields [8 0 R 11 0 R] >>"},
+      {UINT32_MAX, "<< /FT /Sig /T (more) /Subtype /Widget /Rect [0 0 9 9] /Parent 8 0 R /AP << /N 12 0 R >> >>"},
+      {UINT32_MAX, "<< /Subtype /Form /BBox [0 0 9 9] /Length 12 >>\nstream\n0 0 9 9 re f\nendstream"},
+      {0}}},
+    {"field_added", /* nobody answers for what a time-stamp's field shows */
+     {{10, "<< /SigFlags 3 /Fields [8 0 R 11 0 R] >>"},
+      {UINT32_MAX, "<< /FT /Sig /T (more) /Subtype /Widget /Rect [0 0 9 9] /AP << /N 13 0 R >> /V 12 0 R >>"},
+      {UINT32_MAX, "<< /Type /DocTimeStamp /SubFilter /ETSI.RFC3161 /Contents <30> >>"},
+      {UINT32_MAX, "<< /Subtype /Form /BBox [0 0 9 9] /Length 12 >>\nstream\n0 0 9 9 re f\nendstream"},
+      {0}}},
+    {"annotation_changed", /* explained as what extensions lead to, and no field */
+     {{1, "<< /Type /Catalog /Pages 2 0 R /Lang (vi) /AcroForm 10 0 R /Extensions << /X 11 0 R >> >>"},
+      {3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595.276 841.89] /Contents 4 0 R "
+          "/Resources << /Font << /F1 5 0 R >> >> /Annots [8 0 R 11 0 R] >>"},
+      {UINT32_MAX, "<< /Type /Annot /Subtype /Widget /Rect [0 0 99 99] /AP << /N 9 0 R >> >>"},
+      {0}}},
     {"object_unexplained", {{UINT32_MAX, "(hidden)"}, {0}}},
     {"dss_changed",
      {{1, "<< /Type /Catalog /Pages 2 0 R /Lang (vi) /AcroForm 10 0 R /DSS 11 0 R >>"},

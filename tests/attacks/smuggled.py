@@ -1,0 +1,90 @@
+"""What a permitted addition could carry along: annotations reached through it, fields that show without signing, entries
+of other kinds beside the permitted ones. Registered among the attacks of structure.py."""
+
+import crypto
+import pdf
+from pdf import Ref
+from structure import CONTENT, attack, changed, new_text
+
+COVER = pdf.stream(b"1 g 0 0 595 842 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 595 842]")
+PAGE = [0, 0, 595, 842]
+
+
+def with_form(file, fields):
+    """The catalog or the form with more fields."""
+    holder = file.catalog[b"/AcroForm"]
+    form = file.follow(holder)
+    new = {**form, b"/Fields": [*file.follow(form[b"/Fields"]), *fields]}
+    return {holder: new} if isinstance(holder, Ref) else {file.root: changed(file, file.root, AcroForm=new)}
+
+
+def with_annotation(file, number):
+    page = file.pages()[0]
+    return {page: changed(file, page, Annots=[*file.follow(file.get(page).get(b"/Annots", [])), Ref(number)])}
+
+
+def widget(file, look, **keys):
+    return {b"/Type": b"/Annot", b"/Subtype": b"/Widget", b"/Rect": PAGE, b"/F": 4, b"/P": Ref(file.pages()[0]),
+            b"/AP": {b"/N": Ref(look)}, **{b"/" + key.encode(): value for key, value in keys.items()}}
+
+
+@attack(*CONTENT, "dss_changed", "docmdp_forbids", "field_locked")
+def smuggled_annotations(file, _):
+    """An annotation that is no field's, reached from something that may be added."""
+    note, look, helper = file.size, file.size + 1, file.size + 2
+    for kind, keys in (("widget", {}), ("stamp said to be a widget", {"Subtype": b"/Stamp", "SubType": b"/Widget"})):
+        objects = {note: widget(file, look, **keys), look: COVER, **with_annotation(file, note)}
+        yield f"{kind} in the extensions", file.append({**objects, file.root: changed(
+            file, file.root, Extensions={b"/ADBE": {b"/BaseVersion": b"/1.7", b"/ExtensionLevel": 3, b"/X": Ref(note)}})})
+        yield f"{kind} in a certificate's stream", file.append({
+            **objects, helper: pdf.stream(b"x", b"/X %d 0 R" % note),
+            file.root: changed(file, file.root, DSS={b"/Type": b"/DSS", b"/Certs": [Ref(helper)]})})
+        yield f"{kind} in a new field's seed", file.append({
+            **objects, **with_form(file, [Ref(helper)]), helper: {
+                b"/Type": b"/Annot", b"/Subtype": b"/Widget", b"/FT": b"/Sig", b"/T": b"(Next)", b"/Rect": [0, 0, 0, 0],
+                b"/SV": {b"/X": Ref(note)}}})
+    yield "stamp that is a signature field by its other key", file.append({
+        note: widget(file, look, FT=b"/Sig", T=b"(Next)", Subtype=b"/Stamp", SubType=b"/Widget"), look: COVER,
+        **with_annotation(file, note), **with_form(file, [Ref(note)])})
+
+
+@attack(*CONTENT, "docmdp_forbids", "field_locked")
+def shown_unsigned(file, _):
+    """New signature fields that cover a page and sign nothing."""
+    field, look, kid = file.size, file.size + 1, file.size + 2
+    signed = file.fields[-1]
+    yield "field that names a signed field its parent", file.append({
+        field: widget(file, look, FT=b"/Sig", T=b"(Next)", Parent=Ref(signed)), look: COVER,
+        **with_annotation(file, field), **with_form(file, [Ref(field)])})
+    yield "widget with a value of its own", file.append({
+        field: {b"/FT": b"/Sig", b"/T": b"(Next)", b"/Kids": [Ref(kid)]},
+        kid: widget(file, look, FT=b"/Sig", Parent=Ref(field), V={b"/Contents": b"<30>"}), look: COVER,
+        **with_annotation(file, kid), **with_form(file, [Ref(field)])})
+    for key, value in (("BG", [1, 1, 1]), ("BC", [1, 1, 1])):
+        bare = widget(file, look, FT=b"/Sig", T=b"(Next)", MK={b"/" + key.encode(): value}, BS={b"/W": 600})
+        bare.pop(b"/AP")
+        yield f"field with /{key} alone", file.append({field: bare, **with_annotation(file, field), **with_form(file, [Ref(field)])})
+
+
+@attack(*CONTENT, "docmdp_forbids", "field_locked")
+def shown_time_stamp(file, pki):
+    """A genuine document time-stamp, which anybody can have, whose field covers a page."""
+    value, field, look = file.size, file.size + 1, file.size + 2
+    for label, rect in (("over the page", PAGE), ("over a line", [72, 690, 300, 720])):
+        objects = {field: widget(file, look, FT=b"/Sig", T=b"(Stamp)", V=Ref(value), Rect=rect), look: COVER}
+        prepared, gap, end = pdf.prepare(file.data, field="Stamp", sub_filter=b"/ETSI.RFC3161", kind=b"/DocTimeStamp", extra=objects)
+        yield label, pdf.fill(prepared, gap, end, crypto.stamp(pki, pdf.signed_part(prepared, gap, end)))
+
+
+@attack("trailer_changed", "object_overridden", "readers_disagree", "unreadable", *CONTENT)
+def forgotten_objects(file, _):
+    """Objects that stay as they are and are lost all the same."""
+    page = file.pages()[0]
+    contents = file.get(page)[b"/Contents"]
+    one = contents[0] if isinstance(contents, list) else contents
+    yield "Size below their numbers", file.append({file.root: file.raw(file.root)}, trailer={b"/Size": int(one)})
+    again = file.append({one: file.raw(one)})
+    at = again.rindex(b"%d 0 obj" % one)
+    again = again[:at] + b"%d 1 obj" % one + again[at + len(b"%d 0 obj" % one):]
+    row = b"%010d 00000 n" % at
+    yield "the same under another generation", again.replace(row, b"%010d 00001 n" % at)

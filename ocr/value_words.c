@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Letters that are left of a member, of any list and of a province, and still tell which it is. */
-enum { ENDING_MIN = 5, END_MIN = 3 };
+enum { ENDING_MIN = 5, END_MIN = 3, DATE_FIGURES = 2, YEAR_FIGURES = 4 };
 
 /* Of a passport's number, behind its letter. */
 enum { PASSPORT_DIGITS_MIN = 7, PASSPORT_DIGITS_MAX = 8 };
@@ -193,6 +193,22 @@ static bool in_country(const tc_value_context *context, const char *printed, cha
   return tc_str_printf(out, err, "%.*s", (int)(has ? size - tail - 2 : size), printed);
 }
 
+/* A whole date, with a year of four figures: no house has such a number, it is another column's. */
+static bool holds_date(const char *printed)
+{
+  for (const char *at = strpbrk(printed, "0123456789"); at != NULL; at = strpbrk(at, "0123456789")) {
+    const size_t day = strspn(at, "0123456789");
+    const char *second = at + day;
+    const size_t month = second[0] == '/' ? strspn(second + 1, "0123456789") : 0;
+    const char *third = second + 1 + month;
+    const bool strokes = month > 0 && month <= DATE_FIGURES && day <= DATE_FIGURES && third[0] == '/';
+    if (strokes && strspn(third + 1, "0123456789") == YEAR_FIGURES && strchr("12", third[1]) != NULL)
+      return true;
+    at += day;
+  }
+  return false;
+}
+
 /* An address that does not end in a province has lost its last line; open: papers of a commune name the commune. */
 bool tc_value_read_place(const tc_value_context *context, const char *printed, tc_value *out, tc_error *err)
 {
@@ -208,7 +224,10 @@ bool tc_value_read_place(const tc_value_context *context, const char *printed, t
     tc_value_vouch(out, "province");
   else if (ends != NULL && !tc_json_get_boolean(context->params, "open", false))
     out->valid = false;
-  return ends == NULL || ended || mend_end(context, list, printed, out, err);
+  if (ends != NULL && !ended && !mend_end(context, list, printed, out, err))
+    return false;
+  out->valid = out->valid && !holds_date(printed);
+  return true;
 }
 
 bool tc_value_ends_in_province(const tc_value_context *context, const char *text)

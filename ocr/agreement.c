@@ -139,9 +139,34 @@ bool tc_text_is_phrased(const tc_words *words, const char *text)
         !tc_str_printf(&right, NULL, "%.*s", (int)strcspn(next, " ,;:.()"), next) ||
         tc_words_nearly_go_together(words, left, right))
       return false;
+    if (*next == '\0')
+      return true;
+    if (next[strcspn(next, " ")] == '\0' && tc_words_go_on(words, left, right))
+      return false;
     at = next;
   }
   return true;
+}
+
+/* A word that one reader has with a capital and the other in small letters, amid small letters: nobody can say. */
+static bool has_doubtful_capital(const tc_words *words, const char *chosen, const char *second)
+{
+  tc_auto(tc_str) left = NULL;
+  tc_auto(tc_str) right = NULL;
+  char *left_rest = NULL;
+  char *right_rest = NULL;
+  if (!tc_case_has_lower(chosen) || !tc_str_copy(chosen, &left, NULL) || !tc_str_copy(second, &right, NULL))
+    return false;
+  char *a = strtok_r(left, between, &left_rest);
+  char *b = strtok_r(right, between, &right_rest);
+  for (bool first = true; a != NULL && b != NULL; first = false) {
+    if (!first && tc_case_is_capital(a) && !tc_case_is_capital(b) &&
+        !tc_word_list_has(tc_words_list(words, "abbreviations"), a))
+      return true;
+    a = strtok_r(NULL, between, &left_rest);
+    b = strtok_r(NULL, between, &right_rest);
+  }
+  return false;
 }
 
 static size_t marks_in(const char *text)
@@ -181,5 +206,5 @@ bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding)
     return false;
   const bool agreed =
       tc_readings_agree(finding, second, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);
-  return !agreed || is_one_of(finding, chosen, second);
+  return !agreed || (is_one_of(finding, chosen, second) && !has_doubtful_capital(words, text, second->printed));
 }

@@ -124,27 +124,50 @@ static bool bare_word(const making *m, size_t word, char **out, tc_error *err)
          tc_text_lower(bare, out, err);
 }
 
+/* What the word was chosen from: for bench/reading/fit-words. */
+static bool record(const making *m, size_t word, const tc_candidates *candidates,
+                   double features[][TC_WORD_FEATURE_COUNT], tc_error *err)
+{
+  tc_json *row = tc_json_object();
+  tc_json *list = tc_json_array();
+  bool ok = tc_json_set_integer(row, "from", (long long)m->starts[word]) &&
+            tc_json_set_integer(row, "to", (long long)m->ends[word]);
+  for (size_t i = 0; i < candidates->count; i++) {
+    tc_json *candidate = tc_json_object();
+    tc_json *numbers = tc_json_object();
+    ok = tc_json_set_text(candidate, "text", candidates->texts[i]) && ok;
+    for (tc_word_feature f = 0; f < TC_WORD_FEATURE_COUNT; f++)
+      if (features[i][f] != 0)
+        ok = tc_json_set_number(numbers, tc_word_feature_name(f), round(features[i][f] * 1e3) / 1e3) && ok;
+    ok = tc_json_set(candidate, "features", numbers) && ok;
+    ok = tc_json_append(list, candidate) && ok;
+  }
+  ok = tc_json_set(row, "candidates", list) && ok;
+  return (tc_json_append(m->others->choices, row) && ok) || tc_fail(err, TC_NO_MEMORY, "no memory for choices");
+}
+
 /* The likeliest candidate, and how likely it is among them. */
 static bool choose(const making *m, const tc_word_place *place, size_t word, const tc_candidates *candidates,
                    size_t *best, double *likely, tc_error *err)
 {
   double reader[TC_CANDIDATES_MAX];
+  double features[TC_CANDIDATES_MAX][TC_WORD_FEATURE_COUNT];
   double scores[TC_CANDIDATES_MAX];
   double sum = 0;
   if (!ask_reader(m, word, candidates, reader, err))
     return false;
   *best = 0;
   for (size_t i = 0; i < candidates->count; i++) {
-    if (!tc_word_score(place, candidates->texts[i], reader[i], &scores[i], err))
+    if (!tc_word_features(place, candidates->texts[i], reader[i], features[i], err))
       return false;
-    if (i >= candidates->read && reader[i] < -HOPELESS)
-      scores[i] = -INFINITY;
+    const bool hopeless = i >= candidates->read && reader[i] < -HOPELESS;
+    scores[i] = hopeless ? -INFINITY : tc_word_score(features[i]);
     *best = scores[i] > scores[*best] ? i : *best;
   }
   for (size_t i = 0; i < candidates->count; i++)
     sum += exp(scores[i] - scores[*best]);
   *likely = 1 / sum;
-  return true;
+  return m->others->choices == NULL || record(m, word, candidates, features, err);
 }
 
 /* A dash between blanks is what the second reader never sees; the engine saw it every time. */

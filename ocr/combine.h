@@ -21,6 +21,7 @@ typedef struct tc_others {
   const tc_seen *seen; /* of the second reader: what it holds likely */
   const char *third;   /* NULL: there is none */
   const char *kind;    /* of the value: names and addresses have words of their own */
+  tc_json *choices;    /* an array that takes each disputed word with its candidates; NULL: nobody wants to know */
 } tc_others;
 
 /* *out is zeroed by the caller. */

@@ -22,6 +22,7 @@ enum { SHORT = 3 };
 void tc_finding_finish(tc_finding *finding)
 {
   tc_slot_finish(&finding->slot);
+  tc_json_release(finding->choices);
   for (size_t i = 0; i < finding->reading_count; i++) {
     tc_value_finish(&finding->readings[i].value);
     free(finding->readings[i].printed);
@@ -111,7 +112,8 @@ static bool is_doubted(const tc_finding *finding)
 
 /* Two readers of a text that differ are both often wrong: most in a mark that makes another word. A value with
    structure or of a list says by itself which of them is right; of a text only what is left beyond doubt of all that
-   the readings allow (ocr/combine.h). Marks on words of any language are the readers' own now and then. */
+   the readings allow (ocr/combine.h), but of names, where one mark makes another. Marks on words of any language are
+   the readers' own now and then. */
 static bool is_undisputed(const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
@@ -122,7 +124,8 @@ static bool is_undisputed(const tc_finding *finding)
   const bool agreed =
       tc_readings_agree(finding, reader, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);
   const bool foreign = strcmp(finding->model->kind->name, "free") == 0;
-  return !finding->untidy && (agreed || finding->backed >= BEYOND_DOUBT) &&
+  const bool name = strcmp(finding->model->kind->name, "name") == 0;
+  return !finding->untidy && (agreed || (!name && finding->backed >= BEYOND_DOUBT)) &&
          (!foreign || tc_text_is_plain(tc_buf_text(&chosen->value.text)));
 }
 

@@ -45,6 +45,7 @@ typedef struct tc_finding {
   bool contradicted; /* a cross-check fails */
   const char *checks[TC_FINDING_EVIDENCE_MAX]; /* names of cross-checks that spoke, static or the table's */
   size_t check_count;
+  tc_json *choices; /* of its disputed words; NULL unless asked for */
   tc_field_status status;
   double confidence;
 } tc_finding;

@@ -181,6 +181,7 @@ static bool record_readings(const tc_finding *finding, tc_field *field, tc_error
     tc_json_set_boolean(row, "valid", finding->readings[i].value.valid && !finding->readings[i].value.mended);
     ok = tc_json_append(field->readings, row) && ok;
   }
+  field->choices = finding->choices != NULL ? tc_json_keep(finding->choices) : NULL;
   field->signals = tc_json_object();
   tc_json_set_text(field->signals, "group", tc_calibration_group(finding));
   tc_signals_of(finding, signals);

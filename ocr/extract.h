@@ -38,6 +38,7 @@ typedef struct tc_field {
   char **evidence; /* stable names: "second_reading", "date_words", "personal_id:structure" … */
   size_t evidence_count;
   tc_json *readings; /* [{"by", "printed", "valid"}], the first one first; NULL where there is none */
+  tc_json *choices;  /* what its disputed words were chosen from; NULL unless asked for */
   tc_json *signals;  /* the numbers that the confidence is made of, by name (ocr/calibration.h); NULL: none */
 } tc_field;
 
@@ -95,6 +96,7 @@ typedef struct tc_extract_options {
   tc_look_beside beside;       /* NULL: not looked */
   const tc_alphabet *alphabet; /* the second reader's */
   const tc_calibration *calibration; /* NULL: nothing is sure */
+  bool choices;                      /* record what disputed words are chosen from */
 } tc_extract_options;
 
 /* `pages` in their order. Fails with TC_NOT_FOUND when options name a type that is not loaded. */

@@ -29,6 +29,7 @@ struct tc_ocr {
   tc_paper_types *types;
   bool second_reading;
   tc_calibration *calibration;
+  bool choices;
   tc_ocr_timings timings;
 };
 
@@ -84,6 +85,7 @@ bool tc_ocr_create(const tc_settings *settings, const char *data_dir, tc_ocr **o
   if (ocr == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for the reader");
   ocr->second_reading = tc_settings_boolean(settings, "ocr.second_reading");
+  ocr->choices = tc_settings_boolean(settings, "ocr.choices");
   tc_engine_options engine = {.data_folder = tc_settings_text(settings, "ocr.tessdata"),
                               .languages = tc_settings_text(settings, "ocr.languages"),
                               .timeout_ms = (int)tc_settings_integer(settings, "ocr.page_timeout")};
@@ -333,7 +335,8 @@ bool tc_ocr_extract(tc_ocr *ocr, const tc_ocr_document *document, tc_extraction 
                                       .codes = ocr->second_reading ? find_codes : NULL,
                                       .beside = ocr->second_reading ? look_beside : NULL,
                                       .alphabet = ocr->reader != NULL ? tc_second_reader_alphabet(ocr->reader) : NULL,
-                                      .calibration = ocr->calibration};
+                                      .calibration = ocr->calibration,
+                                      .choices = ocr->choices};
   const double start = own_seconds(&data);
   const double before = ocr->timings.second_reading;
   const bool ok = tc_extract(ocr->types, document->pages, document->page_count, &options, out, err);

@@ -21,6 +21,8 @@ static const tc_setting rows[] = {
     {"ocr.calibration", TC_SETTING_TEXT, "", 0, 4096, NULL,
      "File that says how likely which evidence makes a value right, and from when on it is sure; empty: the installed "
      "one."},
+    {"ocr.choices", TC_SETTING_BOOLEAN, "false", 0, 0, NULL,
+     "Record beside each field what its disputed words were chosen from, for bench/reading/fit-words."},
 };
 
 const tc_settings_table tc_ocr_settings = {rows, TC_ARRAY_LEN(rows)};

@@ -344,6 +344,7 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, con
   const tc_reading *second = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const tc_reading *third = tc_finding_reading_by(finding, way_names[WAY_BLACK_AND_WHITE]);
   tc_auto(tc_combined) combined = {0};
+  finding->choices = context->options->choices ? tc_json_array() : NULL;
   finding->chosen = choose(finding);
   if (is_cut_short(context, finding, second)) {
     finding->chosen = (size_t)(second - finding->readings);
@@ -360,7 +361,8 @@ static bool combine(const tc_evidence_context *context, tc_finding *finding, con
     finding->backed = is_plain_twice(finding, second, third) ? 1 : 0;
   if (second == NULL || finding->model->kind->need != TC_NEED_LEXICON || finding->model->take != NULL || any_language)
     return true;
-  const tc_others others = {second->printed, seen, third != NULL ? third->printed : NULL, finding->model->kind->name};
+  const tc_others others = {second->printed, seen, third != NULL ? third->printed : NULL, finding->model->kind->name,
+                            finding->choices};
   if (!tc_combine(context->types->words, &finding->slot, &others, &combined, err))
     return false;
   if (combined.text.size == 0)

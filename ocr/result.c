@@ -27,6 +27,7 @@ void tc_extraction_destroy(tc_extraction *extraction)
     free(field->as_printed);
     tc_json_release(field->readings);
     tc_json_release(field->signals);
+    tc_json_release(field->choices);
   }
   free(extraction->fields);
   free(extraction->document_type);
@@ -65,6 +66,8 @@ static tc_json *field_to_json(const tc_field *field)
     tc_json_set(object, "readings", tc_json_keep(field->readings));
   if (field->signals != NULL)
     tc_json_set(object, "signals", tc_json_keep(field->signals));
+  if (field->choices != NULL)
+    tc_json_set(object, "choices", tc_json_keep(field->choices));
   return object;
 }
 
@@ -123,6 +126,7 @@ static bool field_from_json(const char *key, const tc_json *json, tc_field *fiel
     return tc_fail(err, TC_NO_MEMORY, "no memory for a result");
   field->readings = keep_part(json, "readings");
   field->signals = keep_part(json, "signals");
+  field->choices = keep_part(json, "choices");
   for (size_t i = 0; i < tc_json_count(evidence); i++, field->evidence_count++)
     if (!tc_str_copy(tc_json_as_text(tc_json_at(evidence, i), ""), &field->evidence[i], err))
       return false;

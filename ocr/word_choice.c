@@ -6,32 +6,35 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- Weights ---- */
-
-#define READER 0.28 /* of the second reader's opinion … */
 #define READER_LEAST (-15.0)
-/* against what the readers gave: of each letter that differs, of another word */
-#define LETTERS_OF_FIRST (-1.43)
-#define LETTERS_OF_THIRD (-0.61)
-#define NOT_FIRST 0.41
-#define NOT_FIRST_CERTAIN (-0.87) /* … for each unit of the engine's log odds */
-#define NOT_SECOND (-0.83)
-#define NOT_THIRD (-1.09)
 #define LETTERS_MOST 3.0
 #define CONFIDENCE_LEAST 0.3
 #define CONFIDENCE_MOST 0.995
-/* for what it is */
-#define WORD 2.69
-#define USUAL 1.74
-#define NAME 2.31
-#define PAIR 2.5 /* for each neighbour that it goes with */
-#define COMMA_BEFORE_PLACE 3.95
-#define STOP_BEFORE_PLACE (-1.05)
-#define STOP 0.55
-#define NOTHING 1.61
-#define MORE_WORDS 3.11
-#define MORE_AT_EDGE 1.97
-#define STRANGE_SIGN (-1.65)
+
+/* bench/reading/fit-words prints them. */
+static const struct {
+  const char *name;
+  double weight;
+} rows[TC_WORD_FEATURE_COUNT] = {
+    [TC_WORD_READER] = {"reader", 0.28},
+    [TC_WORD_LETTERS_OF_FIRST] = {"letters_of_first", -1.43},
+    [TC_WORD_LETTERS_OF_THIRD] = {"letters_of_third", -0.61},
+    [TC_WORD_NOT_FIRST] = {"not_first", 0.41},
+    [TC_WORD_NOT_FIRST_CERTAIN] = {"not_first_certain", -0.87},
+    [TC_WORD_NOT_SECOND] = {"not_second", -0.83},
+    [TC_WORD_NOT_THIRD] = {"not_third", -1.09},
+    [TC_WORD_WORD] = {"word", 2.69},
+    [TC_WORD_USUAL] = {"usual", 1.74},
+    [TC_WORD_NAME] = {"name", 2.31},
+    [TC_WORD_PAIR] = {"pair", 2.5},
+    [TC_WORD_COMMA_BEFORE_PLACE] = {"comma_before_place", 3.95},
+    [TC_WORD_STOP_BEFORE_PLACE] = {"stop_before_place", -1.05},
+    [TC_WORD_STOP] = {"stop", 0.55},
+    [TC_WORD_NOTHING] = {"nothing", 1.61},
+    [TC_WORD_MORE_WORDS] = {"more_words", 3.11},
+    [TC_WORD_MORE_AT_EDGE] = {"more_at_edge", 1.97},
+    [TC_WORD_STRANGE_SIGN] = {"strange_sign", -1.65},
+};
 
 enum { SIGNS_MAX = 48 };
 
@@ -94,32 +97,29 @@ static bool has_strange_sign(const char *text)
   return false;
 }
 
-static double score_of_word(const tc_word_place *place, const char *bare, const char *lower)
+static void look_at_word(const tc_word_place *place, const char *bare, const char *lower, double *out)
 {
   const tc_words *words = place->words;
-  double score = 0;
   if (bare[0] == '\0')
-    return 0;
-  if (is_number(bare) || are_syllables(words, lower) || tc_word_list_has(tc_words_list(words, "abbreviations"), bare))
-    score += WORD;
-  if (tc_word_list_has(tc_words_list(words, "usual_words"), lower))
-    score += USUAL;
-  if (place->name && (tc_word_list_has(tc_words_list(words, "name_syllables"), lower) ||
-                      tc_word_list_has(tc_words_list(words, "family_names"), lower)))
-    score += NAME;
-  score += tc_words_go_together(words, place->before, lower) ? PAIR : 0;
-  score += tc_words_go_together(words, lower, place->behind) ? PAIR : 0;
-  return score;
+    return;
+  out[TC_WORD_WORD] =
+      is_number(bare) || are_syllables(words, lower) || tc_word_list_has(tc_words_list(words, "abbreviations"), bare);
+  out[TC_WORD_USUAL] = tc_word_list_has(tc_words_list(words, "usual_words"), lower);
+  out[TC_WORD_NAME] = place->name && (tc_word_list_has(tc_words_list(words, "name_syllables"), lower) ||
+                                      tc_word_list_has(tc_words_list(words, "family_names"), lower));
+  out[TC_WORD_PAIR] = (tc_words_go_together(words, place->before, lower) ? 1 : 0) +
+                      (tc_words_go_together(words, lower, place->behind) ? 1 : 0);
 }
 
 /* The first mark of punctuation behind the word. */
-static double score_of_stop(const tc_word_place *place, char stop)
+static void look_at_stop(const tc_word_place *place, char stop, double *out)
 {
   const bool before_place =
       place->address && tc_word_list_has(tc_words_list(place->words, "place_words"), place->behind);
   const bool full = stop != '\0' && strchr(".;:", stop) != NULL;
-  return (before_place && stop == ',' ? COMMA_BEFORE_PLACE : 0) + (before_place && full ? STOP_BEFORE_PLACE : 0) +
-         (full ? STOP : 0);
+  out[TC_WORD_COMMA_BEFORE_PLACE] = before_place && stop == ',';
+  out[TC_WORD_STOP_BEFORE_PLACE] = before_place && full;
+  out[TC_WORD_STOP] = full;
 }
 
 static size_t words_in(const char *text)
@@ -132,23 +132,28 @@ static size_t words_in(const char *text)
 
 /* ---- Against what was read ---- */
 
-static double score_of_readings(const tc_word_place *place, const char *candidate)
+static void compare(const tc_word_place *place, const char *candidate, double *out)
 {
   const double confidence = fmin(CONFIDENCE_MOST, fmax(CONFIDENCE_LEAST, place->confidence));
+  const bool as_first = strcmp(candidate, place->first) == 0;
   const bool as_third = place->third == NULL || strcmp(candidate, place->third) == 0;
-  double score = LETTERS_OF_FIRST * letters_apart(candidate, place->first);
-  if (strcmp(candidate, place->first) != 0)
-    score += NOT_FIRST + NOT_FIRST_CERTAIN * log(confidence / (1 - confidence));
-  if (strcmp(candidate, place->second) != 0)
-    score += NOT_SECOND;
-  if (!as_third)
-    score += NOT_THIRD + LETTERS_OF_THIRD * letters_apart(candidate, place->third);
-  if (words_in(candidate) > words_in(place->first))
-    score += MORE_WORDS + (place->edge && (place->third == NULL || !as_third) ? MORE_AT_EDGE : 0);
-  return score;
+  const bool more = words_in(candidate) > words_in(place->first);
+  out[TC_WORD_LETTERS_OF_FIRST] = letters_apart(candidate, place->first);
+  out[TC_WORD_LETTERS_OF_THIRD] = as_third ? 0 : letters_apart(candidate, place->third);
+  out[TC_WORD_NOT_FIRST] = as_first ? 0 : 1;
+  out[TC_WORD_NOT_FIRST_CERTAIN] = as_first ? 0 : log(confidence / (1 - confidence));
+  out[TC_WORD_NOT_SECOND] = strcmp(candidate, place->second) == 0 ? 0 : 1;
+  out[TC_WORD_NOT_THIRD] = as_third ? 0 : 1;
+  out[TC_WORD_MORE_WORDS] = more;
+  out[TC_WORD_MORE_AT_EDGE] = more && place->edge && (place->third == NULL || !as_third);
 }
 
-bool tc_word_score(const tc_word_place *place, const char *candidate, double reader, double *out, tc_error *err)
+/* ---- All of it ---- */
+
+const char *tc_word_feature_name(tc_word_feature feature) { return rows[feature].name; }
+
+bool tc_word_features(const tc_word_place *place, const char *candidate, double reader,
+                      double out[TC_WORD_FEATURE_COUNT], tc_error *err)
 {
   const tc_core core = tc_core_of(candidate);
   tc_auto(tc_str) bare = NULL;
@@ -156,8 +161,20 @@ bool tc_word_score(const tc_word_place *place, const char *candidate, double rea
   if (!tc_str_printf(&bare, err, "%.*s", (int)(core.end - core.start), candidate + core.start) ||
       !tc_text_lower(bare, &lower, err))
     return false;
-  *out = READER * fmax(READER_LEAST, reader) + score_of_readings(place, candidate) + score_of_word(place, bare, lower) +
-         score_of_stop(place, candidate[core.end]) + (candidate[0] == '\0' ? NOTHING : 0) +
-         (has_strange_sign(candidate) ? STRANGE_SIGN : 0);
+  memset(out, 0, TC_WORD_FEATURE_COUNT * sizeof *out);
+  out[TC_WORD_READER] = fmax(READER_LEAST, reader);
+  out[TC_WORD_NOTHING] = candidate[0] == '\0';
+  out[TC_WORD_STRANGE_SIGN] = has_strange_sign(candidate);
+  compare(place, candidate, out);
+  look_at_word(place, bare, lower, out);
+  look_at_stop(place, candidate[core.end], out);
   return true;
+}
+
+double tc_word_score(const double features[TC_WORD_FEATURE_COUNT])
+{
+  double score = 0;
+  for (size_t i = 0; i < TC_WORD_FEATURE_COUNT; i++)
+    score += rows[i].weight * features[i];
+  return score;
 }

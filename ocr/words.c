@@ -34,8 +34,11 @@ void tc_words_destroy(tc_words *words)
     if (words->folded_pairs != NULL)
       free(words->folded_pairs[i]);
   }
+  for (size_t i = 0; i < words->last_count; i++)
+    free(words->last_pairs[i]);
   free(words->pairs);
   free(words->folded_pairs);
+  free(words->last_pairs);
   tc_json_release(words->syllables);
   tc_json_release(words->dates);
   tc_json_release(words->numbers);

@@ -51,6 +51,8 @@ bool tc_words_is_syllable(const tc_words *words, const char *text);
 size_t tc_words_letters_alike(const tc_words *words, uint32_t letter, uint32_t *out, size_t most);
 /* Some list has a member in which the one word, in small letters, stands before the other. */
 bool tc_words_go_together(const tc_words *words, const char *left, const char *right);
+/* … and in no member as its last two: behind them a word is missing. */
+bool tc_words_go_on(const tc_words *words, const char *left, const char *right);
 /* They do not, but words that differ from them in nothing but marks do: a mark was misread. */
 bool tc_words_nearly_go_together(const tc_words *words, const char *left, const char *right);
 

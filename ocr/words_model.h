@@ -19,6 +19,8 @@ struct tc_words {
   char **pairs;                         /* neighbours in the lists' members, a blank between them; sorted */
   char **folded_pairs;                  /* the same without marks; sorted */
   size_t pair_count;
+  char **last_pairs; /* those that end a member; sorted */
+  size_t last_count;
 };
 
 TC_NODISCARD bool tc_words_lower(const char *text, char **out, tc_error *err); /* lower case, NFC */

@@ -106,7 +106,22 @@ static bool has_broken_number(const char *text)
   return false;
 }
 
-bool tc_text_is_tidy(const char *text) { return !has_glued_dash(text) && !has_broken_number(text); }
+/* Behind a point or a dash small letters: a comma misread, or a speck. An abbreviation's point is one: "H." */
+static bool has_lost_comma(const char *text)
+{
+  for (const char *at = strchr(text, ' '); at != NULL; at = strchr(at + 1, ' ')) {
+    const char *behind = at + 1;
+    uint32_t sign = 0;
+    if (at > text && (at[-1] == '.' || at[-1] == '-') && tc_text_next(&behind, &sign) && tc_text_is_lower(sign))
+      return true;
+  }
+  return false;
+}
+
+bool tc_text_is_tidy(const char *text)
+{
+  return !has_glued_dash(text) && !has_broken_number(text) && !has_lost_comma(text);
+}
 
 bool tc_address_is_tidy(const tc_words *words, const char *text)
 {
@@ -125,6 +140,16 @@ bool tc_address_is_tidy(const tc_words *words, const char *text)
   return !p.untidy;
 }
 
+/* The text ends in a small word of a date: "in the year", and then? */
+static bool ends_in_date_word(const tc_words *words, const char *text)
+{
+  const char *last = strrchr(text, ' ');
+  const char *at = last != NULL ? last + 1 : text;
+  const char *word = at;
+  uint32_t sign = 0;
+  return tc_text_next(&at, &sign) && tc_text_is_lower(sign) && tc_words_spells_numbers(words, word);
+}
+
 bool tc_text_is_phrased(const tc_words *words, const char *text)
 {
   tc_auto(tc_str) lower = NULL;
@@ -141,7 +166,7 @@ bool tc_text_is_phrased(const tc_words *words, const char *text)
       return false;
     if (*next == '\0')
       return true;
-    if (next[strcspn(next, " ")] == '\0' && tc_words_go_on(words, left, right))
+    if (next[strcspn(next, " ")] == '\0' && (tc_words_go_on(words, left, right) || ends_in_date_word(words, text)))
       return false;
     at = next;
   }

@@ -14,7 +14,7 @@ bool tc_texts_alike(const char *a, const char *b);
 bool tc_readings_agree(const tc_finding *finding, const tc_reading *a, const tc_reading *b);
 /* Letters without marks, figures and signs: ASCII. */
 bool tc_text_is_plain(const char *text);
-/* No dash is glued to a word, no blank stands between two figures. */
+/* No dash is glued to a word, no blank stands between two figures, no small letter behind a point or a dash. */
 bool tc_text_is_tidy(const char *text);
 /* Each part of an address that stands behind another ("place_words") stands behind a comma. */
 bool tc_address_is_tidy(const tc_words *words, const char *text);

@@ -9,13 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TYPE_SURE 0.70    /* of the paper's type */
-#define PLACE_SURE 0.84   /* similarity of the label */
-#define PLACE_TEXT 0.95   /* … before a text, whose first words may have been taken for the label's last */
-#define BESIDE 1.0        /* print beside the words, in their heights: a word at least was lost */
-#define BEYOND_DOUBT 0.99 /* of all that a text may read */
-#define DOUBTED 0.45      /* the engine's confidence in a word */
-#define ILLEGIBLE 0.25    /* below this mean confidence, and without structure, nobody can say what it is */
+#define TYPE_SURE 0.70         /* of the paper's type */
+#define PLACE_SURE 0.84        /* similarity of the label */
+#define PLACE_TEXT 0.95        /* … before a text, whose first words may have been taken for the label's last */
+#define BESIDE 1.0             /* print beside the words, in their heights: a word at least was lost */
+#define BEYOND_DOUBT 0.99      /* of all that a text may read */
+#define DOUBTED_WORD 0.5       /* the engine's confidence in a word of a text */
+#define DOUBTED_BY_READER 0.55 /* the second reader's in a letter of it */
+#define DOUBTED 0.45           /* the engine's confidence in a word */
+#define ILLEGIBLE 0.25         /* below this mean confidence, and without structure, nobody can say what it is */
 
 enum { SHORT = 3 };
 
@@ -103,9 +105,13 @@ static bool has_evidence(const tc_finding *finding)
          (tc_value_says(value, TC_VALUE_MEMBER) && !is_short_capitals(tc_buf_text(&value->text)));
 }
 
-/* Figures that the engine itself half doubts are a hand's now and then, which readers agree on and read wrong. */
+/* Figures that the engine itself half doubts are a hand's now and then, which readers agree on and read wrong; words
+   that either reader half doubts are ones with another mark. */
 static bool is_doubted(const tc_finding *finding)
 {
+  if (finding->model->kind->need == TC_NEED_LEXICON && finding->opinion.given &&
+      tc_finding_reading_by(finding, TC_READING_CODE) == NULL)
+    return finding->slot.confidence < DOUBTED_WORD || finding->opinion.confidence < DOUBTED_BY_READER;
   return finding->model->kind->need == TC_NEED_STRUCTURE && finding->slot.confidence < DOUBTED &&
          finding->model->find != TC_FIND_MRZ && tc_finding_reading_by(finding, TC_READING_CODE) == NULL;
 }

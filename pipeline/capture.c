@@ -396,8 +396,12 @@ static bool find_cards(tc_capture *capture, size_t page, tc_cards *out, tc_image
   bool possible = false;
   if (!describe_file_page(capture, page, &info, err))
     return false;
-  /* What a program has drawn lay on no glass. */
-  if (strcmp(info.encoding, "rendered") == 0 || info.dpi_x <= 0)
+  /* What a program has drawn lay on no glass; black and white is not looked at. */
+  static const char *const none[] = {"rendered", "ccitt", "jbig2"};
+  bool looks = info.dpi_x > 0;
+  for (size_t i = 0; i < TC_ARRAY_LEN(none); i++)
+    looks = looks && strcmp(info.encoding, none[i]) != 0;
+  if (!looks)
     return true;
   if (!glance(capture, page, &small, err) || !tc_cards_possible(small, &possible, err) ||
       (possible && (!decode_file_page(capture, page, &image, err) || !tc_cards_find(image, out, err))))
@@ -437,7 +441,8 @@ bool tc_capture_split(tc_capture *capture, tc_error *err)
 {
   bool any = false;
   forget_entries(capture);
-  for (size_t i = 0; capture->splits && i < file_page_count(capture); i++)
+  const bool looks = capture->splits && file_page_count(capture) <= TC_CARDS_PAGES;
+  for (size_t i = 0; looks && i < file_page_count(capture); i++)
     if (!split_page(capture, i, &any, err))
       return false;
   if (!any)

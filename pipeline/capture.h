@@ -38,7 +38,9 @@ tc_format tc_capture_format(const tc_capture *capture);
 size_t tc_capture_page_count(const tc_capture *capture);
 size_t tc_capture_signature_count(const tc_capture *capture); /* signature fields that are signed, of a PDF */
 
-/* Looks on every page for several cards on the glass; where there are any, each is a page from now on. */
+/* Looks on every page for several cards on the glass; where there are any, each is a page from now on. Captures of more
+   pages than TC_CARDS_PAGES are not looked at: nobody lays so many glasses full of cards, and a look takes its time. */
+enum { TC_CARDS_PAGES = 50 };
 TC_NODISCARD bool tc_capture_split(tc_capture *capture, tc_error *err);
 /* The pages are from now on those of the list, in its order: [{capture_page, part?: as in part.h}]. TC_USAGE: a page
    that the file does not have, or an empty list. */

@@ -1,5 +1,6 @@
 """Several cards on a scanner's glass: one capture, a page a card, a paper a card (both sides of one are one paper), and
-copies that show the card that they certify and nothing of the others."""
+copies that show the card that they certify and nothing of the others. And a batch: the pages of one paper in any order,
+each turned in its own way."""
 
 import json
 import subprocess
@@ -8,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import harness
+import material
 
 KINDS = ["citizen_id_2021", "driving_licence", "identity_card_2024"]  # both sides of the first, the fronts of the others
 
@@ -125,6 +127,45 @@ class Cards(unittest.TestCase):
     def test_where_it_is_not_wanted_the_glass_is_one_page(self):
         lines = harness.run("extract", "--json", self.capture, settings=["pipeline.split_cards=false"]).lines
         self.assertEqual([len(line["pages"]) for line in lines], [1])
+
+
+class Batch(unittest.TestCase):
+    """Pages of one paper in one file, the last one first, one on its side in colours and one on its head in black and
+    white: read as they are in order."""
+
+    @classmethod
+    def setUpClass(cls):
+        harness.install()
+        cls.context = harness.data_folder()
+        cls.folder = cls.context.__enter__()
+        cls.folder.mkdir(exist_ok=True)
+        ordered = harness.SOURCE / "samples/decision-office-2-pages.pdf"
+        subprocess.run(["pdfimages", "-j", ordered, cls.folder / "page"], check=True)
+        first, last = sorted(cls.folder.glob("page-*.jpg"))
+        mixed = cls.folder / "mixed.tif"
+        material.convert("(", last, "-rotate", "90", ")", "(", first, "-rotate", "180", "-colorspace", "Gray", "-threshold",
+                         "60%", "-type", "bilevel", ")", "-units", "PixelsPerInch", "-density", "200", "-compress", "zip",
+                         mixed)
+        cls.ordered, cls.mixed = harness.run("extract", "--json", ordered, mixed).lines
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.context.__exit__(None, None, None)
+
+    def test_each_page_is_turned_on_its_own(self):
+        self.assertEqual([page["turns"] for page in self.ordered["pages"]], [0, 0])
+        self.assertEqual([page["turns"] for page in self.mixed["pages"]], [3, 2])
+        self.assertEqual([page["encoding"] for page in self.mixed["pages"]], ["flate", "flate"])
+
+    def test_values_are_the_same_on_the_other_pages(self):
+        self.assertEqual(self.mixed["document_type"], self.ordered["document_type"])
+        same = 0
+        for key, field in self.ordered["fields"].items():
+            turned = self.mixed["fields"][key]
+            if field["status"] == "sure" and turned["status"] == "sure":
+                self.assertEqual((turned["value"], turned["page"]), (field["value"], 3 - field["page"]), key)
+            same += (turned["value"], turned["page"]) == (field["value"], 3 - field["page"])
+        self.assertGreaterEqual(same, 6, self.mixed["fields"])
 
 
 if __name__ == "__main__":

@@ -166,6 +166,30 @@ static void test_clean_page__finds_the_sheet_in_a_photograph(void **state)
   }
 }
 
+/* A sheet whose corners are known is what is cleaned, at the capture's own resolution, however it lies. */
+static void test_clean_page__takes_a_sheet_that_is_given(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_transform to_page;
+  tc_auto(tc_image) image = draw_skewed(5, &to_page);
+  tc_transform from_page;
+  assert_ok(tc_transform_invert(&to_page, &from_page, &err), err);
+  const tc_quad sheet = tc_transform_box(&from_page, 0, 0, PAGE_WIDTH, PAGE_HEIGHT);
+  tc_clean_options options = tc_clean_options_default();
+  options.sheet = &sheet;
+  tc_auto(tc_clean) clean = NULL;
+  assert_ok(tc_clean_page(image, 1, &options, &clean, &err), err);
+  const tc_clean_report *report = tc_clean_report_of(clean);
+  assert_false(report->sheet_found);
+  assert_false(report->quality.dpi_estimated);
+  assert_true(fabs(report->quality.dpi - PAGE_DPI) < 1 && fabs(report->skew) < 0.2);
+  assert_true(fabs(tilt_of(clean, &to_page)) < 0.1);
+  for (int i = 0; i < 4; i++)
+    assert_true(hypot(report->sheet.corner[i].x - sheet.corner[i].x, report->sheet.corner[i].y - sheet.corner[i].y) <
+                2);
+}
+
 static void test_clean_page__scales_fax_pixels_to_squares(void **state)
 {
   (void)state;
@@ -246,6 +270,7 @@ int main(void)
       cmocka_unit_test(test_clean_page__transform_tells_where_every_pixel_came_from),
       cmocka_unit_test(test_clean_page__turns_pages_that_lie_or_stand_on_their_heads),
       cmocka_unit_test(test_clean_page__finds_the_sheet_in_a_photograph),
+      cmocka_unit_test(test_clean_page__takes_a_sheet_that_is_given),
       cmocka_unit_test(test_clean_page__scales_fax_pixels_to_squares),
       cmocka_unit_test(test_clean_page__leaves_empty_and_tiny_pages_alone),
       cmocka_unit_test(test_clean_page__keeps_a_bilevel_page_bit_for_bit),

@@ -80,6 +80,32 @@ static void test_decode_jpeg__is_its_own_stream(void **state)
   assert_memory_equal(stream.bytes.data, file.data, file.size);
 }
 
+/* A look at a JPEG is smaller by a power of two, no less than what is asked for; at anything else it is the whole. */
+static void test_decode__a_glance_is_small(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *suffix;
+    double dpi;
+    int width, height;
+  } cases[] = {{".jpg", 75, 60, 40},
+               {".jpg", 76, 120, 80},
+               {".jpg", 1, 30, 20},
+               {".jpg", 300, 240, 160},
+               {".png", 75, 240, 160}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    tc_error err = {0};
+    tc_auto(tc_buf) file = material_save(material_picture(240, 160, 3), cases[i].suffix);
+    tc_auto(tc_decoder) decoder = NULL;
+    tc_auto(tc_image) image = NULL;
+    assert_ok(tc_decoder_open_memory(tc_buf_bytes(&file), NULL, &decoder, &err), err);
+    assert_ok(tc_decoder_glance(decoder, 0, cases[i].dpi, &image, &err), err);
+    assert_int_equal(tc_image_width(image), cases[i].width);
+    assert_int_equal(tc_image_height(image), cases[i].height);
+    assert_true(fabs(tc_image_shape_of(image)->dpi_x - 300.0 * cases[i].width / 240) < 1e-6);
+  }
+}
+
 static void test_decode_jpeg__cmyk_is_inverted_as_adobe_does(void **state)
 {
   (void)state;
@@ -291,6 +317,7 @@ int main(void)
       cmocka_unit_test(test_decode_png__gives_every_pixel),
       cmocka_unit_test(test_decode_png__stream_can_be_embedded),
       cmocka_unit_test(test_decode_jpeg__is_its_own_stream),
+      cmocka_unit_test(test_decode__a_glance_is_small),
       cmocka_unit_test(test_decode_jpeg__cmyk_is_inverted_as_adobe_does),
       cmocka_unit_test(test_decode_jpeg__reads_the_exif_orientation_and_leaves_the_pixels),
       cmocka_unit_test(test_decode__truncated_files_fail),

@@ -131,6 +131,43 @@ static void test_record__knows_a_capture_again(void **state)
   SCENARIO_STEP_FAILS(s.db, tc_record_create(tx, &intake, id, &existing, err), TC_USAGE);
 }
 
+/* Several papers of one capture: each is known by its number, all of them by a record that has the whole capture. */
+static void test_record__knows_the_papers_of_a_capture_again(void **state)
+{
+  tc_db *db = *state;
+  tc_record_capture capture = {.digest = scenario_digest("a glass"), .size = 10, .media_type = "image/png"};
+  tc_record_intake intake = {.office = SCENARIO_OFFICE,
+                             .grade = TC_GRADE_CERTIFIED,
+                             .actor = "a",
+                             .channel = "counter",
+                             .captures = &capture,
+                             .capture_count = 1};
+  char ids[2][TC_ID_SIZE], id[TC_ID_SIZE];
+  bool existing = true;
+  for (int paper = 1; paper <= 2; paper++) {
+    intake.paper = paper;
+    SCENARIO_STEP(db, tc_record_create(tx, &intake, ids[paper - 1], &existing, err));
+    assert_false(existing);
+  }
+  assert_string_not_equal(ids[0], ids[1]);
+  for (int paper = 1; paper <= 2; paper++) {
+    intake.paper = paper;
+    SCENARIO_STEP(db, tc_record_create(tx, &intake, id, &existing, err));
+    assert_true(existing);
+    assert_string_equal(id, ids[paper - 1]);
+  }
+  intake.paper = 0; /* the whole of it: it is not certified twice */
+  SCENARIO_STEP(db, tc_record_create(tx, &intake, id, &existing, err));
+  assert_true(existing);
+  capture.digest = scenario_digest("a whole glass");
+  SCENARIO_STEP(db, tc_record_create(tx, &intake, ids[0], &existing, err));
+  assert_false(existing);
+  intake.paper = 2;
+  SCENARIO_STEP(db, tc_record_create(tx, &intake, id, &existing, err));
+  assert_true(existing);
+  assert_string_equal(id, ids[0]);
+}
+
 typedef struct racer {
   tc_db *db;
   char id[TC_ID_SIZE];
@@ -370,6 +407,7 @@ int main(void)
       cmocka_unit_test(test_record__refuses_steps_out_of_order),
       cmocka_unit_test(test_record__keeps_every_revision_of_a_field),
       cmocka_unit_test(test_record__knows_a_capture_again),
+      cmocka_unit_test(test_record__knows_the_papers_of_a_capture_again),
       cmocka_unit_test(test_record__two_intakes_at_once_get_one_record),
       cmocka_unit_test(test_record__finishes_only_the_newest_preparation),
       cmocka_unit_test(test_record__withdrawn_gives_up_its_number_with_the_reason),

@@ -216,7 +216,7 @@ static bool make_mask(const tc_glass *glass, mask *m, tc_error *err)
 {
   const int bytes = tc_image_bytes_per_pixel(glass->small);
   const int longer = m->width > m->height ? m->width : m->height;
-  tc_auto(tc_octets) spare = malloc((size_t)longer);
+  tc_auto(tc_octets) spare = calloc((size_t)longer, 1);
   if (spare == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to look for cards");
   for (int y = 0; y < m->height; y++) {
@@ -285,9 +285,9 @@ static void smallest_box(const tc_point *hull, int count, tc_glass_thing *out)
 /* Of the `count` pixels in the stack. */
 static bool measure(const mask *m, int count, tc_glass_thing *out, tc_error *err)
 {
-  tc_auto(tc_ints) ends = malloc(2 * (size_t)m->height * sizeof *ends);
-  tc_auto(tc_points) points = malloc(4 * (size_t)m->height * sizeof *points);
-  tc_auto(tc_points) hull = malloc((8 * (size_t)m->height + 1) * sizeof *hull);
+  tc_auto(tc_ints) ends = calloc(2 * (size_t)m->height, sizeof *ends);
+  tc_auto(tc_points) points = calloc(4 * (size_t)m->height, sizeof *points);
+  tc_auto(tc_points) hull = calloc(8 * (size_t)m->height + 1, sizeof *hull);
   if (ends == NULL || points == NULL || hull == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to look for cards");
   for (int y = 0; y < m->height; y++) {
@@ -307,7 +307,7 @@ static bool measure(const mask *m, int count, tc_glass_thing *out, tc_error *err
       continue;
     at_border = at_border || ends[2 * y] == 0 || ends[2 * y + 1] == m->width - 1;
     for (int i = 0; i < 4; i++)
-      points[corners++] = (tc_point){i % 2 == 0 ? ends[2 * y] : ends[2 * y + 1] + 1, y + i / 2};
+      points[corners++] = (tc_point){i % 2 == 0 ? ends[2 * y] : ends[2 * y + 1] + 1, i < 2 ? y : y + 1};
   }
   const int sides = tc_region_hull(points, corners, hull);
   smallest_box(hull, sides, out);
@@ -320,8 +320,8 @@ bool tc_glass_things(const tc_glass *glass, int max, tc_glass_thing *out, int *c
 {
   mask m = {.width = tc_image_width(glass->small), .height = tc_image_height(glass->small)};
   const size_t size = (size_t)m.width * (size_t)m.height;
-  tc_auto(tc_octets) at = malloc(size);
-  tc_auto(tc_ints) stack = malloc(size * sizeof *stack);
+  tc_auto(tc_octets) at = calloc(size, 1);
+  tc_auto(tc_ints) stack = calloc(size, sizeof *stack);
   if (at == NULL || stack == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to look for cards");
   m.at = at;

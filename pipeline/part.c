@@ -66,7 +66,7 @@ static void paint_white(tc_image *image, int y, int from, int to)
 {
   const int bytes = tc_image_bytes_per_pixel(image);
   if (from < to)
-    memset(tc_image_row_mutable(image, y) + (size_t)(from * bytes), 255, (size_t)((to - from) * bytes));
+    memset(tc_image_row_mutable(image, y) + (size_t)from * (size_t)bytes, 255, (size_t)(to - from) * (size_t)bytes);
 }
 
 bool tc_part_cut(const tc_image *picture, const tc_part *part, tc_image **out, tc_error *err)

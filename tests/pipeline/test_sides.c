@@ -10,18 +10,17 @@ static tc_json *json(const char *text)
 }
 
 #define FRONT_A "{\"document_type\":\"card\",\"fields\":{\"personal_id\":{\"value\":\"001203004567\"}},\"text\":\"A\"}"
-#define BACK_A                                                                                       \
-  "{\"document_type\":\"card\",\"fields\":{\"mrz\":{\"value\":\"IDVNM2030045678001203004567<<2\"}}," \
-  "\"text\":\"IDVNM2030045678001203004567<<2\"}"
+static const char back_a[] =
+    "{\"document_type\":\"card\",\"fields\":{\"mrz\":{\"value\":\"IDVNM2030045678001203004567<<2\"}},"
+    "\"text\":\"IDVNM2030045678001203004567<<2\"}";
 #define FRONT_B "{\"document_type\":\"card\",\"fields\":{\"personal_id\":{\"value\":\"034198000001\"}},\"text\":\"B\"}"
 #define BACK_B "{\"document_type\":\"card\",\"fields\":{},\"text\":\"IDVNM1980000015 0341980 00001<<2\"}"
 #define NAMELESS "{\"document_type\":\"other\",\"fields\":{},\"text\":\"001203004567\"}"
 #define SHORT "{\"document_type\":\"card\",\"fields\":{\"class\":{\"value\":\"0012\"}},\"text\":\"001203004567 0012\"}"
 
 /* Its type was not found out, its machine-readable lines were. */
-#define UNKNOWN_BACK_A                                                          \
-  "{\"document_type\":\"other\",\"fields\":{\"title\":{\"value\":\"POLICE\"}}," \
-  "\"text\":\"IDVNM2030045678 001203004567<<2\"}"
+static const char unknown_back_a[] = "{\"document_type\":\"other\",\"fields\":{\"title\":{\"value\":\"POLICE\"}},"
+                                     "\"text\":\"IDVNM2030045678 001203004567<<2\"}";
 
 typedef struct expectation {
   const char *sides[5]; /* NULL where a page is no card */
@@ -52,10 +51,10 @@ static void test_sides__of_one_card_are_one_paper(void **state)
 {
   (void)state;
   static const expectation cases[] = {
-      {{FRONT_A, BACK_A}, 2, {1, 1}, {true, false}},
-      {{BACK_A, FRONT_A}, 2, {1, 1}, {false, true}},
-      {{BACK_B, FRONT_A, BACK_A, FRONT_B}, 4, {1, 2, 2, 1}, {false, true, false, true}},
-      {{UNKNOWN_BACK_A, FRONT_B, FRONT_A}, 3, {1, 2, 1}, {false, true, true}},
+      {{FRONT_A, back_a}, 2, {1, 1}, {true, false}},
+      {{back_a, FRONT_A}, 2, {1, 1}, {false, true}},
+      {{BACK_B, FRONT_A, back_a, FRONT_B}, 4, {1, 2, 2, 1}, {false, true, false, true}},
+      {{unknown_back_a, FRONT_B, FRONT_A}, 3, {1, 2, 1}, {false, true, true}},
       {{FRONT_A, FRONT_A}, 2, {1, 1}, {true, false}}, /* the same side twice */
   };
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++)
@@ -70,7 +69,7 @@ static void test_sides__that_do_not_say_so_are_papers_of_their_own(void **state)
       {{FRONT_A, BACK_B}, 2, {1, 2}, {true, true}},
       {{FRONT_A, NAMELESS}, 2, {1, 2}, {true, true}},                  /* another type repeats the number */
       {{SHORT, SHORT}, 2, {1, 2}, {true, true}},                       /* a number of few digits says nothing */
-      {{FRONT_A, FRONT_A, BACK_A}, 3, {1, 1, 2}, {true, false, true}}, /* whose back is it? */
+      {{FRONT_A, FRONT_A, back_a}, 3, {1, 1, 2}, {true, false, true}}, /* whose back is it? */
   };
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++)
     check(&cases[i]);
@@ -80,7 +79,7 @@ static void test_sides__pages_that_are_no_cards_stay_together(void **state)
 {
   (void)state;
   static const expectation e = {
-      {NULL, FRONT_A, NULL, BACK_A, NULL}, 5, {1, 2, 1, 2, 1}, {true, true, false, false, false}};
+      {NULL, FRONT_A, NULL, back_a, NULL}, 5, {1, 2, 1, 2, 1}, {true, true, false, false, false}};
   check(&e);
 }
 

@@ -13,7 +13,8 @@
  *                                                            later than today
  *   date_words   a date spelt out
  *   year         a year of birth                             (a whole date will do)
- *   choice       one of a list                               list · open: known words may follow it
+ *   choice       one of a list                               list · open: known words may follow it · as_listed: the
+ *                                                            value is as the list writes it, whatever the case
  *   code         a number with letters                       pattern · blanks: kept as printed
  *   digits       digits alone                                sizes: [n, …] · weights, modulus, from: a check digit
  *                                                            behind the weighted ones, from − Σ mod modulus

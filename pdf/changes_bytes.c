@@ -37,6 +37,30 @@ static bool is_section(const cover *c, size_t offset)
   return false;
 }
 
+/* Every object of an object stream is one that the revision names there: others, readers that rebuild the file find. */
+static bool cover_container(cover *c, uint32_t stream_number, size_t offset, tc_error *err)
+{
+  const tc_pdf_object *stream = tc_pdf_lookup(c->document, c->revision, stream_number);
+  tc_auto(tc_buf) data = {0};
+  tc_error broken = {0};
+  if (!tc_pdf_is_name(tc_pdf_get_in(c->document, c->revision, stream, "Type"), "ObjStm") ||
+      !tc_pdf_stream_data(c->document, c->revision, stream, &data, &broken))
+    return true;
+  int64_t count = tc_pdf_integer(tc_pdf_get_in(c->document, c->revision, stream, "N"), 0);
+  tc_pdf_lexer lexer = {.bytes = tc_buf_bytes(&data), .max_depth = c->document->limits.max_depth};
+  for (int64_t i = 0; i < count; i++) {
+    uint64_t number = 0, at = 0;
+    if (!tc_pdf_take_natural(&lexer, &number) || !tc_pdf_take_natural(&lexer, &at))
+      return tc_pdf_changes_add(c->changes, TC_PDF_CODE_BYTES, c->revision, stream_number, (off_t)offset, err,
+                                "object stream %u has a bad index", stream_number);
+    tc_pdf_place place = tc_pdf_place_of(c->document, c->revision, number < UINT32_MAX ? (uint32_t)number : UINT32_MAX);
+    if ((place.kind != TC_PDF_IN_STREAM || place.container != stream_number || place.index != i) &&
+        !hidden(c, (uint32_t)number, offset, err))
+      return false;
+  }
+  return true;
+}
+
 static bool cover_object(cover *c, bool *done, tc_error *err)
 {
   size_t offset = c->lexer.pos;
@@ -57,6 +81,8 @@ static bool cover_object(cover *c, bool *done, tc_error *err)
     c->lexer.pos = (size_t)end;
   }
   *done = false;
+  if (object.value->kind == TC_PDF_STREAM && !cover_container(c, object.number, offset, err))
+    return false;
   /* a cross-reference stream need not name itself */
   return is_named(c, object.number, offset) || is_section(c, offset) || hidden(c, object.number, offset, err);
 }

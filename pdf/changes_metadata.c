@@ -1,22 +1,29 @@
 /*
  * Rule for the XMP packet. Writers stamp the time of their update, their name and a new instance id into it; titles,
- * authors and claims of conformance must stay. Both packets are taken apart into their texts (between tags, and the
- * values of attributes), without regard to mark-up: every text of the new packet that is no stamp must be in the old
- * one and the other way round. Stamps are dates, UUIDs, and the values of Producer and CreatorTool.
+ * authors and claims of conformance must stay. Both packets are taken apart into properties (what stands between tags,
+ * and the values of attributes, each with the name of its property), without regard to further mark-up, so that a
+ * property may be written as an element or as an attribute: every property of the new packet that is no stamp must be
+ * in the old one and the other way round. What is no element (CDATA, declarations) counts as text.
  */
 #include "pdf/changes_private.h"
 
 #include <ctype.h>
 #include <string.h>
 
-enum { MAX_TEXTS = 10000, MAX_PACKET = 4 << 20 };
+enum { MAX_PROPERTIES = 10000, MAX_PACKET = 4 << 20, MAX_OPEN = 64 };
 
-typedef struct texts {
-  tc_bytes *items;
+typedef struct property {
+  tc_bytes name, text; /* the name without its prefix */
+} property;
+
+typedef struct properties {
+  property *items;
   size_t count;
-} texts;
-static void texts_finish(texts *t) { free(t->items); }
-TC_AUTO_VALUE(texts, texts_finish);
+  tc_bytes open[MAX_OPEN]; /* the elements around, outermost first; with their prefixes */
+  size_t depth;
+} properties;
+static void properties_finish(properties *p) { free(p->items); }
+TC_AUTO_VALUE(properties, properties_finish);
 
 static tc_bytes trim(const uint8_t *from, const uint8_t *to)
 {
@@ -27,86 +34,120 @@ static tc_bytes trim(const uint8_t *from, const uint8_t *to)
   return (tc_bytes){from, (size_t)(to - from)};
 }
 
-/* A date (2025-01-31…), a UUID, or an address: those name schemas, which both packets use as they like. */
-static bool is_stamp(tc_bytes text)
+static bool is_one_of(tc_bytes name, const char *const *list)
 {
-  static const char *const starts[] = {"uuid:", "urn:uuid:", "xmp.iid:", "http://", "adobe:", "W5M0"};
-  bool date = text.size >= 10 && text.size <= 35 && text.data[4] == '-' && text.data[7] == '-' && isdigit(text.data[0]);
-  for (size_t i = 0; i < TC_ARRAY_LEN(starts) && !date; i++)
-    date = text.size >= strlen(starts[i]) && memcmp(text.data, starts[i], strlen(starts[i])) == 0;
-  return date;
+  for (; *list != NULL; list++)
+    if (tc_bytes_are(name, *list))
+      return true;
+  return false;
 }
 
-static bool ends_with(const uint8_t *from, const uint8_t *to, const char *word)
+static tc_bytes without_prefix(tc_bytes name)
 {
-  size_t size = strlen(word);
-  return (size_t)(to - from) >= size && memcmp(to - size, word, size) == 0;
+  const uint8_t *colon = name.size > 0 ? memchr(name.data, ':', name.size) : NULL;
+  size_t skip = colon != NULL ? (size_t)(colon - name.data) + 1 : 0;
+  return (tc_bytes){name.data + skip, name.size - skip};
 }
 
-/* The attribute or element that a text belongs to names a writer. */
-static bool is_writer(const uint8_t *start, const uint8_t *name_end)
+/* Names of namespaces, and what a writer sets anew: XMP specification part 1, 8.4; part 2, 1.2.2 and 1.2.4. */
+static bool is_stamp(tc_bytes name)
 {
-  return ends_with(start, name_end, ":Producer") || ends_with(start, name_end, ":CreatorTool") ||
-         ends_with(start, name_end, ":xmptk");
+  static const char *const stamps[] = {"ModifyDate", "MetadataDate", "InstanceID", "VersionID",
+                                       "Producer",   "CreatorTool",  "xmptk",      "when",
+                                       "instanceID", "about",        NULL};
+  return (name.size >= 5 && memcmp(name.data, "xmlns", 5) == 0) || is_one_of(without_prefix(name), stamps);
 }
 
-static void add(texts *t, const uint8_t *from, const uint8_t *to)
+static void add(properties *p, tc_bytes name, const uint8_t *from, const uint8_t *to)
 {
   tc_bytes text = trim(from, to);
-  if (text.size > 0 && !is_stamp(text) && t->count < MAX_TEXTS)
-    t->items[t->count++] = text;
+  if (text.size > 0 && !is_stamp(name) && p->count < MAX_PROPERTIES)
+    p->items[p->count++] = (property){without_prefix(name), text};
 }
 
-/* Values of the attributes in a tag. */
-static void take_attributes(texts *t, const uint8_t *from, const uint8_t *to)
+/* The property that a text belongs to: the nearest element that is no container of RDF. */
+static tc_bytes property_around(const properties *p)
+{
+  static const char *const containers[] = {"rdf:li",  "rdf:Alt",         "rdf:Seq", "rdf:Bag",
+                                           "rdf:RDF", "rdf:Description", NULL};
+  for (size_t i = p->depth; i-- > 0;)
+    if (!is_one_of(p->open[i], containers))
+      return p->open[i];
+  return (tc_bytes){NULL, 0};
+}
+
+/* Values of the attributes in a tag, from behind its name. */
+static void take_attributes(properties *p, const uint8_t *from, const uint8_t *to)
 {
   while (from < to) {
     const uint8_t *equals = memchr(from, '=', (size_t)(to - from));
-    if (equals == NULL || equals + 1 >= to)
-      return;
-    const uint8_t *close = memchr(equals + 2, equals[1], (size_t)(to - equals) > 2 ? (size_t)(to - equals - 2) : 0);
+    const uint8_t *quote = equals != NULL ? equals + 1 : to;
+    while (quote < to && isspace(*quote))
+      quote++;
+    const uint8_t *close = quote < to ? memchr(quote + 1, *quote, (size_t)(to - quote - 1)) : NULL;
     if (close == NULL)
       return;
-    if (!is_writer(from, equals))
-      add(t, equals + 2, close);
+    add(p, trim(from, equals), quote + 1, close);
     from = close + 1;
   }
 }
 
-static bool take_texts(tc_bytes packet, texts *out, tc_error *err)
+/* A tag from `<` to `>`; false where elements do not nest. */
+static bool take_tag(properties *p, const uint8_t *open, const uint8_t *close)
+{
+  const uint8_t *at = open + 1;
+  bool ends = at<close && * at == '/', is_alone = close> at && close[-1] == '/';
+  if (at < close && *at == '?')
+    return true;
+  if (at < close && *at == '!') {
+    add(p, property_around(p), open, close);
+    return true;
+  }
+  at += ends;
+  const uint8_t *name = at;
+  while (at < close && !isspace(*at) && *at != '/')
+    at++;
+  tc_bytes element = {name, (size_t)(at - name)};
+  if (ends)
+    return p->depth > 0 && tc_bytes_compare(p->open[--p->depth], element) == 0;
+  if (!is_alone && p->depth == MAX_OPEN)
+    return false;
+  take_attributes(p, at, close - is_alone);
+  if (!is_alone)
+    p->open[p->depth++] = element;
+  return true;
+}
+
+static bool take_properties(tc_bytes packet, properties *out, tc_error *err)
 {
   const uint8_t *at = packet.data, *end = packet.data + packet.size;
-  bool writer = false;
-  out->items = calloc(MAX_TEXTS, sizeof *out->items);
+  out->items = calloc(MAX_PROPERTIES, sizeof *out->items);
   if (out->items == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to compare metadata");
-  while (at != NULL && at < end) {
+  while (at < end) {
     const uint8_t *open = memchr(at, '<', (size_t)(end - at));
+    const uint8_t *close = open != NULL ? memchr(open, '>', (size_t)(end - open)) : NULL;
+    add(out, property_around(out), at, open != NULL ? open : end);
     if (open == NULL)
       break;
-    if (!writer)
-      add(out, at, open);
-    const uint8_t *close = memchr(open, '>', (size_t)(end - open));
-    if (close == NULL)
-      break;
-    writer = is_writer(open, close);
-    if (open[1] != '?')
-      take_attributes(out, open, close);
+    if (close == NULL || !take_tag(out, open, close))
+      return tc_fail(err, TC_FORMAT, "the elements of an XMP packet do not nest");
     at = close + 1;
   }
   return true;
 }
 
-static int compare_texts(const void *a, const void *b)
+static int compare_properties(const void *a, const void *b)
 {
-  const tc_bytes *left = a, *right = b;
-  return tc_bytes_compare(*left, *right);
+  const property *left = a, *right = b;
+  int names = tc_bytes_compare(left->name, right->name);
+  return names != 0 ? names : tc_bytes_compare(left->text, right->text);
 }
 
-static bool contains_all(const texts *whole, const texts *part)
+static bool contains_all(const properties *whole, const properties *part)
 {
   for (size_t i = 0; i < part->count; i++) {
-    if (bsearch(&part->items[i], whole->items, whole->count, sizeof *whole->items, compare_texts) == NULL)
+    if (bsearch(&part->items[i], whole->items, whole->count, sizeof *whole->items, compare_properties) == NULL)
       return false;
   }
   return true;
@@ -116,18 +157,18 @@ static bool is_stamped_only(tc_pdf_step *step, const tc_pdf_object *old, const t
 {
   tc_auto(tc_buf) before = {0};
   tc_auto(tc_buf) after = {0};
-  tc_auto(texts) old_texts = {0};
-  tc_auto(texts) new_texts = {0};
+  tc_auto(properties) old_properties = {0};
+  tc_auto(properties) new_properties = {0};
   tc_error unreadable = {0};
   if (!tc_pdf_stream_data(step->document, step->before, old, &before, &unreadable) ||
       !tc_pdf_stream_data(step->document, step->after, new, &after, &unreadable) || before.size > MAX_PACKET ||
-      after.size > MAX_PACKET || !take_texts(tc_buf_bytes(&before), &old_texts, &unreadable) ||
-      !take_texts(tc_buf_bytes(&after), &new_texts, &unreadable) || old_texts.count == MAX_TEXTS ||
-      new_texts.count == MAX_TEXTS)
+      after.size > MAX_PACKET || !take_properties(tc_buf_bytes(&before), &old_properties, &unreadable) ||
+      !take_properties(tc_buf_bytes(&after), &new_properties, &unreadable) || old_properties.count == MAX_PROPERTIES ||
+      new_properties.count == MAX_PROPERTIES)
     return false;
-  qsort(old_texts.items, old_texts.count, sizeof *old_texts.items, compare_texts);
-  qsort(new_texts.items, new_texts.count, sizeof *new_texts.items, compare_texts);
-  return contains_all(&old_texts, &new_texts) && contains_all(&new_texts, &old_texts);
+  qsort(old_properties.items, old_properties.count, sizeof *old_properties.items, compare_properties);
+  qsort(new_properties.items, new_properties.count, sizeof *new_properties.items, compare_properties);
+  return contains_all(&old_properties, &new_properties) && contains_all(&new_properties, &old_properties);
 }
 
 void tc_pdf_step_metadata(tc_pdf_step *step, const tc_pdf_object *old_value, const tc_pdf_object *new_value)

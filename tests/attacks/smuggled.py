@@ -88,3 +88,32 @@ def forgotten_objects(file, _):
     again = again[:at] + b"%d 1 obj" % one + again[at + len(b"%d 0 obj" % one):]
     row = b"%010d 00000 n" % at
     yield "the same under another generation", again.replace(row, b"%010d 00001 n" % at)
+
+
+@attack("hidden_object")
+def hidden_in_object_streams(file, _):
+    """An object stream that holds more than its cross-reference stream names."""
+    page, holder, section = file.pages()[0], file.size, file.size + 1
+    evil = pdf.write(changed(file, page, Contents=Ref(file.size + 2)))
+    kept = file.raw(file.root)
+    index = b"%d 0 %d %d " % (file.root, page, len(kept) + 1)
+    body = pdf.stream(index + kept + b" " + evil, b"/Type /ObjStm /N 2 /First %d" % len(index))
+    rows = pdf.stream(b"\2" + holder.to_bytes(4, "big") + b"\0\0",
+                      b"/Type /XRef /W [1 4 2] /Index [%d 1] /Size %d" % (file.root, section + 1))
+    objects = {holder: body, section: rows}
+    place = file.append(objects).rindex(b"\n%d 0 obj" % section) + 1
+    yield "a page", file.append(objects, trailer={b"/XRefStm": place})
+
+
+@attack("metadata_changed")
+def metadata_retold(file, _):
+    """Claims in the metadata that look like a stamp."""
+    number = file.catalog.get(b"/Metadata")
+    packet = file.raw(number) if number else b""
+    if b"</x:xmpmeta>" not in packet or b"/Filter" in packet:
+        return
+    text = packet[packet.index(b"stream") + 6:packet.rindex(b"endstream")].strip()
+    for label, more in (("an address", b"<source>http://example.com/PAY-1000000</source>"), ("a date", b"<due>2030-01-01</due>"),
+                        ("CDATA", b"<![CDATA[PAY 1000000]]>")):
+        yield label, file.append({number: pdf.stream(text.replace(b"</x:xmpmeta>", more + b"</x:xmpmeta>"),
+                                                     b"/Type /Metadata /Subtype /XML")})

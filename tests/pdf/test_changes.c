@@ -131,28 +131,41 @@ static void test_changes__values_of_the_signature(void **state)
   assert_true(sample_has_finding(&verdict, "coverage_odd"));
 }
 
-/* A packet with a title and a date: the date may be stamped anew, the title stays. */
+/* A packet with a title and a date: the date may be stamped anew, the title stays, and in its place. */
 static void test_changes__metadata_packet(void **state)
 {
   (void)state;
   static const struct {
-    const char *title, *date, *code;
-  } cases[] = {{"A decision", "2025-02-02", NULL}, {"Another", "2025-01-01", "metadata_changed"}};
+    const char *packet, *code;
+  } cases[] = {
+      {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><a xmp:ModifyDate=\"2025-02-02\" "
+       "xmp:CreateDate=\"2024-01-01\"/>",
+       NULL},
+      {"<a xmp:CreateDate = '2024-01-01' dc:title=\"A decision\"><dc:by>Lan</dc:by></a>", NULL},
+      {"<dc:title>Another</dc:title><dc:by>Lan</dc:by><a xmp:CreateDate=\"2024-01-01\"/>", "metadata_changed"},
+      {"<dc:title>Lan</dc:title><dc:by>A decision</dc:by><a xmp:CreateDate=\"2024-01-01\"/>", "metadata_changed"},
+      {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><a xmp:CreateDate=\"2025-01-01\"/>", "metadata_changed"},
+      {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><dc:by>http://lan</dc:by><a xmp:CreateDate=\"2024-01-01\"/>",
+       "metadata_changed"},
+      {"<dc:title>A decision<![CDATA[ no]]></dc:title><dc:by>Lan</dc:by><a xmp:CreateDate=\"2024-01-01\"/>",
+       "metadata_changed"},
+      {"<dc:title>A decision</dc:by><dc:by>Lan</dc:title><a xmp:CreateDate=\"2024-01-01\"/>", "metadata_changed"},
+  };
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++) {
     tc_auto(tc_buf) bytes = {0};
-    char packet[2][300];
-    for (size_t k = 0; k < 2; k++) {
-      char xmp[200];
-      int size = snprintf(xmp, sizeof xmp, "<x:xmpmeta><dc:title>%s</dc:title><a xmp:ModifyDate=\"%s\"/></x:xmpmeta>",
-                          k == 0 ? "A decision" : cases[i].title, k == 0 ? "2025-01-01" : cases[i].date);
-      snprintf(packet[k], sizeof packet[k], "<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n%s\nendstream",
-               size, xmp);
-    }
+    const char *packets[] = {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><a xmp:ModifyDate=\"2025-01-01\" "
+                             "xmp:CreateDate=\"2024-01-01\"/>",
+                             cases[i].packet};
+    char objects[2][400];
+    for (size_t k = 0; k < 2; k++)
+      snprintf(objects[k], sizeof objects[k],
+               "<< /Type /Metadata /Subtype /XML /Length %zu >>\nstream\n<x:xmpmeta>%s</x:xmpmeta>\nendstream",
+               strlen(packets[k]) + strlen("<x:xmpmeta></x:xmpmeta>"), packets[k]);
     sample_table(&bytes);
     sample_update(&bytes, (const sample_object_text[]){
-                              {1, "<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R >>"}, {UINT32_MAX, packet[0]}, {0}});
+                              {1, "<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R >>"}, {UINT32_MAX, objects[0]}, {0}});
     sample_sign_default(&bytes);
-    sample_update(&bytes, (const sample_object_text[]){{7, packet[1]}, {0}});
+    sample_update(&bytes, (const sample_object_text[]){{7, objects[1]}, {0}});
     assert_verdict(&bytes, cases[i].code);
   }
 }

@@ -1,6 +1,6 @@
-"""BUILD DIR: one invented page of each kind, spoilt in turn by each degradation; to the left the capture, to the right
-what recognition is given, both with the boxes of the fields that were found: green where sure, amber where a person
-checks, red otherwise."""
+"""BUILD DIR: one invented page of each degradation, of a type that has it hard; to the left the capture, to the right what
+recognition is given, both with the boxes of the fields that were found: green where sure, amber where a person checks,
+red otherwise."""
 import json
 import pathlib
 import subprocess
@@ -11,13 +11,15 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from generator.__main__ import CARDS, MANY_PAGES, PHOTOGRAPHED, TYPES, make
+from generator.__main__ import MANY_PAGES, make
 
 from . import pages
 
-HARD = ["phone", "faded", "office", "copier", "curled", "grey", "sideways"]
+HARD = {"phone": "residence_confirmation", "curled": "criminal_record_1", "faded": "birth_certificate",
+        "copier": "marital_status_confirmation", "office": "marriage_certificate", "grey": "business_registration",
+        "sideways": "official_letter"}
 COLORS = {"sure": (20, 150, 60), "check": (230, 150, 0)}
-HEIGHT = 560
+HEIGHT = 640
 
 
 def cleaned(program, file):
@@ -57,7 +59,7 @@ def boxed(image, fields, to_image):
 
 
 def picture(build, kind, degradation, work):
-    drawing = {"pages": 1} if kind in MANY_PAGES else {"close": True} if kind in CARDS and degradation in PHOTOGRAPHED else None
+    drawing = {"pages": 1} if kind in MANY_PAGES else None
     form = "png" if degradation == "copier" else "jpg"
     data, _, _ = make("pictures", 1, kind, degradation, form, sample=True, drawing=drawing)
     file = work / f"{kind}.{form}"
@@ -76,10 +78,10 @@ def main():
     build, out = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        for i, kind in enumerate(TYPES):
-            image = picture(build, kind, HARD[i % len(HARD)], pathlib.Path(work))
-            Image.fromarray(image).save(out / f"{kind}.jpg", quality=50, optimize=True)
-            print(f"{kind}: {HARD[i % len(HARD)]}")
+        for degradation, kind in HARD.items():
+            image = picture(build, kind, degradation, pathlib.Path(work))
+            Image.fromarray(image).save(out / f"{degradation}.jpg", quality=50, optimize=True)
+            print(f"{degradation}: {kind}")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ bool tc_words_pair(tc_words *words, tc_error *err)
   if (!ok || pairs.count == 0)
     return ok;
   qsort(words->pairs, words->pair_count, sizeof *words->pairs, compare_pairs);
-  qsort(words->last_pairs, words->last_count, sizeof *words->last_pairs, compare_pairs);
+  if (words->last_count > 0)
+    qsort(words->last_pairs, words->last_count, sizeof *words->last_pairs, compare_pairs);
   return fold_pairs(words, err);
 }
 

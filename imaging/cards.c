@@ -50,8 +50,15 @@ static profile walk(const tc_glass *glass, tc_point a, tc_point b, double along)
   return p;
 }
 
-/* Whether the lid darkens slowly, and far enough, before something else begins: it becomes lighter again, or dark at
-   once. */
+/* Level, or lighter again: what comes there is no shadow any more, be it a ground whose own pattern darkens later. */
+static bool has_ended(const profile *p, int at)
+{
+  return p->at[at + 1] < p->at[at] - 1 ||
+         (at + 2 < p->count && p->at[at + 1] < p->at[at] + 0.5 && p->at[at + 2] < p->at[at] + 1);
+}
+
+/* Whether the lid darkens slowly, and far enough, before something else begins: it stays as dark, becomes lighter
+   again, or dark at once. */
 static bool has_slope(const tc_glass *glass, const profile *p)
 {
   int from = 0;
@@ -61,7 +68,7 @@ static bool has_slope(const tc_glass *glass, const profile *p)
     return false;
   int to = from;
   const double leap = fmax(12, 3 * depth);
-  while (to + 1 < p->count && p->at[to + 1] >= p->at[to] - 1 && p->at[to + 1] - p->at[to] < leap)
+  while (to + 1 < p->count && !has_ended(p, to) && p->at[to + 1] - p->at[to] < leap)
     to++;
   const double deepest = p->at[to];
   /* What is level there is a ground, not a shadow. */

@@ -4,8 +4,6 @@ import os
 import subprocess
 import time
 
-from PIL import Image
-
 from measure.extracting import Cost
 from measure.papers import normal
 
@@ -43,7 +41,7 @@ def _as_pdf(python, file, work):
     if file.suffix == ".pdf":
         return file
     out = work / (file.stem + ".in.pdf")
-    with Image.open(file) as image:
-        size = [] if image.info.get("dpi") else ["--pagesize", "A4"]
+    knows = subprocess.run([python, "-c", "import sys, PIL.Image; sys.exit('dpi' not in PIL.Image.open(sys.argv[1]).info)", str(file)])
+    size = [] if knows.returncode == 0 else ["--pagesize", "A4"]
     subprocess.run([python, "-m", "img2pdf", "--rotation=ifvalid", *size, "-o", str(out), str(file)], check=True)
     return out

@@ -16,6 +16,7 @@
 #include "imaging/turn.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double near_edge_inches = 0.14;     /* no paper's first or last line stands closer to its edge */
 static const double near_line_end_inches = 0.08; /* nor does a line begin or end closer */
@@ -55,8 +56,9 @@ typedef struct ballot {
   int at_edge[4];                 /* how many run into the top, the right, the bottom, the left edge */
 } ballot;
 
-/* Weighs the ink outside the band in which the line's rows are at least half as full as its fullest. */
-static void weigh_line(const tc_image *letters, const tc_lept_box *box, ballot *votes)
+/* Weighs the ink outside the band in which the line's rows are at least half as full as its fullest. A line counts by
+   its width, but no more than `most`. */
+static void weigh_line(const tc_image *letters, const tc_lept_box *box, int most, ballot *votes)
 {
   int profile[MAX_LINE_ROWS] = {0};
   int fullest = 0;
@@ -80,7 +82,7 @@ static void weigh_line(const tc_image *letters, const tc_lept_box *box, ballot *
       top = y < top ? y : top;
       bottom = y > bottom ? y : bottom;
     }
-  double weight = (double)box->width / total;
+  double weight = (double)(box->width < most ? box->width : most) / total;
   for (int y = 0; y < top; y++)
     votes->above += profile[y] * weight;
   for (int y = bottom + 1; y < box->height; y++)
@@ -130,18 +132,43 @@ static void note_edges(const tc_image *letters, double dpi, const tc_lept_box *b
   votes->at_edge[3] += box->x < near_end ? 1 : 0;
 }
 
+static int compare_widths(const void *a, const void *b)
+{
+  const tc_lept_box *x = a;
+  const tc_lept_box *y = b;
+  return x->width < y->width ? -1 : x->width > y->width ? 1 : 0;
+}
+
+/* Sorts the boxes. The ornaments of a border make lines as wide as the page, and pages with borders have short lines of
+   text: the border must not outvote them. */
+static int usual_width(tc_lept_box *boxes, int count, double dpi)
+{
+  int lines = 0;
+  for (int i = 0; i < count; i++)
+    lines += is_line(&boxes[i], dpi) ? 1 : 0;
+  qsort(boxes, (size_t)count, sizeof *boxes, compare_widths);
+  int seen = 0;
+  for (int i = 0; i < count; i++) {
+    seen += is_line(&boxes[i], dpi) ? 1 : 0;
+    if (2 * seen > lines)
+      return boxes[i].width;
+  }
+  return 0;
+}
+
 static bool weigh_lines(const tc_image *letters, double dpi, ballot *votes, tc_error *err)
 {
   tc_lept_box *boxes = NULL;
   int count = 0;
   if (!tc_lept_boxes(letters, (int)fmax(5, dpi * 0.11), 1, &boxes, &count, err))
     return false;
+  const int most = usual_width(boxes, count, dpi);
   for (int i = 0; i < count; i++)
     if (is_line(&boxes[i], dpi)) {
       votes->inches += boxes[i].width / dpi;
       votes->heights[boxes[i].height]++;
       note_edges(letters, dpi, &boxes[i], votes);
-      weigh_line(letters, &boxes[i], votes);
+      weigh_line(letters, &boxes[i], most, votes);
     }
   free(boxes);
   return true;

@@ -97,7 +97,7 @@ static bool find_value(const work *w, size_t field, tc_finding *finding, tc_erro
   finding->model = &w->type->fields[field];
   for (size_t n = 0; n < w->sheet_count; n++) {
     const tc_sheet *s = &w->sheets[from_the_end(finding->model->find) ? w->sheet_count - 1 - n : n];
-    const tc_page_view view = {w->types, w->pages[s->index], s->lines, s->tokens, s->anchors, s->title};
+    const tc_page_view view = {w->types, w->pages[s->index], s->lines, s->tokens, s->anchors, s->title, s->index};
     tc_slot slot = {0};
     const bool ok = tc_slot_read(&view, field, &slot, err);
     if (ok && slot.found && (!finding->slot.found || (finding->slot.words == 0 && slot.words > 0))) {

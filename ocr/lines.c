@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SAME_ROW 0.55  /* distance of two middles, in heights, up to which they stand on one row */
+#define LARGE 0.75     /* … or in heights of the lower of two large words: marks put their middles further apart */
 #define CELL_GAP 1.7   /* a gap between words, in heights, that parts cells */
 #define ROWS_APART 4.0 /* a distance between rows, in heights, that ends a band of columns */
 
@@ -102,11 +103,12 @@ static const tc_word *row_guide(const tc_lines *lines, const tc_row *row)
 static size_t row_for(const tc_lines *lines, const tc_word *word)
 {
   size_t best = lines->row_count;
-  double best_distance = SAME_ROW * lines->height;
+  double best_distance = SAME_ROW;
   for (size_t r = 0; r < lines->row_count; r++) {
     const tc_row *row = &lines->rows[r];
     const tc_word *last = row_guide(lines, row);
-    double distance = fabs(middle(word) - middle(last));
+    const double height = fmax(lines->height, LARGE * fmin(word->box.height, last->box.height));
+    const double distance = fabs(middle(word) - middle(last)) / height;
     if (word->box.x + word->box.width / 2 < last->box.x + 0.75 * last->box.width)
       continue;
     if (distance < best_distance) {

@@ -189,18 +189,22 @@ static bool opens_block(const tc_page_view *view, const tc_run *run, bool *out, 
 {
   const tc_paper_type *type = view->anchors->type;
   tc_auto(tc_buf) text = {0};
-  if (!tc_run_text(view, run, &text, err))
+  tc_auto(tc_str) trimmed = NULL;
+  if (!tc_run_text(view, run, &text, err) || !tc_slot_trim(tc_buf_text(&text), &trimmed, err))
     return false;
-  const bool upper = tc_is_upper_text(tc_buf_text(&text));
-  *out = tc_run_starts_with(view, run, &type->signature) || (upper && is_authority(type, tc_buf_text(&text))) ||
-         (upper && tc_word_list_has_alike(type->signer_titles, tc_buf_text(&text)));
+  *out = tc_run_starts_with(view, run, &type->signature) ||
+         (tc_is_upper_text(trimmed) &&
+          (is_authority(type, trimmed) || tc_word_list_has_alike(type->signer_titles, trimmed)));
   return true;
 }
 
-/* No block begins in the first part of what is printed, be it a whole page or a card in its upper corner. */
+/* No block begins in the first part of what is printed, be it a whole page or a card in its upper corner: there is its
+   head. A later page may hold nothing but the block. */
 static double top_of_block(const tc_page_view *view)
 {
   tc_box box = {0};
+  if (view->index > 0)
+    return 0;
   for (size_t t = 0; t < view->tokens->count; t++)
     if (view->tokens->items[t].folded[0] != '\0')
       box = tc_box_union(box, view->tokens->items[t].box);

@@ -54,6 +54,7 @@ typedef struct tc_page_view {
   const tc_tokens *tokens;
   const tc_anchors *anchors;
   tc_title title;
+  size_t index; /* of the page in its document */
 } tc_page_view;
 
 /* *out is zeroed by the caller. A place that is not there leaves found false. */

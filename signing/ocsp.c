@@ -3,6 +3,7 @@
  * because OpenSSL's own judgement looks at today, and an answer in a security store is judged decades later.
  */
 #include "signing/ocsp_private.h"
+#include "signing/trust_private.h"
 
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
@@ -219,6 +220,18 @@ static bool judge_signer(OCSP_BASICRESP *basic, X509 *signer, const parties *p, 
   return tc_error_set(err, why.code, why.sys_errno, why.where, "%s", why.message);
 }
 
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* The response's own signature and key, and those of a responder's certificate. */
+static int64_t strong_until(const OCSP_BASICRESP *basic, X509 *signer, const tc_ocsp_answer *answer)
+{
+  const X509_ALGOR *own = NULL;
+  X509_get0_signature(NULL, &own, signer);
+  int64_t until =
+      earlier(tc_signed_strong_until(OCSP_resp_get0_tbs_sigalg(basic)), tc_key_strong_until(X509_get0_pubkey(signer)));
+  return answer->delegated ? earlier(until, tc_signed_strong_until(own)) : until;
+}
+
 static bool read_answer(tc_bytes response, const parties *p, const uint8_t *nonce, const tc_certs *helpers,
                         tc_ocsp_answer *out, tc_error *err)
 {
@@ -231,6 +244,7 @@ static bool read_answer(tc_bytes response, const parties *p, const uint8_t *nonc
   if (!judge_signer(basic, signer, p, &answer, err) || !check_nonce(basic, nonce, &answer.has_nonce, err) ||
       !read_single(basic, p, &answer, err))
     return false;
+  answer.strong_until = strong_until(basic, signer, &answer);
   *out = answer;
   answer = (tc_ocsp_answer){0};
   return true;

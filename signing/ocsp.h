@@ -33,6 +33,7 @@ typedef struct tc_ocsp_answer {
   bool has_nonce;                   /* the one of the request, where one was given */
   bool delegated;                   /* signed by a responder that the issuer appointed, not by the issuer itself */
   bool no_check;                    /* … whose certificate needs no revocation check (RFC 6960 4.2.2.2.1) */
+  int64_t strong_until;             /* until when its algorithms were good enough */
   tc_buf signer;                    /* DER of the responder's certificate */
 } tc_ocsp_answer;
 void tc_ocsp_answer_finish(tc_ocsp_answer *answer);

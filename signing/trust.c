@@ -68,14 +68,33 @@ bool tc_trust_add_path(tc_trust *trust, const char *path, tc_error *err)
 
 size_t tc_trust_root_count(const tc_trust *trust) { return trust != NULL ? tc_certs_count(trust->roots) : 0; }
 
+/* RFC 5280 4.2.1.12: whether all that the certificate is for are services, whose keys sign whatever they are sent. */
+static bool is_for_machines(X509 *certificate)
+{
+  EXTENDED_KEY_USAGE *usages = X509_get_ext_d2i(certificate, NID_ext_key_usage, NULL, NULL);
+  int services = 0;
+  for (int i = 0; i < sk_ASN1_OBJECT_num(usages); i++) {
+    int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(usages, i));
+    services += nid == NID_time_stamp || nid == NID_OCSP_sign || nid == NID_server_auth;
+  }
+  bool alone = services > 0 && services == sk_ASN1_OBJECT_num(usages);
+  EXTENDED_KEY_USAGE_free(usages);
+  ERR_clear_error();
+  return alone;
+}
+
 /* RFC 5280 4.2.1.3; the TSA's own demands are OpenSSL's purpose "timestampsign". */
 static bool usage_fits(X509 *certificate, tc_purpose purpose)
 {
   if (purpose != TC_PURPOSE_SIGNING)
     return true;
-  uint32_t extended = X509_get_extended_key_usage(certificate);
-  bool only_stamps = extended != UINT32_MAX && extended == XKU_TIMESTAMP;
-  return (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0 && !only_stamps;
+  return (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0 &&
+         !is_for_machines(certificate);
+}
+
+int64_t tc_path_strength_time(const tc_path_options *options)
+{
+  return options->time_proven ? options->time : options->now;
 }
 
 static void explain_path(const tc_path_run *r, tc_path_result *result)
@@ -166,6 +185,12 @@ static bool validate(const tc_trust *trust, X509 *leaf, const tc_path_options *o
   if (result.path == TC_YES && !usage_fits(leaf, options->purpose)) {
     result.path = TC_NO;
     result.path_reason = TC_REASON_CERTIFICATE_USAGE;
+  }
+  tc_reason weakness =
+      options->strength ? tc_chain_weakness(result.chain, tc_path_strength_time(options)) : TC_REASON_OK;
+  if (result.path == TC_YES && weakness != TC_REASON_OK) { /* whoever made such a certificate may be another */
+    result.path = TC_UNKNOWN;
+    result.path_reason = weakness;
   }
   if (options->revocation && run.error == X509_V_OK)
     explain_revocation(&run, &result);

@@ -35,7 +35,8 @@ typedef struct tc_path_options {
   bool time_proven; /* by a time-stamp: a later expiry or revocation does no harm */
   int64_t now;      /* the verifier's clock: CRLs from its future are not used */
   tc_purpose purpose;
-  bool revocation;         /* judge revocation; without, only the path */
+  bool revocation; /* judge revocation; without, only the path */
+  bool strength;   /* judge how certificates and what tells of revocation were signed: too weak proves nothing */
   const tc_certs *helpers; /* embedded certificates and CRLs, never anchors; NULL: none */
   tc_verify_cache *cache;  /* what earlier validations learned; NULL: none */
   /* RFC 5280 6.1.1: */

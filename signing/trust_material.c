@@ -46,6 +46,13 @@ static bool offer_crl(tc_crl_stack *candidates, X509_CRL *crl, int64_t now)
   return sk_X509_CRL_push(candidates, crl) > 0;
 }
 
+bool tc_crl_counts(const tc_path_options *options, const X509_CRL *crl)
+{
+  const X509_ALGOR *algorithm = NULL;
+  X509_CRL_get0_signature(crl, NULL, &algorithm);
+  return !options->strength || tc_path_strength_time(options) < tc_signed_strong_until(algorithm);
+}
+
 /* Whether any certificate at hand made this CRL: an embedded forgery is left aside before it can stand in the way. */
 static bool crl_is_genuine(const tc_certs *crls, size_t index, const tc_x509_stack *certificates,
                            tc_verify_cache *cache)
@@ -83,7 +90,7 @@ static bool push_crls(tc_path_material *m, const tc_certs *certs, X509 *leaf, co
 {
   for (size_t i = 0; i < tc_certs_crl_count(certs); i++) {
     X509_CRL *crl = tc_certs_crl(certs, i);
-    if (crl_is_genuine(certs, i, m->all, options->cache) && !came_too_late(crl, leaf) &&
+    if (tc_crl_counts(options, crl) && crl_is_genuine(certs, i, m->all, options->cache) && !came_too_late(crl, leaf) &&
         !offer_crl(m->crls, crl, options->now))
       return false;
   }

@@ -13,12 +13,17 @@ enum { SKEW_S = 300, WITHOUT_END_S = 24 * 3600 };
 static bool reaches(const tc_path_run *run, const tc_ocsp_answer *answer)
 {
   int64_t end = answer->next_update != 0 ? answer->next_update : answer->this_update + WITHOUT_END_S;
-  return answer->this_update <= run->options->now + SKEW_S && end >= run->options->time;
+  return answer->this_update <= run->options->now + SKEW_S && answer->this_update <= answer->produced_at + SKEW_S &&
+         end >= run->options->time;
 }
 
 /* An appointed responder must be beyond question itself: its certificate says that nobody need ask (RFC 6960
    4.2.2.2.1). */
-static bool is_acceptable(const tc_ocsp_answer *answer) { return !answer->delegated || answer->no_check; }
+static bool is_acceptable(const tc_path_run *run, const tc_ocsp_answer *answer)
+{
+  bool strong = !run->options->strength || tc_path_strength_time(run->options) < answer->strong_until;
+  return strong && (!answer->delegated || answer->no_check);
+}
 
 /* Whether the response can be about the certificate at all: the serial number that it would name stands in it. Cheap,
    where reading a response costs two signatures. */
@@ -35,7 +40,7 @@ static void ask_list(const tc_path_run *run, const tc_certs *responses, const tc
   for (size_t i = 0; i < tc_certs_ocsp_count(responses); i++) {
     tc_auto(tc_ocsp_answer) answer = {0};
     if (!may_tell_of(tc_certs_ocsp_der(responses, i), serial) ||
-        !tc_verify_cache_read_ocsp(run->options->cache, responses, i, link, &answer) || !is_acceptable(&answer))
+        !tc_verify_cache_read_ocsp(run->options->cache, responses, i, link, &answer) || !is_acceptable(run, &answer))
       continue;
     if (answer.status == TC_OCSP_REVOKED) {
       if (*verdict != TC_OCSP_SAYS_REVOKED || answer.revoked_at < *revoked_at)

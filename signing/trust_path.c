@@ -57,6 +57,12 @@ static X509 *issuer_of_current(X509_STORE_CTX *context)
   return depth + 1 < sk_X509_num(chain) ? sk_X509_value(chain, depth + 1) : NULL;
 }
 
+/* RFC 5280 6.1: an anchor is trusted for itself; that nobody tells of it does no harm. */
+static bool is_anchor(X509_STORE_CTX *context)
+{
+  return X509_STORE_CTX_get_error_depth(context) + 1 == sk_X509_num(X509_STORE_CTX_get0_chain(context));
+}
+
 static bool ocsp_says_good(X509_STORE_CTX *context, const tc_path_run *r)
 {
   X509 *issuer = issuer_of_current(context);
@@ -137,7 +143,8 @@ static int judge(int ok, X509_STORE_CTX *context)
     return 0;
   }
   bool tolerated = error == X509_V_ERR_CRL_NOT_YET_VALID || /* made after the moment: says more, not less */
-                   (error == X509_V_ERR_CERT_REVOKED ? revocation_is_later(context, r) : ocsp_says_good(context, r));
+                   (error == X509_V_ERR_CERT_REVOKED ? revocation_is_later(context, r)
+                                                     : is_anchor(context) || ocsp_says_good(context, r));
   if (!tolerated && (r->revocation_error == X509_V_OK || error == X509_V_ERR_CERT_REVOKED))
     r->revocation_error = error;
   return go_on(context);
@@ -174,22 +181,6 @@ static bool set_parameters(X509_STORE_CTX *context, const tc_path_run *r, tc_err
   return true;
 }
 
-/* Whatever CRLs said: an OCSP response that tells of a revocation counts. */
-static void heed_ocsp(tc_path_run *r, const STACK_OF(X509) * chain)
-{
-  for (int i = 0; i + 1 < sk_X509_num(chain); i++) {
-    int64_t when = 0;
-    if (tc_path_ask_ocsp(r, sk_X509_value(chain, i), sk_X509_value(chain, i + 1), &when) != TC_OCSP_SAYS_REVOKED)
-      continue;
-    if (r->revoked_at == 0 || when < r->revoked_at)
-      r->revoked_at = when;
-    if (r->options->time_proven && when > r->options->time)
-      r->revoked_later = true;
-    else
-      r->revocation_error = X509_V_ERR_CERT_REVOKED;
-  }
-}
-
 bool tc_path_run_once(tc_path_run *r, tc_certs *chain, tc_error *err)
 {
   tc_auto(X509_STORE_CTX) context = X509_STORE_CTX_new();
@@ -206,7 +197,7 @@ bool tc_path_run_once(tc_path_run *r, tc_certs *chain, tc_error *err)
   ERR_clear_error();
   const STACK_OF(X509) *built = X509_STORE_CTX_get0_chain(context);
   if (r->error == X509_V_OK && r->options->revocation)
-    heed_ocsp(r, built);
+    tc_path_heed(r, built);
   for (int i = 0; i < sk_X509_num(built); i++)
     if (!tc_certs_add_x509(chain, tc_path_original(r->material, sk_X509_value(built, i)), err))
       return false;

@@ -15,6 +15,14 @@ struct tc_trust {
 TC_NODISCARD bool tc_trust_validate_x509(const tc_trust *trust, X509 *certificate, const tc_path_options *options,
                                          tc_path_result *out, tc_error *err);
 
+/* Until when an algorithm, a key was good enough; and why a path is too weak at a moment. strength.c */
+int64_t tc_signed_strong_until(const X509_ALGOR *algorithm);
+int64_t tc_key_strong_until(const EVP_PKEY *key);
+tc_reason tc_chain_weakness(const tc_certs *chain, int64_t when);
+bool tc_crl_counts(const tc_path_options *options, const X509_CRL *crl); /* strong enough, where that is asked */
+/* The moment at which algorithms must have been good: what is not proven to be older is of today. */
+int64_t tc_path_strength_time(const tc_path_options *options);
+
 /* The material of one validation: borrowed objects. trust_material.c */
 typedef struct tc_path_material {
   X509_STORE *store; /* the trust's, or an empty one */
@@ -49,3 +57,6 @@ TC_NODISCARD bool tc_path_run_once(tc_path_run *run, tc_certs *chain, tc_error *
 /* What OCSP responses say of a certificate at the moment in question. trust_ocsp.c */
 typedef enum tc_ocsp_verdict { TC_OCSP_SILENT, TC_OCSP_SAYS_GOOD, TC_OCSP_SAYS_REVOKED } tc_ocsp_verdict;
 tc_ocsp_verdict tc_path_ask_ocsp(const tc_path_run *run, X509 *certificate, X509 *issuer, int64_t *revoked_at);
+
+/* Whatever was found so far: an OCSP response or a CRL at hand that tells of a revocation counts. trust_heed.c */
+void tc_path_heed(tc_path_run *run, const STACK_OF(X509) * chain);

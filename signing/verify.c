@@ -84,6 +84,7 @@ static bool check_trust(const tc_core *core, tc_signature_kind kind, const tc_ve
   how.time = proven != 0 ? proven : options->now;
   how.time_proven = proven != 0;
   how.now = options->now;
+  how.strength = true;
   how.cache = options->cache;
   how.purpose = kind == TC_SIGNATURE_STAMP ? TC_PURPOSE_STAMPING : TC_PURPOSE_SIGNING;
   if (core->signer == NULL) {

@@ -216,6 +216,7 @@ bool tc_verify_cache_path_key(const tc_digest *trust, X509 *leaf, const tc_path_
                              options->time_proven,
                              options->purpose,
                              options->revocation,
+                             options->strength,
                              options->require_explicit_policy,
                              options->inhibit_policy_mapping,
                              options->inhibit_any_policy};

@@ -19,7 +19,7 @@ bool tc_account_for(const tc_cms_view *view, const tc_trust *trust, const tc_pat
 {
   tc_path_options how = *path;
   how.purpose = TC_PURPOSE_ANY;
-  how.revocation = false;
+  how.revocation = how.strength = false;
   how.helpers = view->certificates;
   for (size_t i = 0; i < tc_certs_count(view->certificates); i++) {
     tc_auto(tc_path_result) own = {0};
@@ -70,6 +70,7 @@ static bool trust_stamp(const tc_core *core, const tc_verify_options *options, s
   how.time = options->proven_time != 0 ? options->proven_time : options->now;
   how.time_proven = options->proven_time != 0;
   how.now = options->now;
+  how.strength = true;
   how.cache = options->cache;
   how.purpose = TC_PURPOSE_STAMPING;
   if (!tc_certs_create(&helpers, err) || !tc_certs_add_all(helpers, core->view.certificates, err) ||

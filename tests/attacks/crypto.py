@@ -196,11 +196,11 @@ def signed_data(infos, certificates, content_type="data", content=None, digests=
         tlv(0x31, *infos))))
 
 
-def stamp(pki, over, tsa=None, when=0, imprint=None, attributes=None, certificates=None):
+def stamp(pki, over, tsa=None, when=0, imprint=None, attributes=None, certificates=None, hashed="sha256"):
     """A time-stamp token over bytes (RFC 3161)."""
     tsa = tsa or pki.tsa
-    imprint = imprint if imprint is not None else hashlib.sha256(over).digest()
-    info = seq(integer(1), oid("1.3.6.1.4.1.99999.2"), seq(algorithm_of_hash("sha256"), octets(imprint)),
+    imprint = imprint if imprint is not None else hashlib.new(hashed, over).digest()
+    info = seq(integer(1), oid("1.3.6.1.4.1.99999.2"), seq(algorithm_of_hash(hashed), octets(imprint)),
                integer(next(Certificate.serials)), moment(int(time.time()) + when, True))
     signed = [attribute("content_type", oid("tst_info")),
               attribute("message_digest", octets(hashlib.sha256(info).digest())), ess(tsa)]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import authorities  # noqa: E402
 import bases  # noqa: E402
 import crypto  # noqa: E402
 import fills  # noqa: E402
@@ -68,15 +69,16 @@ class Attacks(unittest.TestCase):
         cls.context.__exit__(None, None, None)
         shutil.rmtree(cls.folder)
 
-    def verify(self, contents):
+    def verify(self, contents, *trust):
         """Results in the order of the files."""
+        places = [part for place in (self.pki.trust, self.own_trust, *trust) for part in ("--trust", place)]
         rows = []
         for start in range(0, len(contents), CHUNK):
             paths = []
             for i, content in enumerate(contents[start:start + CHUNK]):
                 paths.append(self.folder / f"{i:04}.pdf")
                 paths[-1].write_bytes(content)
-            result = harness.run("verify", "--json", "--trust", self.pki.trust, "--trust", self.own_trust, *paths)
+            result = harness.run("verify", "--json", *places, *paths)
             rows += result.lines
         self.assertEqual(len(rows), len(contents))
         return rows
@@ -105,9 +107,9 @@ class Attacks(unittest.TestCase):
             if ALL or first or i % EVERY == 0:
                 yield variant
 
-    def expect_refusals(self, variants):
+    def expect_refusals(self, variants, *trust):
         wrong, unnamed, classes = [], [], Counter()
-        for variant, row in zip(variants, self.verify([v.data for v in variants])):
+        for variant, row in zip(variants, self.verify([v.data for v in variants], *trust)):
             classes[variant.label] += 1
             if row.get("verdict") == "valid":
                 wrong.append(str(variant))
@@ -129,6 +131,13 @@ class Attacks(unittest.TestCase):
 
     def test_attacks_on_the_signature(self):
         self.expect_refusals(list(self.cms() if ALL else self.sample(self.cms())))
+
+    def test_attacks_on_authorities(self):
+        who = authorities.Authorities(self.pki, self.folder / "authorities")
+        self.expect_refusals([Variant("approval", *row) for row in who.variants()], who.folder)
+        honest = list(who.honest())
+        for (name, _), row in zip(honest, self.verify([data for _, data in honest], who.folder)):
+            self.assertEqual((row["verdict"], row["findings"]), ("valid", []), f"{name}: {row['signatures']}")
 
     def test_files_that_were_prepared_before_they_were_signed(self):
         rows = list(prepared.variants(self.pki))

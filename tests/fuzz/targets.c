@@ -101,6 +101,7 @@ static void fuzz_certs(tc_bytes bytes)
     tc_path_options how = tc_path_options_default();
     how.time = how.now = 1700000000;
     how.helpers = certs;
+    how.strength = true;
     if (!tc_cert_describe(tc_certs_der(certs, i), &info, &err) ||
         !tc_trust_validate(trust, tc_certs_der(certs, i), &how, &path, &err))
       tc_error_clear(&err);

@@ -85,11 +85,17 @@ tc_reason tc_chain_weakness(const tc_certs *chain, int64_t when)
   return TC_REASON_OK;
 }
 
+/* Two documents with one SHA-1 can be made; two signatures with one cannot, as nobody chooses what they come to. Real
+   authorities still stamp those so. */
+static tc_hash imprint_at_risk(const tc_core *core)
+{
+  return core->stamp != NULL && !core->over_signature ? tc_stamp_info_hash(core->stamp) : TC_HASH_UNKNOWN;
+}
+
 void tc_core_check_strength(tc_core *core, int64_t when)
 {
   const EVP_PKEY *key = core->signer != NULL ? X509_get0_pubkey(core->signer) : NULL;
-  tc_hash imprint = core->stamp != NULL ? tc_stamp_info_hash(core->stamp) : TC_HASH_UNKNOWN;
-  tc_hash hashes[] = {core->scheme.hash, core->view.digest_hash, imprint};
+  tc_hash hashes[] = {core->scheme.hash, core->view.digest_hash, imprint_at_risk(core)};
   for (size_t i = 0; i < TC_ARRAY_LEN(hashes); i++)
     if (hashes[i] != TC_HASH_UNKNOWN && when >= digest_until(EVP_MD_get_type(tc_hash_md(hashes[i])))) {
       core->algorithm = (tc_check){TC_NO, TC_REASON_ALGORITHM_WEAK};

@@ -267,7 +267,8 @@ static bool check_signature(tc_core *core, const tc_hash_value *content, tc_erro
 
 bool tc_core_verify(tc_bytes cms, const tc_core_options *options, tc_core *out, tc_error *err)
 {
-  tc_auto(tc_core) core = {.structure = {TC_YES, TC_REASON_OK},
+  tc_auto(tc_core) core = {.over_signature = options->over_signature,
+                           .structure = {TC_YES, TC_REASON_OK},
                            .digest = {TC_UNKNOWN, TC_REASON_NOT_CHECKED},
                            .signature = {TC_UNKNOWN, TC_REASON_NOT_CHECKED},
                            .signing_certificate = {TC_UNKNOWN, TC_REASON_SIGNING_CERTIFICATE_MISSING},

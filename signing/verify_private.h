@@ -15,6 +15,7 @@ typedef struct tc_core {
   int64_t claimed_time; /* signing-time attribute; 0: none */
   TS_TST_INFO *stamp;   /* of a token */
   int64_t stamp_time;
+  bool over_signature; /* the token's imprint is of a signature's value */
 } tc_core;
 
 void tc_core_finish(tc_core *core);
@@ -27,6 +28,7 @@ typedef struct tc_core_options {
   size_t max_certificates;
   tc_verify_cache *cache; /* as of tc_verify_options */
   int64_t proven_time;    /* the moment at which algorithms must have been good; 0: today */
+  bool over_signature;    /* of a token: its imprint is of a signature's value, which nobody can choose */
 } tc_core_options;
 
 /* Runs structure, digest, signature, signing certificate and algorithms. */

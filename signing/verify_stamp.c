@@ -104,8 +104,8 @@ static bool check_token(const tc_core *signature, tc_bytes token, const tc_verif
   *out = (stamp_verdict){{TC_NO, TC_REASON_STAMP_UNREADABLE}, 0};
   if (!tc_signature_peek(token, TC_SIGNATURE_STAMP, &hash, NULL) || hash == TC_HASH_UNKNOWN)
     return true;
-  tc_core_options how = {TC_SIGNATURE_STAMP,        &imprint,       options->helpers,
-                         options->max_certificates, options->cache, options->proven_time};
+  tc_core_options how = {TC_SIGNATURE_STAMP,   &imprint, options->helpers, options->max_certificates, options->cache,
+                         options->proven_time, true};
   if (!tc_hash_parts(hash, &signature->view.signature, 1, &imprint, err) || !tc_core_verify(token, &how, &core, err))
     return false;
   out->time = core.stamp_time;

@@ -122,6 +122,7 @@ class Authorities:
         yield "OCSP of the issuer, and nothing of the root", self.signed([], [ocsp(leaf, root)])
         yield "OCSP of an appointed responder", self.signed([], [ocsp(leaf, root, self.responder())])
         yield "CRL of users alone", self.signed([crl(root, extra=[extension("issuing_point", seq(b"\x81\1\xff"), True)])])
+        yield "time-stamp over a signature's SHA-1", self.by(leaf, imprint="sha1")
         yield "revoked after the time-stamp", self.signed([crl(root, [leaf.serial], revoked=60)])
         yield "on hold once", self.signed([crl(root, [leaf.serial], start=-7200, reason=HOLD), crl(root)])
         yield "an authority between", self.by(certificate("Signer", self.key("leaf"), between), between)
@@ -138,7 +139,9 @@ class Authorities:
             yield f"authority signed with {digest}", self.by(certificate("Signer", self.key("leaf"), between), between)
         between = certificate("Between", self.key("small", "rsa1024"), root, usage=0x06, ca=True)
         yield "authority with a small key", self.by(certificate("Signer", self.key("leaf"), between), between)
-        yield "imprint of the time-stamp", self.by(self.leaf, imprint="sha1")
+        prepared, gap, end = pdf.prepare(self.by(self.leaf), field="Stamp", sub_filter=b"/ETSI.RFC3161", kind=b"/DocTimeStamp")
+        part = pdf.signed_part(prepared, gap, end)
+        yield "imprint of a document's time-stamp", pdf.fill(prepared, gap, end, crypto.stamp(self.pki, part, hashed="sha1"))
 
     def usage(self):
         for purposes in (["ocsp_signing"], ["server_auth"], ["time_stamping", "server_auth"]):

@@ -22,10 +22,11 @@
 #define HARD 0.75   /* the least confidence of its words */
 #define RUNNING 0.5 /* the share of a line's ink in strokes wider than a letter */
 
-#define JOINED 1.8 /* how many times as wide as the labels' the strokes of a running hand are, on average */
-#define RUNS 0.1   /* … and the share of ink in long strokes, of one value in RUNS_AMONG at least */
+#define JOINED 1.8     /* how many times as wide as the labels' the strokes of a running hand are, on average */
+#define FAR_JOINED 2.4 /* … that few of its values need to run */
+#define RUNS 0.1       /* the share of ink in long strokes of a value that runs */
 
-enum { PIECES_MIN = 12, RUNS_AMONG = 4 };
+enum { PIECES_MIN = 12, RUNS_AMONG = 4 /* values one runs at least */, FEW_AMONG = 8 };
 
 /* The line about a number: the value's own, up to some words further. */
 static tc_box line_about(const tc_slot *slot, const tc_box *number)
@@ -192,6 +193,16 @@ static void doubt_neighbours(tc_finding *findings, size_t count)
       findings[f].status = TC_FIELD_CHECK;
 }
 
+/* A whole form in a clear hand? Letters that hang together may be a bad copy's doing where hardly a stroke runs. */
+static opinion opinion_of_form(const strokes *values, const strokes *labels)
+{
+  if (values->pieces < PIECES_MIN || labels->pieces < PIECES_MIN)
+    return PRINTED;
+  const double joined = usual_width(values) / usual_width(labels);
+  const size_t among = joined >= FAR_JOINED ? FEW_AMONG : RUNS_AMONG;
+  return joined < JOINED ? PRINTED : values->running * among >= values->values ? WRITTEN : DOUBTFUL;
+}
+
 bool tc_by_hand_judge_form(const tc_extract_options *options, tc_finding *findings, size_t count, tc_error *err)
 {
   strokes values = {0};
@@ -207,13 +218,16 @@ bool tc_by_hand_judge_form(const tc_extract_options *options, tc_finding *findin
         (binary != NULL && !add_strokes(binary, &findings[f].slot, &values, &labels, err)))
       return false;
   }
-  if (values.pieces < PIECES_MIN || labels.pieces < PIECES_MIN ||
-      usual_width(&values) < JOINED * usual_width(&labels) || values.running * RUNS_AMONG < values.values)
-    return true;
-  for (size_t f = 0; f < count; f++)
-    if (is_of_form(&findings[f])) {
+  const opinion form = opinion_of_form(&values, &labels);
+  for (size_t f = 0; form != PRINTED && f < count; f++) {
+    if (!is_of_form(&findings[f]))
+      continue;
+    if (form == WRITTEN) {
       findings[f].status = TC_FIELD_HANDWRITTEN;
       findings[f].confidence = 0.1;
+    } else if (findings[f].status == TC_FIELD_SURE) {
+      findings[f].status = TC_FIELD_CHECK;
     }
+  }
   return true;
 }

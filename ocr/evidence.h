@@ -39,7 +39,7 @@ typedef struct tc_finding {
   size_t chosen; /* of the readings */
   tc_opinion opinion;
   double backed;     /* 1: the second reader and the engine gave the chosen value; less: how likely (ocr/combine.h) */
-  double beside;     /* print beside the words read, in their heights */
+  double beside;     /* print beside the words read, or white for a word between them, in their heights */
   bool untidy;       /* its punctuation is none that a printer sets, or no reader's (ocr/agreement.h) */
   bool vouched;      /* a cross-check agrees */
   bool contradicted; /* a cross-check fails */

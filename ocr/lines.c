@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "ocr/gutter.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #define SAME_ROW 0.55  /* distance of two middles, in heights, up to which they stand on one row */
 #define LARGE 0.75     /* … or in heights of the lower of two large words: marks put their middles further apart */
+#define SAME_LINE 1.0  /* … where the engine was given them as one line: marks make words high, dots below low */
 #define CELL_GAP 1.7   /* a gap between words, in heights, that parts cells */
 #define ROWS_APART 4.0 /* a distance between rows, in heights, that ends a band of columns */
 
@@ -98,18 +100,31 @@ static const tc_word *row_guide(const tc_lines *lines, const tc_row *row)
   return &lines->page->words[row->words[at]];
 }
 
+/* On which page of an open sheet it stands. */
+static bool is_behind(const tc_lines *lines, const tc_word *word)
+{
+  return word->box.x + word->box.width / 2 > lines->gutter;
+}
+
+/* How far a word stands from a row that goes on at the height of `last`, in what a row allows. */
+static double distance_from(const tc_lines *lines, const tc_word *last, const tc_word *word)
+{
+  const double height = fmax(lines->height, LARGE * fmin(word->box.height, last->box.height));
+  return fabs(middle(word) - middle(last)) / ((last->line == word->line ? SAME_LINE : SAME_ROW) * height);
+}
+
 /* The row whose last word stands at the word's height, the nearest one; row_count where there is none. A word that
    lies over the row's last one (a stamp, a second reading of the same ink) goes to a row of its own. */
 static size_t row_for(const tc_lines *lines, const tc_word *word)
 {
   size_t best = lines->row_count;
-  double best_distance = SAME_ROW;
+  double best_distance = 1;
   for (size_t r = 0; r < lines->row_count; r++) {
     const tc_row *row = &lines->rows[r];
     const tc_word *last = row_guide(lines, row);
-    const double height = fmax(lines->height, LARGE * fmin(word->box.height, last->box.height));
-    const double distance = fabs(middle(word) - middle(last)) / height;
-    if (word->box.x + word->box.width / 2 < last->box.x + 0.75 * last->box.width)
+    const double distance = distance_from(lines, last, word);
+    if (word->box.x + word->box.width / 2 < last->box.x + 0.75 * last->box.width ||
+        is_behind(lines, word) != is_behind(lines, last))
       continue;
     if (distance < best_distance) {
       best = r;
@@ -137,6 +152,7 @@ static bool add_to_row(tc_lines *lines, size_t row_index, size_t word, tc_error 
   row->words = words;
   words[row->word_count++] = word;
   row->box = tc_box_union(row->box, lines->page->words[word].box);
+  row->behind = is_behind(lines, &lines->page->words[word]);
   return true;
 }
 
@@ -144,6 +160,8 @@ static int compare_rows(const void *a, const void *b)
 {
   const tc_row *x = a;
   const tc_row *y = b;
+  if (x->behind != y->behind)
+    return x->behind ? 1 : -1;
   double at_x = x->box.y + x->box.height / 2;
   double at_y = y->box.y + y->box.height / 2;
   return at_x < at_y ? -1 : at_x > at_y ? 1 : 0;
@@ -194,7 +212,8 @@ bool tc_lines_create(const tc_page *page, tc_lines **out, tc_error *err)
   if (lines == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for lines");
   lines->page = page;
-  if (!median_height(page, &lines->height, err) || !make_rows(lines, err) || !make_cells(lines, err))
+  if (!median_height(page, &lines->height, err) || !tc_gutter_find(page, lines->height, &lines->gutter, err) ||
+      !make_rows(lines, err) || !make_cells(lines, err))
     return false;
   *out = tc_steal(&lines);
   return true;
@@ -263,7 +282,8 @@ static band find_band(const tc_lines *lines, size_t at)
     end = row_end(lines, next);
     unsigned sides = 0;
     double apart = lines->cells[next].box.y - (lines->cells[next - 1].box.y + lines->cells[next - 1].box.height);
-    if (apart > ROWS_APART * lines->height || !narrow(lines, next, end, &b, &sides))
+    const bool turned = lines->rows[lines->cells[next].row].behind != lines->rows[lines->cells[at].row].behind;
+    if (turned || apart > ROWS_APART * lines->height || !narrow(lines, next, end, &b, &sides))
       break;
     columns += sides == (LEFT | RIGHT) ? 1 : 0;
     if (sides == (LEFT | RIGHT) || (sides == RIGHT && columns >= COLUMNS_LEAST))

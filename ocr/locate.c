@@ -10,6 +10,7 @@
 #define COLON_BONUS 1.5
 #define START_BONUS 1.0
 #define HEADING 0.84 /* a heading bounds every field behind it: what only resembles one is none */
+#define EXACT 0.999  /* letter by letter */
 #define LIKELY 0.86  /* a candidate this similar ends a value even where it was not chosen */
 
 enum { JOINED_MAX = 200, SHORT_LABEL = 5, TINY_LABEL = 3, TRANSLATION_WORDS = 5, MORE_WORDS = 4 };
@@ -248,6 +249,18 @@ static bool follows_own_label(const tc_anchors *a, const tc_anchor_list *list, c
   return false;
 }
 
+/* The same field has a label letter by letter in the candidate's last words: the words before it are a value's. */
+static bool has_better_end(const tc_anchor_list *list, const tc_anchor *candidate)
+{
+  for (size_t i = 0; candidate->field != SIZE_MAX && i < list->count; i++) {
+    const tc_anchor *other = &list->items[i];
+    if (other->field == candidate->field && other->end == candidate->end && other->first > candidate->first &&
+        other->similarity >= EXACT && candidate->similarity < EXACT)
+      return true;
+  }
+  return false;
+}
+
 /* Best first: labels that one field has, and stops. A label that a longer one covers (whose field is located) goes. */
 static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
 {
@@ -257,7 +270,7 @@ static void choose_unique(tc_anchors *a, const tc_anchor_list *list)
     if (!stop && (!a->type->fields[candidate->field].unique || tc_anchors_of(a, candidate->field) != NULL))
       continue;
     if (tc_anchors_are_free(a, candidate) && !(stop && is_outdone(a, list, i)) &&
-        !follows_own_label(a, list, candidate))
+        !follows_own_label(a, list, candidate) && !has_better_end(list, candidate))
       a->chosen[a->chosen_count++] = *candidate;
   }
 }
@@ -302,11 +315,12 @@ static bool is_said_again(const tc_anchors *a, const tc_anchor *candidate)
          !begins_large(a->tokens->items[candidate->first].text);
 }
 
+/* What overlaps a label that was chosen fits it less well: one with the last word of the value before it. */
 static void mark_starts(tc_anchors *a, const tc_anchor_list *list)
 {
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].similarity >= LIKELY && a->tokens->items[list->items[i].end - 1].colon &&
-        !is_said_again(a, &list->items[i]))
+        tc_anchors_are_free(a, &list->items[i]) && !is_said_again(a, &list->items[i]))
       a->is_start[list->items[i].first] = true;
   for (size_t i = 0; i < a->chosen_count; i++)
     a->is_start[a->chosen[i].first] = true;

@@ -1,8 +1,10 @@
 #include "ocr/page_reader.h"
 
 #include "ocr/text_line_image.h"
+#include "ocr/word_bounds.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define SMALL_LETTERS 0.65 /* of the line's height */
 #define NOISE 0.30         /* mean confidence below which a line of few letters is no text */
@@ -10,15 +12,6 @@
 
 /* Pixels that Tesseract's models are trained on: a line of that height is not scaled again. */
 enum { MODEL_HEIGHT = 36, NOISE_PARTS = 6 };
-
-/* Where a word of a line ends and the next begins: half way between them. */
-static double boundary(const tc_page *words, size_t at, double fallback)
-{
-  if (at == 0 || at >= words->word_count)
-    return fallback;
-  const tc_box *before = &words->words[at - 1].box;
-  return (before->x + before->width + words->words[at].box.x) / 2;
-}
 
 /* The ink of the line between two boundaries, and as high as small letters at least, so that a hyphen stands where
    words stand; as the engine has it where there is no ink. */
@@ -50,17 +43,17 @@ static tc_box ink_box(const tc_page_source *source, const tc_text_line *line, do
 static bool add_words(const tc_page_source *source, size_t index, tc_page *found, tc_page *page, tc_error *err)
 {
   const tc_text_line *line = &source->lines->items[index];
-  for (size_t i = 0; i < found->word_count; i++) {
+  double *bounds = NULL;
+  bool ok = tc_word_bounds_find(source->ink, line, found, &bounds, err);
+  for (size_t i = 0; ok && i < found->word_count; i++) {
     tc_word word = found->words[i];
-    const double left = boundary(found, i, -INFINITY);
-    const double right = boundary(found, i + 1, INFINITY);
-    word.box = ink_box(source, line, left, right, word.box);
+    word.box = ink_box(source, line, bounds[i], bounds[i + 1], word.box);
     word.quad = tc_page_map_box(source->to_capture, word.box.x, word.box.y, word.box.width, word.box.height);
     word.block = word.paragraph = word.line = (int)index;
-    if (!tc_page_add(page, &word, err))
-      return false;
+    ok = tc_page_add(page, &word, err);
   }
-  return true;
+  free(bounds);
+  return ok;
 }
 
 /* Strokes of a seal or a signature that stood in a row. */

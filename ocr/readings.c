@@ -11,9 +11,10 @@
 #include <string.h>
 
 #define WEIGHT_LEAST (-100.0)
-#define BEHIND 1.0 /* … behind what was found by its form */
-#define AROUND 2.5 /* heights on either side of a line, where its place is not known otherwise */
-#define WIDE 5.0   /* … and of a name that lost words under a seal */
+#define BEHIND 1.0    /* … behind what was found by its form */
+#define AROUND 2.5    /* heights on either side of a line, where its place is not known otherwise */
+#define WIDE 5.0      /* … and of a name that lost words under a seal */
+#define WORD_LOST 1.3 /* heights of a white between two words: blanks are lower by half, of spaced lines too */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS, RIM_SIGNS = 2, RANK_WORDS = 2 };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
@@ -168,13 +169,37 @@ static tc_box place_of_line(const tc_finding *finding, size_t line)
   case TC_FIND_SIGNER_AUTHORITY:
     left = right = AROUND;
     break;
+  case TC_FIND_HEAD:
+  case TC_FIND_TITLE:
+  case TC_FIND_UNDER_TITLE:
+  case TC_FIND_LINE:
+    left = right = AROUND;
+    break;
   case TC_FIND_PATTERN:
     right = BEHIND;
     break;
-  default:
+  case TC_FIND_DATELINE_PLACE:
+  case TC_FIND_DATELINE_DATE:
+  case TC_FIND_MRZ:
     break;
   }
   return (tc_box){span.x - left * span.height, place.y, span.width + (left + right) * span.height, place.height};
+}
+
+/* Whites wide enough for a word, between the words of a line, in heights: one was lost there. Boxed figures and the
+   parts of a date stand apart as a rule. */
+static double white_within(const tc_finding *finding)
+{
+  const tc_slot *slot = &finding->slot;
+  double found = 0;
+  for (size_t i = 1; finding->model->kind->need == TC_NEED_LEXICON && i < slot->mark_count; i++) {
+    const tc_slot_word *before = &slot->marks[i - 1];
+    const tc_slot_word *word = &slot->marks[i];
+    const double height = slot->spans[word->line].height;
+    const double white = word->box.x - before->box.x - before->box.width;
+    found += before->line == word->line && white > WORD_LOST * height ? white / height : 0;
+  }
+  return found;
 }
 
 bool tc_readings_beside(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
@@ -188,6 +213,7 @@ bool tc_readings_beside(const tc_evidence_context *context, tc_finding *finding,
       return false;
     finding->beside += found;
   }
+  finding->beside += white_within(finding);
   return true;
 }
 

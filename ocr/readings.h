@@ -7,7 +7,7 @@
 #include "ocr/evidence.h"
 
 TC_NODISCARD bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
-/* Looks for print beside the words of the first reading. */
+/* Looks for print beside the words of the first reading, and for whites between them that a word would fill. */
 TC_NODISCARD bool tc_readings_beside(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
 /* Further readings out of the paper's codes, where one of them speaks of this paper. */
 TC_NODISCARD bool tc_readings_codes(const tc_evidence_context *context, tc_finding *findings, const tc_codes *codes,

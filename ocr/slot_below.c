@@ -107,7 +107,7 @@ bool tc_slot_add_below(const tc_page_view *view, const tc_field_model *field, co
     row = view->tokens->items[t].row;
     if (tc_slot_row_middle(view, t) - tc_slot_row_middle(view, anchor->first) >
             (TC_SLOT_NEXT_LINE + TC_SLOT_SMALL_LINE) * view->lines->height ||
-        is_other_label(view, field, anchor, t))
+        view->lines->rows[row].behind != view->lines->rows[label->row].behind || is_other_label(view, field, anchor, t))
       break;
     cell_below(view, field, anchor, t, next, &count);
     if (count == 0)

@@ -32,20 +32,22 @@ static double row_right(const tc_page_view *view, size_t row)
   return right;
 }
 
-/* Right edge of the text in the column of `token`: of the band's column, or of the rows that have labels. */
-static double right_edge(const tc_page_view *view, const tc_token *token)
+/* Right edge of the text in the column of the token `at`: of the band's column, or of the rows of its page that have
+   labels. */
+static double right_edge(const tc_page_view *view, size_t at)
 {
-  const int column = tc_anchors_column(view->anchors, token);
-  const tc_tokens *tokens = view->tokens;
+  const tc_token *items = view->tokens->items;
+  const tc_row *rows = view->lines->rows;
+  const int column = tc_anchors_column(view->anchors, &items[at]);
   double right = 0;
-  for (size_t t = 0; t < tokens->count; t++)
-    if (column >= 0 && tokens->items[t].folded[0] != '\0' &&
-        tc_anchors_column(view->anchors, &tokens->items[t]) == column)
-      right = fmax(right, tokens->items[t].box.x + tokens->items[t].box.width);
+  for (size_t t = 0; t < view->tokens->count; t++)
+    if (column >= 0 && items[t].folded[0] != '\0' && tc_anchors_column(view->anchors, &items[t]) == column)
+      right = fmax(right, items[t].box.x + items[t].box.width);
   for (size_t i = 0; column < 0 && i < view->anchors->chosen_count; i++) {
-    if (view->anchors->chosen[i].field == SIZE_MAX)
-      continue;
-    right = fmax(right, row_right(view, tokens->items[view->anchors->chosen[i].first].row));
+    const tc_anchor *anchor = &view->anchors->chosen[i];
+    const size_t row = items[anchor->first].row;
+    if (anchor->field != SIZE_MAX && rows[row].behind == rows[items[at].row].behind)
+      right = fmax(right, row_right(view, row));
   }
   return right;
 }
@@ -59,6 +61,25 @@ static bool is_next_thing(const tc_page_view *view, const tc_field_model *field,
   return !boxed && after->box.x - (a->x + a->width) > TC_SLOT_NEXT_THING * view->lines->height;
 }
 
+/* A sign or two that is no word, and that the engine does not trust: what a speck, a stain or the back left of itself
+   beside the value. */
+static bool is_noise(const tc_page_view *view, const tc_token *token)
+{
+  return token->confidence < NOISE && tc_text_length(token->folded) <= NOISE_LETTERS &&
+         strpbrk(token->text, "0123456789") == NULL && !tc_words_is_syllable(view->types->words, token->text);
+}
+
+/* A word follows in the row, from a token on, within the column. */
+static bool words_follow(const tc_page_view *view, size_t first, int column)
+{
+  const tc_token *items = view->tokens->items;
+  for (size_t t = first; t < view->tokens->count && items[t].row == items[first].row; t++)
+    if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &items[t]) != column ||
+        (items[t].folded[0] != '\0' && !is_noise(view, &items[t])))
+      return true;
+  return false;
+}
+
 /* Tokens of the value on the label's own row; *limit becomes where the next thing begins, or the column ends. */
 static size_t tokens_beside(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t *out,
                             double *limit)
@@ -67,11 +88,12 @@ static size_t tokens_beside(const tc_page_view *view, const tc_field_model *fiel
   const tc_token *label = &tokens->items[anchor->end - 1];
   const int column = tc_anchors_column(view->anchors, &tokens->items[anchor->first]);
   size_t count = 0;
-  *limit = right_edge(view, label);
+  *limit = right_edge(view, anchor->end - 1);
   for (size_t t = anchor->end; t < tokens->count && tokens->items[t].row == label->row; t++) {
     if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &tokens->items[t]) != column ||
         (count > 0 && is_next_thing(view, field, out[count - 1], t))) {
-      *limit = fmin(*limit, tokens->items[t].box.x);
+      if (words_follow(view, t, column))
+        *limit = fmin(*limit, tokens->items[t].box.x);
       break;
     }
     if (count < TC_SLOT_ROW_TOKENS && !tc_slot_is_machine_line(&tokens->items[t]))
@@ -80,7 +102,6 @@ static size_t tokens_beside(const tc_page_view *view, const tc_field_model *fiel
   return count;
 }
 
-/* The first row below `row` that has tokens in the column; its tokens there. 0 where none follows. */
 /* Nothing but noise stands in the column, in the row of a token. */
 static bool row_is_faint(const tc_page_view *view, size_t first, int column)
 {
@@ -92,13 +113,14 @@ static bool row_is_faint(const tc_page_view *view, size_t first, int column)
   return true;
 }
 
+/* The first row below `row` that has tokens in the column; its tokens there. 0 where none follows. */
 static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int column, size_t *out)
 {
   size_t count = 0;
   size_t found = SIZE_MAX;
   for (size_t t = 0; t < view->tokens->count; t++) {
     const tc_token *token = &view->tokens->items[t];
-    if (token->row <= row)
+    if (token->row <= row || view->lines->rows[token->row].behind != view->lines->rows[row].behind)
       continue;
     if (found != SIZE_MAX && token->row != found)
       break;
@@ -132,6 +154,24 @@ static bool ends_with_comma(const tc_page_view *view, size_t token)
 {
   const char *text = view->tokens->items[token].text;
   return text[0] != '\0' && text[strlen(text) - 1] == ',';
+}
+
+/* The line above was full: the first word below would not have fitted behind it. */
+static bool was_full(const tc_page_view *view, size_t last, size_t next, double edge)
+{
+  const tc_box *end = &view->tokens->items[last].box;
+  const tc_box *word = &view->tokens->items[next].box;
+  return end->x + end->width + word->width > edge - FIT_TOLERANCE * view->lines->height;
+}
+
+/* A small letter begins the line, in a word that is one: forms begin their labels, and clerks their values, large. */
+static bool begins_small(const tc_page_view *view, size_t next)
+{
+  const tc_token *token = &view->tokens->items[next];
+  const char *at = token->text;
+  uint32_t first = 0;
+  return tc_text_next(&at, &first) && tc_text_is_lower(first) && tc_text_length(token->folded) >= NOISE_LETTERS &&
+         token->confidence >= NOISE && tc_words_is_syllable(view->types->words, token->text);
 }
 
 /* A label within a value follows in the line whose words up to its colon are [0, colon]: it begins with a small letter,
@@ -178,16 +218,37 @@ static bool turns_upper(const tc_page_view *view, const size_t *tokens, size_t c
   return small && is_all_upper(view, tokens, count, &letters) && letters >= UPPER_LETTERS;
 }
 
-/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon), it is a date line, or
-   one in capitals under small letters, or it stands too far below. */
-static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, size_t last, double reach)
+/* Counts the labels of a form, its stop read as something else or lost. */
+static bool is_count(const char *text)
+{
+  const size_t digits = strspn(text, "0123456789");
+  return tc_is_enumerator(text) ||
+         (digits > 0 && digits <= 2 && strspn(text + digits, ".,)_") == strlen(text + digits));
+}
+
+/* Labels of this form are counted. */
+static bool is_counted(const tc_page_view *view, const tc_anchor *anchor)
+{
+  const tc_token *items = view->tokens->items;
+  return anchor->first > 0 && items[anchor->first - 1].row == items[anchor->first].row &&
+         is_count(items[anchor->first - 1].text);
+}
+
+/* A line that belongs to nothing above it: a label begins it (known, likely, or by its colon) behind a word at most, or
+   the next number of a `counted` form; it is a date line, or one in capitals under small letters, or it stands too far
+   below. Behind a full line a small letter goes on. */
+static bool begins_anew(const tc_page_view *view, const size_t *tokens, size_t count, size_t last, bool full,
+                        bool counted, double reach)
 {
   const double above = tc_slot_row_middle(view, last);
+  const bool goes_on = full && begins_small(view, tokens[0]);
+  if (counted && count > 1 && is_count(view->tokens->items[tokens[0]].text))
+    return true;
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
     if (view->anchors->is_start[tokens[i]])
-      return i == 0 || token->starts_cell;
-    if (token->colon && i < COLON_WITHIN && !is_same_sentence(view, last, tokens, i))
+      return i <= 1 || token->starts_cell;
+    if (token->colon && i < COLON_WITHIN && !goes_on && !is_same_sentence(view, last, tokens, i))
       return true;
   }
   return tc_slot_row_middle(view, tokens[0]) - above > reach * view->lines->height ||
@@ -203,37 +264,11 @@ static bool is_small_print(const tc_page_view *view, const size_t *tokens, size_
   return small * 2 > count;
 }
 
-/* The line above was full: the first word below would not have fitted behind it. */
-static bool was_full(const tc_page_view *view, size_t last, size_t next, double edge)
-{
-  const tc_box *end = &view->tokens->items[last].box;
-  const tc_box *word = &view->tokens->items[next].box;
-  return end->x + end->width + word->width > edge - FIT_TOLERANCE * view->lines->height;
-}
-
-/* A small letter begins the line, in a word that is one: forms begin their labels, and clerks their values, large. */
-static bool begins_small(const tc_page_view *view, size_t next)
-{
-  const tc_token *token = &view->tokens->items[next];
-  const char *at = token->text;
-  uint32_t first = 0;
-  return tc_text_next(&at, &first) && tc_text_is_lower(first) && tc_text_length(token->folded) >= NOISE_LETTERS &&
-         token->confidence >= NOISE && tc_words_is_syllable(view->types->words, token->text);
-}
-
 /* Nothing of the value is missing, as far as its kind can tell. */
 static bool is_whole(const tc_page_view *view, const tc_field_model *field, const tc_slot *slot)
 {
   const tc_value_context context = {.words = view->types->words, .params = field->params};
   return field->kind->is_whole == NULL || field->kind->is_whole(&context, tc_buf_text(&slot->printed));
-}
-
-/* A sign or two that is no word, and that the engine does not trust: what a speck, a stain or the back left of itself
-   beside the value. */
-static bool is_noise(const tc_page_view *view, const tc_token *token)
-{
-  return token->confidence < NOISE && tc_text_length(token->folded) <= NOISE_LETTERS &&
-         strpbrk(token->text, "0123456789") == NULL && !tc_words_is_syllable(view->types->words, token->text);
 }
 
 /* Takes noise off the end of a line of words. */
@@ -253,20 +288,20 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
 {
   const tc_token *label = &view->tokens->items[anchor->first];
   const int column = tc_anchors_column(view->anchors, label);
-  const double edge = right_edge(view, label);
-  size_t row = view->tokens->items[last].row;
+  const double edge = right_edge(view, anchor->first);
   for (int line = 1; line <= field->lines; line++) {
     size_t next[TC_SLOT_ROW_TOKENS];
-    size_t count = tokens_of_next_row(view, row, column, next);
+    size_t count = tokens_of_next_row(view, view->tokens->items[last].row, column, next);
     /* small print between two lines is the translation of a label */
     const bool small = count > 0 && is_small_print(view, next, count);
     if (small)
       count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
     count = drop_left_cells(view, label, next, count);
-    if (count == 0 || begins_anew(view, next, count, last, TC_SLOT_NEXT_LINE + (small ? TC_SLOT_SMALL_LINE : 0)))
+    const bool to_edge = count > 0 && was_full(view, last, next[0], edge);
+    const double reach = TC_SLOT_NEXT_LINE + (small ? TC_SLOT_SMALL_LINE : 0);
+    if (count == 0 || begins_anew(view, next, count, last, to_edge, is_counted(view, anchor), reach))
       return true;
-    const bool full = was_full(view, last, next[0], edge) ||
-                      (line < field->lines && field->kind->is_whole == NULL && begins_small(view, next[0]));
+    const bool full = to_edge || (line < field->lines && field->kind->is_whole == NULL && begins_small(view, next[0]));
     if (line == field->lines || (!full && is_whole(view, field, slot))) {
       /* a date or a member of a list that ends before the line does is no beginning of something longer */
       if (full || field->kind->need == TC_NEED_LEXICON)
@@ -282,7 +317,6 @@ static bool add_wrapped(const tc_page_view *view, const tc_field_model *field, c
     for (size_t i = 0; i < count; i++)
       if (view->tokens->items[next[i]].folded[0] != '\0')
         last = next[i];
-    row = view->tokens->items[next[0]].row;
   }
   return true;
 }
@@ -344,8 +378,7 @@ bool tc_slot_read_label(const tc_page_view *view, const tc_field_model *field, c
   if (empty && field->below && !tc_slot_add_below(view, field, anchor, false, slot, &last, err))
     return false;
   /* up to the column's edge; or short of it, at a speck or another page's text, with something still missing */
-  const bool to_edge =
-      below || limit >= right_edge(view, &view->tokens->items[anchor->first]) || !is_whole(view, field, slot);
+  const bool to_edge = below || limit >= right_edge(view, anchor->first) || !is_whole(view, field, slot);
   if (slot->words > 0 && last != SIZE_MAX && to_edge && !add_wrapped(view, field, anchor, last, slot, err))
     return false;
   if (!below && (!empty || slot->words == 0))

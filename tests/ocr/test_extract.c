@@ -13,11 +13,11 @@
 enum { LETTER = 20, LINE = 40, WIDTH = 2400, HEIGHT = 3400 };
 
 /* A page out of lines [x, y, text]: each letter LETTER wide; of a word behind a tilde the engine believes nothing. */
-static tc_page *page_of(const tc_json *lines, double confidence)
+static tc_page *page_of(const tc_json *lines, double height, double confidence)
 {
   tc_error err = {0};
   tc_page *page = NULL;
-  assert_ok(tc_page_create(WIDTH, HEIGHT, 300, &page, &err), err);
+  assert_ok(tc_page_create(WIDTH, (int)height, 300, &page, &err), err);
   for (size_t i = 0; i < tc_json_count(lines); i++) {
     const tc_json *line = tc_json_at(lines, i);
     double x = tc_json_as_number(tc_json_at(line, 0), 0);
@@ -32,7 +32,7 @@ static tc_page *page_of(const tc_json *lines, double confidence)
       for (const char *at = word; *at != '\0'; at++)
         letters += ((unsigned char)*at & 0xC0) != 0x80 ? 1 : 0;
       const tc_box box = {x, y, (double)(LETTER * letters), LINE};
-      tc_word added = {.text = word, .confidence = faint ? 0.1 : confidence, .box = box};
+      tc_word added = {.text = word, .confidence = faint ? 0.1 : confidence, .box = box, .line = (int)i};
       const tc_transform same = tc_transform_identity();
       added.quad = tc_transform_box(&same, box.x, box.y, box.width, box.height);
       assert_ok(tc_page_add(page, &added, &err), err);
@@ -115,7 +115,7 @@ static void check_case(const char *name)
   assert_ok(tc_str_printf(&path, &err, "%s/tests/ocr/cases/%s.json", TC_SOURCE_ROOT, name), err);
   assert_ok(tc_json_read_file(path, 1 << 20, &json, &err), err);
   tc_auto(tc_paper_types) types = load_types(NULL);
-  tc_auto(tc_page) page = page_of(tc_json_get(json, "lines"), 0.96);
+  tc_auto(tc_page) page = page_of(tc_json_get(json, "lines"), tc_json_get_number(json, "height", HEIGHT), 0.96);
   tc_auto(tc_extraction) extraction = extract(types, page, true);
   assert_string_equal(extraction->document_type, tc_json_get_text(json, "type", ""));
   check_fields(name, extraction, tc_json_get(json, "fields"));
@@ -148,8 +148,9 @@ static void test_extract__unknown_paper_is_other(void **state)
 static void test_extract__every_further_type(void **state)
 {
   (void)state;
-  static const char *const cases[] = {"letter",   "business",   "land",  "card",    "licence", "degree", "marital",
-                                      "criminal", "transcript", "below", "wrapped", "stamped", "joined"};
+  static const char *const cases[] = {"letter",  "business", "land",     "card",       "licence",
+                                      "degree",  "marital",  "criminal", "transcript", "below",
+                                      "wrapped", "stamped",  "joined",   "residence",  "spread"};
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++)
     check_case(cases[i]);
 }
@@ -182,7 +183,7 @@ static tc_extraction *extract_changed(const char *name, const char *changed_line
   }
   assert_true(found);
   tc_auto(tc_paper_types) types = load_types(NULL);
-  tc_auto(tc_page) page = page_of(changed, 0.96);
+  tc_auto(tc_page) page = page_of(changed, HEIGHT, 0.96);
   return extract(types, page, again);
 }
 
@@ -271,7 +272,7 @@ static void test_extract__a_type_invented_now(void **state)
   unlink(path);
   rmdir(folder);
   assert_ok(tc_json_parse(tc_bytes_of_text(invented_page), &lines, &err), err);
-  tc_auto(tc_page) page = page_of(lines, 0.96);
+  tc_auto(tc_page) page = page_of(lines, HEIGHT, 0.96);
   tc_auto(tc_extraction) extraction = extract(types, page, true);
   assert_string_equal(extraction->document_type, "boat_pass");
   assert_string_equal(tc_extraction_find(extraction, "hull")->value, "AB1234");
@@ -285,7 +286,7 @@ static void test_extract__nothing_is_sure_without_evidence(void **state)
   tc_auto(tc_json) json = NULL;
   assert_ok(tc_json_read_file(TC_SOURCE_ROOT "/tests/ocr/cases/birth.json", 1 << 20, &json, &err), err);
   tc_auto(tc_paper_types) types = load_types(NULL);
-  tc_auto(tc_page) page = page_of(tc_json_get(json, "lines"), 0.96);
+  tc_auto(tc_page) page = page_of(tc_json_get(json, "lines"), tc_json_get_number(json, "height", HEIGHT), 0.96);
   tc_auto(tc_extraction) extraction = extract(types, page, false);
   assert_int_equal(tc_extraction_find(extraction, "full_name")->status, TC_FIELD_CHECK);
   assert_int_equal(tc_extraction_find(extraction, "registration_date")->status, TC_FIELD_CHECK);
@@ -304,7 +305,7 @@ static void test_extract__json_and_back(void **state)
   tc_auto(tc_extraction) back = NULL;
   assert_ok(tc_json_read_file(TC_SOURCE_ROOT "/tests/ocr/cases/decision.json", 1 << 20, &json, &err), err);
   tc_auto(tc_paper_types) types = load_types(NULL);
-  tc_auto(tc_page) page = page_of(tc_json_get(json, "lines"), 0.96);
+  tc_auto(tc_page) page = page_of(tc_json_get(json, "lines"), tc_json_get_number(json, "height", HEIGHT), 0.96);
   tc_auto(tc_extraction) extraction = extract(types, page, true);
   assert_ok(tc_extraction_to_json(extraction, &printed, &err), err);
   assert_ok(tc_extraction_from_json(printed, &back, &err), err);

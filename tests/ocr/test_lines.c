@@ -42,6 +42,27 @@ static void test_lines__follow_slopes_and_columns(void **state)
                       "LEFT\nbelow\nRIGHT\nunder\nslope slope slope slope slope slope slope slope\n");
 }
 
+/* Dots below make a word low, marks make it high: words that were read as one line stand in one row. */
+static void test_lines__words_of_one_line_stay_together(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_page) page = NULL;
+  tc_auto(tc_lines) lines = NULL;
+  char text[] = "word";
+  assert_ok(tc_page_create(1500, 2000, 300, &page, &err), err);
+  for (int i = 0; i < 6; i++) {
+    const tc_word word = {.text = text,
+                          .confidence = 0.9,
+                          .box = {100 + 130.0 * i, i % 2 == 0 ? 100 : 128, 80, 40},
+                          .line = i < 4 ? 3 : 4};
+    assert_ok(tc_page_add(page, &word, &err), err);
+  }
+  assert_ok(tc_lines_create(page, &lines, &err), err);
+  assert_int_equal(lines->row_count, 2);
+  assert_int_equal(lines->rows[0].word_count + lines->rows[1].word_count, 6);
+}
+
 static void add_centred(tc_page *page, const char *text, double middle, double y)
 {
   add(page, text, middle - 10.0 * (double)strlen(text), y);
@@ -125,6 +146,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lines__follow_slopes_and_columns),
+      cmocka_unit_test(test_lines__words_of_one_line_stay_together),
       cmocka_unit_test(test_page_text__of_an_administrative_paper),
       cmocka_unit_test(test_tokens__cut_colons_and_leaders),
       cmocka_unit_test(test_lines__of_an_empty_page),

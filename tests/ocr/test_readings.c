@@ -389,6 +389,17 @@ static void test_readings__a_text_that_two_readers_dispute_is_never_sure(void **
   assert_int_equal(field_of(s, "port", "Home port: Sen Lang")->status, TC_FIELD_CHECK);
 }
 
+/* Both readers see the words that are left: the white between them is as wide as one that was lost. */
+static void test_readings__a_white_between_words_is_never_overlooked(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "Sen Lang";
+  assert_int_equal(field_of(s, "port", "Home port: Sen Lang")->status, TC_FIELD_SURE);
+  const tc_field *field = field_of(s, "port", "Home port: Sen || Lang");
+  assert_string_equal(field->value, "Sen Lang");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
+}
+
 static void test_readings__words_that_resemble_a_label_are_the_value_s(void **state)
 {
   stage *s = *state;
@@ -413,6 +424,7 @@ int main(void)
       CASE(test_readings__a_code_of_this_paper_is_a_reading),
       CASE(test_readings__a_code_that_says_otherwise_is_seen_and_not_sure),
       CASE(test_readings__usual_words_are_not_shown_where_the_engine_is_certain),
+      CASE(test_readings__a_white_between_words_is_never_overlooked),
       CASE(test_readings__words_that_resemble_a_label_are_the_value_s),
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
       CASE(test_readings__a_name_that_was_cut_short),

@@ -129,6 +129,28 @@ static bool add_trailing(const tc_pdf_document *document, const tc_pdf_signature
   return true;
 }
 
+/* A number with two places in one section, or one that a hybrid file's table frees while its stream keeps it: readers
+   choose as they like. What was hidden so before stays hidden. */
+static bool is_doubted(const tc_pdf_document *document, size_t index)
+{
+  const tc_pdf_version *version = &document->versions[index], *older = index > 0 ? version - 1 : version;
+  bool shown = older->number == version->number && older->revision < version->revision && !older->hidden &&
+               older->place.kind != TC_PDF_NOWHERE;
+  return version->doubted || (version->hidden && shown);
+}
+
+static bool add_doubted(const tc_pdf_document *document, size_t first, tc_pdf_changes *changes, tc_error *err)
+{
+  for (size_t i = 0; i < document->version_count; i++) {
+    const tc_pdf_version *version = &document->versions[i];
+    if (version->revision > first && is_doubted(document, i) &&
+        !tc_pdf_changes_add(changes, TC_PDF_CODE_OVERRIDDEN, version->revision, version->number, -1, err,
+                            "the cross-references name two places for object %u", version->number))
+      return false;
+  }
+  return true;
+}
+
 /* The first revision that a signature closes; SIZE_MAX where no signature covers one. */
 static size_t first_signed(const tc_pdf_signatures *signatures)
 {
@@ -155,7 +177,8 @@ static bool examine(const tc_pdf_document *document, const tc_pdf_signatures *si
       !tc_pdf_changes_add(changes, TC_PDF_CODE_REPAIRED, SIZE_MAX, 0, -1, err,
                           "the chain of cross-reference sections is broken; all bytes belong to objects"))
     return false;
-  return tc_pdf_steps(document, signatures, &references, first, changes, err) &&
+  return add_doubted(document, first, changes, err) &&
+         tc_pdf_steps(document, signatures, &references, first, changes, err) &&
          tc_pdf_changes_bytes(document, first, changes, err) &&
          (!second_reader || tc_pdf_second_reader(document, first, changes, err));
 }

@@ -13,12 +13,17 @@ typedef struct cover {
   tc_pdf_lexer lexer;
 } cover;
 
+/* An entry may point at white space just before. */
+static bool is_near(off_t entry, size_t offset)
+{
+  return entry >= 0 && entry <= (off_t)offset && (size_t)entry + 8 > offset;
+}
+
 /* Does the revision name this object, here? */
 static bool is_named(const cover *c, uint32_t number, size_t offset)
 {
   tc_pdf_place place = tc_pdf_place_of(c->document, c->revision, number);
-  return place.kind == TC_PDF_IN_FILE && place.offset <= (off_t)offset &&
-         (size_t)place.offset + 8 > offset; /* an entry may point at white space just before */
+  return place.kind == TC_PDF_IN_FILE && is_near(place.offset, offset);
 }
 
 static bool hidden(cover *c, uint32_t number, size_t offset, tc_error *err)
@@ -30,8 +35,8 @@ static bool hidden(cover *c, uint32_t number, size_t offset, tc_error *err)
 static bool is_section(const cover *c, size_t offset)
 {
   for (size_t i = 0; i < c->document->section_count; i++) {
-    if (c->document->sections[i].revision == c->revision && c->document->sections[i].offset <= (off_t)offset &&
-        (size_t)c->document->sections[i].offset + 8 > offset)
+    const tc_pdf_section *section = &c->document->sections[i];
+    if (section->revision == c->revision && (is_near(section->offset, offset) || is_near(section->hybrid, offset)))
       return true;
   }
   return false;

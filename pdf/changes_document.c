@@ -23,8 +23,6 @@ static void check_info(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf
 {
   static const char *const stamps[] = {"ModDate", "Producer", NULL};
   uint32_t number = tc_pdf_reference(new);
-  if (tc_pdf_kind_of(new) == TC_PDF_NULL)
-    return;
   tc_pdf_step_explain_holder(step, old, new, TC_PDF_ROLE_INFO);
   tc_pdf_step_differences(step, tc_pdf_step_old(step, old), tc_pdf_step_new(step, new), stamps, report_info_key,
                           &number);
@@ -111,6 +109,15 @@ static void check_store(tc_pdf_step *step, const tc_pdf_object *old_value, const
   tc_pdf_step_differences(step, old, new, known, report_store_key, NULL);
 }
 
+/* 7.2.2: a catalog may say a later version than before, `1.7` and the like, and shows nothing with it. */
+static void check_version(tc_pdf_step *step, uint32_t catalog, const tc_pdf_object *old, const tc_pdf_object *new)
+{
+  tc_bytes before = tc_pdf_bytes(tc_pdf_step_old(step, old)), after = tc_pdf_bytes(tc_pdf_step_new(step, new));
+  bool is_version = tc_pdf_kind_of(new) == TC_PDF_NAME && after.size == 3 && after.data[1] == '.';
+  if (!tc_pdf_step_equal(step, old, new) && (!is_version || tc_bytes_compare(after, before) < 0))
+    report_catalog_key(step, tc_bytes_of_text("Version"), &catalog);
+}
+
 /* Extensions only name the developers' extensions of the standard that a file uses (7.12). */
 static void check_extensions(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new)
 {
@@ -134,6 +141,7 @@ void tc_pdf_step_document(tc_pdf_step *step)
   tc_pdf_step_differences(step, old, new, handled, report_catalog_key, &number);
   if (!tc_pdf_step_equal(step, tc_pdf_get(old, "Perms"), tc_pdf_get(new, "Perms")))
     tc_pdf_step_report(step, TC_PDF_CODE_PERMS, number, "the catalog's Perms were changed");
+  check_version(step, number, tc_pdf_get(old, "Version"), tc_pdf_get(new, "Version"));
   tc_pdf_step_metadata(step, tc_pdf_get(old, "Metadata"), tc_pdf_get(new, "Metadata"));
   check_extensions(step, tc_pdf_get(old, "Extensions"), tc_pdf_get(new, "Extensions"));
   check_store(step, tc_pdf_get(old, "DSS"), tc_pdf_get(new, "DSS"));

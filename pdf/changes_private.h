@@ -57,6 +57,19 @@ enum {
   TC_PDF_ROLE_OTHER = 1 << 13
 };
 
+/* Fonts that default appearances name, each since which revision. */
+typedef struct tc_pdf_fonts {
+  struct {
+    tc_bytes name;
+    uint32_t first;
+  } * items;
+  size_t count;
+  bool any; /* too many, or spelled with escapes: any name may be among them */
+} tc_pdf_fonts;
+TC_NODISCARD bool tc_pdf_fonts_note(tc_pdf_fonts *fonts, const tc_pdf_object *appearance, uint32_t revision,
+                                    tc_error *err);
+bool tc_pdf_fonts_name(const tc_pdf_fonts *fonts, tc_bytes name, size_t revision); /* by that revision */
+
 /* What all objects of all revisions refer to. */
 typedef struct tc_pdf_references {
   uint32_t number_end;
@@ -65,6 +78,7 @@ typedef struct tc_pdf_references {
   uint32_t *referrer; /* the one object that refers to it, in one place; 0: none, or trailers alone; UINT32_MAX: more */
   uint32_t *last;     /* while reading: the version that referred to it last, from 1 */
   uint8_t *container; /* 1: object streams of this number are in use */
+  tc_pdf_fonts fonts;
 } tc_pdf_references;
 TC_NODISCARD bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signatures *signatures,
                                          tc_pdf_changes *changes, tc_pdf_references *out, tc_error *err);

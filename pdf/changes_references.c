@@ -12,6 +12,8 @@ typedef struct pass {
   const tc_pdf_document *document;
   tc_pdf_references *references;
   uint32_t revision, holder, index; /* holder 0: a trailer; index: of the version, from 1 */
+  tc_error *err;
+  bool failed; /* for want of memory */
 } pass;
 
 static const struct {
@@ -49,9 +51,18 @@ static void note_referrer(const pass *p, uint32_t number)
   *last = p->index;
 }
 
+static void note_font(pass *p, tc_bytes key, const tc_pdf_object *value)
+{
+  if (!tc_bytes_are(key, "DA") || p->failed)
+    return;
+  value = tc_pdf_resolve(p->document, p->revision, value);
+  p->failed =
+      tc_pdf_kind_of(value) == TC_PDF_STRING && !tc_pdf_fonts_note(&p->references->fonts, value, p->revision, p->err);
+}
+
 /* Recursion ends with the nesting that the parser allowed. Elements of an array count as OTHER: a list's own number
    stands under the key, its members do not. */
-static void note(const pass *p, const tc_pdf_object *value, unsigned role)
+static void note(pass *p, const tc_pdf_object *value, unsigned role)
 {
   uint32_t number = tc_pdf_reference(value);
   if (number != 0 && number < p->references->number_end) {
@@ -64,14 +75,16 @@ static void note(const pass *p, const tc_pdf_object *value, unsigned role)
       if (leads_on(tc_pdf_at(value, i)))
         note(p, tc_pdf_at(value, i), TC_PDF_ROLE_OTHER);
   } else {
-    for (size_t i = 0; i < tc_pdf_count(value); i++)
+    for (size_t i = 0; i < tc_pdf_count(value); i++) {
+      note_font(p, tc_pdf_key_at(value, i), tc_pdf_value_at(value, i));
       if (leads_on(tc_pdf_value_at(value, i)))
         note(p, tc_pdf_value_at(value, i), role_of(tc_pdf_key_at(value, i)));
+    }
   }
 }
 
 /* Some entries of a cross-reference stream are a trailer's. What only calls itself one may be anything. */
-static void note_section(const pass *p, const tc_pdf_object *stream)
+static void note_section(pass *p, const tc_pdf_object *stream)
 {
   for (size_t i = 0; i < tc_pdf_count(stream); i++) {
     tc_bytes key = tc_pdf_key_at(stream, i);
@@ -131,7 +144,8 @@ bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signat
               .references = out,
               .revision = version->revision,
               .holder = version->number,
-              .index = (uint32_t)i + 1};
+              .index = (uint32_t)i + 1,
+              .err = err};
     if (version->place.kind == TC_PDF_IN_STREAM && version->place.container < document->number_end)
       out->container[version->place.container] = 1;
     if (version->place.kind == TC_PDF_NOWHERE)
@@ -141,11 +155,11 @@ bool tc_pdf_references_read(const tc_pdf_document *document, const tc_pdf_signat
       note_section(&p, value);
     else
       note(&p, value, TC_PDF_ROLE_OTHER);
-    if (!note_orphan(&p, version->number, value, signatures, changes, err))
+    if (p.failed || !note_orphan(&p, version->number, value, signatures, changes, err))
       return false;
   }
   for (size_t i = 0; i < document->revision_count; i++) { /* a trailer's other keys lead nowhere */
-    pass p = {.document = document, .references = out, .revision = (uint32_t)i};
+    pass p = {.document = document, .references = out, .revision = (uint32_t)i, .err = err};
     note(&p, tc_pdf_get(document->trailers[i], "Root"), TC_PDF_ROLE_ROOT);
     note(&p, tc_pdf_get(document->trailers[i], "Info"), TC_PDF_ROLE_INFO);
   }
@@ -159,4 +173,5 @@ void tc_pdf_references_finish(tc_pdf_references *references)
   free(references->referrer);
   free(references->last);
   free(references->container);
+  free(references->fonts.items);
 }

@@ -14,6 +14,7 @@ typedef struct tc_pdf_section {
   off_t prev;         /* -1: none */
   off_t marker_value; /* the number after the `startxref` that follows the section; -1: none follows */
   off_t marker_eof;   /* one past its %%EOF */
+  off_t hybrid;       /* where the stream of its XRefStm lies; -1: none */
   size_t revision;
 } tc_pdf_section;
 
@@ -23,6 +24,9 @@ typedef struct tc_pdf_version {
   uint32_t section; /* index: 0 is the newest */
   uint32_t revision;
   uint8_t rank; /* within a section: a table's used entry, the hybrid stream's, a table's free one */
+  bool hybrid;  /* of the hybrid stream */
+  bool hidden;  /* the table calls free what the hybrid stream has (ISO 32000-2, 7.5.8.4) */
+  bool doubted; /* the section has another place for the number, too: readers choose as they like */
   tc_pdf_place place;
 } tc_pdf_version;
 

@@ -108,7 +108,8 @@ static bool add_stream_entry(tc_pdf_document *document, const int64_t width[3], 
            third = take_field(&at, width[2], 0);
   tc_pdf_version version = {.number = (uint32_t)number,
                             .section = (uint32_t)document->section_count,
-                            .rank = hybrid ? RANK_HYBRID : RANK_TABLE};
+                            .rank = hybrid ? RANK_HYBRID : RANK_TABLE,
+                            .hybrid = hybrid};
   if (type == 1 && second <= INT64_MAX && third <= UINT16_MAX) {
     version.place.kind = TC_PDF_IN_FILE;
     version.place.offset = (off_t)second;
@@ -196,7 +197,7 @@ static bool offset_of(const tc_pdf_document *document, const tc_pdf_object *valu
   return tc_pdf_kind_of(value) == TC_PDF_INTEGER && offset > 0 && (uint64_t)offset < document->bytes.size;
 }
 
-static bool read_hybrid(tc_pdf_document *document, const tc_pdf_object *trailer, tc_error *err)
+static bool read_hybrid(tc_pdf_document *document, const tc_pdf_object *trailer, off_t *at, tc_error *err)
 {
   off_t offset = 0;
   const tc_pdf_object *value = tc_pdf_get(trailer, "XRefStm"), *unused = NULL;
@@ -204,19 +205,20 @@ static bool read_hybrid(tc_pdf_document *document, const tc_pdf_object *trailer,
     return true;
   if (!offset_of(document, value, &offset))
     return tc_fail(err, TC_FORMAT, "a bad XRefStm in the trailer at offset %jd", (intmax_t)trailer->offset);
+  *at = offset;
   tc_pdf_lexer lexer = tc_pdf_lexer_at(document, offset);
   return read_stream(document, &lexer, true, &unused, err);
 }
 
 bool tc_pdf_read_section(tc_pdf_document *document, off_t offset, tc_error *err)
 {
-  tc_pdf_section section = {.offset = offset, .prev = -1, .marker_value = -1};
+  tc_pdf_section section = {.offset = offset, .prev = -1, .marker_value = -1, .hybrid = -1};
   tc_pdf_lexer lexer = tc_pdf_lexer_at(document, offset);
   tc_pdf_skip_space(&lexer);
   section.stream = !tc_pdf_take_keyword(&lexer, "xref");
-  if (section.stream
-          ? !read_stream(document, &lexer, false, &section.trailer, err)
-          : !read_table(document, &lexer, &section.trailer, err) || !read_hybrid(document, section.trailer, err))
+  if (section.stream ? !read_stream(document, &lexer, false, &section.trailer, err)
+                     : !read_table(document, &lexer, &section.trailer, err) ||
+                           !read_hybrid(document, section.trailer, &section.hybrid, err))
     return false;
   const tc_pdf_object *prev = tc_pdf_get(section.trailer, "Prev");
   if (tc_pdf_kind_of(prev) != TC_PDF_NULL && !offset_of(document, prev, &section.prev))
@@ -327,7 +329,27 @@ static int compare_versions(const void *a, const void *b)
     return left->revision < right->revision ? -1 : 1;
   if (left->section != right->section) /* the newer section has the lower index, and shall come last */
     return left->section > right->section ? -1 : 1;
-  return (left->rank > right->rank) - (left->rank < right->rank);
+  if (left->rank != right->rank)
+    return left->rank < right->rank ? -1 : 1;
+  return (left->place.offset > right->place.offset) - (left->place.offset < right->place.offset);
+}
+
+/* Of two entries of one section for one number, one is a table's free one and the other the stream's. */
+static bool hides(const tc_pdf_version *a, const tc_pdf_version *b)
+{
+  return a->section == b->section && a->hybrid != b->hybrid && (a->hybrid ? b : a)->rank == RANK_FREE &&
+         (a->hybrid ? a : b)->rank == RANK_HYBRID;
+}
+
+/* Takes the place of an entry that counts less. */
+static void take_place(tc_pdf_version *old, const tc_pdf_version *new)
+{
+  bool hidden = hides(old, new);
+  bool doubted =
+      old->doubted || (old->section == new->section && !hidden && !tc_pdf_place_equal(&old->place, &new->place));
+  *old = *new;
+  old->hidden = hidden;
+  old->doubted = doubted;
 }
 
 bool tc_pdf_index_versions(tc_pdf_document *document, tc_error *err)
@@ -339,8 +361,10 @@ bool tc_pdf_index_versions(tc_pdf_document *document, tc_error *err)
   for (size_t i = 0; i < document->version_count; i++) {
     bool same = kept > 0 && versions[kept - 1].number == versions[i].number &&
                 versions[kept - 1].revision == versions[i].revision;
-    kept -= same;
-    versions[kept++] = versions[i];
+    if (same)
+      take_place(&versions[kept - 1], &versions[i]);
+    else
+      versions[kept++] = versions[i];
   }
   document->version_count = kept;
   document->number_end = kept > 0 ? versions[kept - 1].number + 1 : 0;

@@ -76,6 +76,24 @@ def shown_time_stamp(file, pki):
         yield label, pdf.fill(prepared, gap, end, crypto.stamp(pki, pdf.signed_part(prepared, gap, end)))
 
 
+@attack(*CONTENT, "metadata_changed", "form_changed", "docmdp_forbids", "field_locked")
+def small_changes(file, _):
+    """Permitted keys with values that are none of theirs."""
+    if b"/Info" in file.trailer:
+        yield "document information taken out", file.append({file.root: file.raw(file.root)}, trailer={b"/Info": None})
+    for value in (b"[1 7]", b"(1.7)", b"/1.0", b"/9"):
+        later = file.append({file.root: changed(file, file.root, Version=b"/1.7")}) if value == b"/1.0" else file.data
+        again = pdf.File(later)
+        yield f"version {value.decode()}", again.append({again.root: changed(again, again.root, Version=value)})
+    holder = file.catalog[b"/AcroForm"]
+    form = {**file.follow(holder), b"/SigFlags": 0}
+    yield "no signatures, says the form", file.append(
+        {holder: form} if isinstance(holder, Ref) else {file.root: changed(file, file.root, AcroForm=form)})
+    name = file.get(file.fields[-1])[b"/T"]
+    yield "empty field of a signed one's name", file.append({**with_form(file, [Ref(file.size)]), file.size: {
+        b"/Type": b"/Annot", b"/Subtype": b"/Widget", b"/FT": b"/Sig", b"/T": name, b"/Rect": [0, 0, 0, 0]}})
+
+
 @attack("trailer_changed", "object_overridden", "readers_disagree", "unreadable", *CONTENT)
 def forgotten_objects(file, _):
     """Objects that stay as they are and are lost all the same."""

@@ -21,6 +21,7 @@ import crypto  # noqa: E402
 import fills  # noqa: E402
 import harness  # noqa: E402
 import pdf  # noqa: E402
+import places  # noqa: E402
 import prepared  # noqa: E402
 import signatures  # noqa: E402
 import smuggled  # noqa: E402, F401 - its classes join those of structure
@@ -140,7 +141,7 @@ class Attacks(unittest.TestCase):
             self.assertEqual((row["verdict"], row["findings"]), ("valid", []), f"{name}: {row['signatures']}")
 
     def test_files_that_were_prepared_before_they_were_signed(self):
-        rows = list(prepared.variants(self.pki))
+        rows = [*prepared.variants(self.pki), *places.variants(self.pki)]
         self.expect_refusals([Variant("prepared", label, name, data, codes) for label, name, _, data, codes in rows])
         for (_, name, *_), row in zip(rows, self.verify([signed for _, _, signed, _, _ in rows])):
             self.assertEqual((row["verdict"], row["findings"]), ("valid", []), name)

@@ -131,36 +131,64 @@ static void test_changes__values_of_the_signature(void **state)
   assert_true(sample_has_finding(&verdict, "coverage_odd"));
 }
 
+#define PACKET(title, rest)                                                                                       \
+  "<rdf:Description " rest ">" title "<dc:by><rdf:Seq><rdf:li>Lan</rdf:li><rdf:li>Hoa</rdf:li></rdf:Seq></dc:by>" \
+  "</rdf:Description>"
+#define DATES(modified) "xmp:ModifyDate=\"" modified "\" xmp:CreateDate=\"2024-01-01\""
+#define SPACES                                                                                           \
+  "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:dc='http://purl.org/dc/elements/1.1/' " \
+  "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:my='http://my/'"
+#define TITLE "<dc:title>A decision</dc:title><my:title>A draft</my:title>"
+
 /* A packet with a title and a date: the date may be stamped anew, the title stays, and in its place. */
 static void test_changes__metadata_packet(void **state)
 {
   (void)state;
   static const struct {
-    const char *packet, *code;
+    const char *spaces, *packet, *code;
   } cases[] = {
-      {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><a xmp:ModifyDate=\"2025-02-02\" "
-       "xmp:CreateDate=\"2024-01-01\"/>",
+      {SPACES, PACKET(TITLE, DATES("2025-02-02")), NULL},
+      {SPACES, PACKET("<my:title>A draft</my:title>", "xmp:CreateDate = '2024-01-01' dc:title=\"A decision\""), NULL},
+      {"xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'",
+       "<r:Description xmlns:d='http://purl.org/dc/elements/1.1/' d:title='A decision'><a:title "
+       "xmlns:a='http://my/'>A draft</a:title><d:by><r:Seq><r:li>Lan</r:li><r:li>Hoa</r:li></r:Seq></d:by>"
+       "<b:CreateDate xmlns:b='http://ns.adobe.com/xap/1.0/'>2024-01-01</b:CreateDate></r:Description>",
        NULL},
-      {"<a xmp:CreateDate = '2024-01-01' dc:title=\"A decision\"><dc:by>Lan</dc:by></a>", NULL},
-      {"<dc:title>Another</dc:title><dc:by>Lan</dc:by><a xmp:CreateDate=\"2024-01-01\"/>", "metadata_changed"},
-      {"<dc:title>Lan</dc:title><dc:by>A decision</dc:by><a xmp:CreateDate=\"2024-01-01\"/>", "metadata_changed"},
-      {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><a xmp:CreateDate=\"2025-01-01\"/>", "metadata_changed"},
-      {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><dc:by>http://lan</dc:by><a xmp:CreateDate=\"2024-01-01\"/>",
+      {SPACES, PACKET("<dc:title>Another</dc:title><my:title>A draft</my:title>", DATES("2025-01-01")),
        "metadata_changed"},
-      {"<dc:title>A decision<![CDATA[ no]]></dc:title><dc:by>Lan</dc:by><a xmp:CreateDate=\"2024-01-01\"/>",
+      {SPACES, PACKET("<dc:title>A draft</dc:title><my:title>A decision</my:title>", DATES("2025-01-01")),
        "metadata_changed"},
-      {"<dc:title>A decision</dc:by><dc:by>Lan</dc:title><a xmp:CreateDate=\"2024-01-01\"/>", "metadata_changed"},
+      {"xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:my='http://purl.org/dc/elements/1.1/' "
+       "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:dc='http://my/'",
+       PACKET(TITLE, DATES("2025-01-01")), "metadata_changed"},
+      {SPACES, PACKET(TITLE "<my:title>A draft</my:title>", DATES("2025-01-01")), "metadata_changed"},
+      {SPACES, PACKET(TITLE, "my:ModifyDate='2026' " DATES("2025-01-01")), "metadata_changed"},
+      {SPACES, PACKET(TITLE, "xmp:CreateDate=\"2025-01-01\""), "metadata_changed"},
+      {SPACES, PACKET(TITLE "<dc:by>http://lan</dc:by>", DATES("2025-01-01")), "metadata_changed"},
+      {SPACES,
+       "<rdf:Description " DATES("2025-01-01") ">" TITLE "<dc:by><rdf:Seq><rdf:li>Hoa</rdf:li><rdf:li>Lan</rdf:li>"
+                                               "</rdf:Seq></dc:by></rdf:Description>",
+       "metadata_changed"},
+      {SPACES,
+       PACKET("<dc:title>A decision<![CDATA[ no]]></dc:title><my:title>A draft</my:title>", DATES("2025-01-01")),
+       "metadata_changed"},
+      {SPACES, PACKET("<dc:title>A decision</my:title><my:title>A draft</dc:title>", DATES("2025-01-01")),
+       "metadata_changed"},
   };
   for (size_t i = 0; i < TC_ARRAY_LEN(cases); i++) {
     tc_auto(tc_buf) bytes = {0};
-    const char *packets[] = {"<dc:title>A decision</dc:title><dc:by>Lan</dc:by><a xmp:ModifyDate=\"2025-01-01\" "
-                             "xmp:CreateDate=\"2024-01-01\"/>",
-                             cases[i].packet};
-    char objects[2][400];
-    for (size_t k = 0; k < 2; k++)
-      snprintf(objects[k], sizeof objects[k],
-               "<< /Type /Metadata /Subtype /XML /Length %zu >>\nstream\n<x:xmpmeta>%s</x:xmpmeta>\nendstream",
-               strlen(packets[k]) + strlen("<x:xmpmeta></x:xmpmeta>"), packets[k]);
+    const char *spaces[] = {SPACES, cases[i].spaces},
+               *packets[] = {PACKET(TITLE, DATES("2025-01-01")), cases[i].packet};
+    char objects[2][1200], xml[1000];
+    for (size_t k = 0; k < 2; k++) {
+      snprintf(xml, sizeof xml, "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF %s>%s</rdf:RDF></x:xmpmeta>", spaces[k],
+               packets[k]);
+      if (strncmp(spaces[k], "xmlns:r=", 8) == 0)
+        snprintf(xml, sizeof xml, "<x:xmpmeta xmlns:x='adobe:ns:meta/'><r:RDF %s>%s</r:RDF></x:xmpmeta>", spaces[k],
+                 packets[k]);
+      snprintf(objects[k], sizeof objects[k], "<< /Type /Metadata /Subtype /XML /Length %zu >>\nstream\n%s\nendstream",
+               strlen(xml), xml);
+    }
     sample_table(&bytes);
     sample_update(&bytes, (const sample_object_text[]){
                               {1, "<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R >>"}, {UINT32_MAX, objects[0]}, {0}});
@@ -170,7 +198,6 @@ static void test_changes__metadata_packet(void **state)
   }
 }
 
-/* Blanks in place of padding decode to nothing; no digest covers them. */
 static void test_changes__blanks_in_contents(void **state)
 {
   (void)state;

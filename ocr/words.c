@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6, NEAREST_LETTERS = 5 };
+enum { LIST_FILE_MAX = 4 << 20, ALIKE_LETTERS = 6, NEAREST_LETTERS = 5, LOST_LETTERS = 2 };
 
 #define NEAREST 0.75 /* similarity of a damaged member, and how far the next one is from it */
 #define NEAREST_BY 0.08
@@ -277,6 +277,43 @@ const char *tc_word_list_ending(const tc_word_list *list, const char *text)
     member = list->given[i]; /* of members of the same letters the last */
     free(found);
     found = tc_steal(&whole);
+  }
+  return member;
+}
+
+const char *tc_word_list_of_letters(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) folded = NULL;
+  if (list == NULL || !tc_fuzzy_fold(text, &folded, NULL))
+    return NULL;
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) whole = NULL;
+    if (!tc_fuzzy_fold(list->given[i], &whole, NULL))
+      return NULL;
+    if (strcmp(folded, whole) == 0)
+      return list->given[i];
+  }
+  return NULL;
+}
+
+const char *tc_word_list_with_end(const tc_word_list *list, const char *text)
+{
+  tc_auto(tc_str) lower = NULL;
+  const char *member = NULL;
+  if (list == NULL || !tc_words_lower(text, &lower, NULL))
+    return NULL;
+  const size_t size = strlen(lower);
+  for (size_t i = 0; i < list->count; i++) {
+    tc_auto(tc_str) word = NULL;
+    if (!tc_words_lower(list->given[i], &word, NULL))
+      return NULL;
+    const size_t length = strlen(word);
+    if (length <= size || strcmp(word + length - size, lower) != 0 ||
+        tc_text_length(word) > tc_text_length(lower) + LOST_LETTERS)
+      continue;
+    if (member != NULL)
+      return NULL;
+    member = list->given[i];
   }
   return member;
 }

@@ -36,6 +36,10 @@ bool tc_word_list_starts(const tc_word_list *list, const char *text);
 /* The one member, as the list writes it, that ends in the text's last letters (without marks and case): the start of
    the text was lost under a seal. NULL: none, or several that differ in letters. */
 const char *tc_word_list_ending(const tc_word_list *list, const char *text);
+/* The first member of the same letters, whatever its marks; NULL: none. */
+const char *tc_word_list_of_letters(const tc_word_list *list, const char *text);
+/* The one member that ends with the text, marks and all, and has one or two letters more; NULL: none, or several. */
+const char *tc_word_list_with_end(const tc_word_list *list, const char *text);
 /* The member of the letters of the text's last words, whatever their marks and case, and where they begin; NULL: none.
  */
 const char *tc_word_list_last_words(const tc_word_list *list, const char *text, size_t *start);

@@ -15,7 +15,7 @@
 #define BESIDE 1.0             /* print beside the words, in their heights: a word at least was lost */
 #define BEYOND_DOUBT 0.99      /* of all that a text may read */
 #define DOUBTED_WORD 0.5       /* the engine's confidence in a word of a text */
-#define DOUBTED_BY_READER 0.55 /* the second reader's in a letter of it */
+#define DOUBTED_BY_READER 0.65 /* the second reader's in a letter of it */
 #define DOUBTED 0.45           /* the engine's confidence in a word */
 #define ILLEGIBLE 0.25         /* below this mean confidence, and without structure, nobody can say what it is */
 

@@ -37,3 +37,20 @@ static inline bool tc_case_has_lower(const char *text)
       return true;
   return false;
 }
+
+/* One or two words behind the first begin large among small ones: no printer sets numbers in words so, but a small
+   letter is read as its capital now and then. */
+static inline bool tc_case_has_stray_capital(const char *text)
+{
+  size_t capitals = 0;
+  size_t words = 0;
+  bool between = true;
+  uint32_t sign = 0;
+  while (tc_text_next(&text, &sign)) {
+    if (between && words > 0)
+      capitals += tc_text_is_upper(sign) ? 1 : 0;
+    words += between && !tc_text_is_space(sign) ? 1 : 0;
+    between = tc_text_is_space(sign);
+  }
+  return capitals > 0 && capitals <= 2 && words > capitals + 2;
+}

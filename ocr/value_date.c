@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ocr/fuzzy.h"
 #include "ocr/value.h"
+#include "ocr/value_case.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -293,6 +294,7 @@ bool tc_value_read_date_words(const tc_value_context *context, const char *print
     return true;
   /* a comma is a speck as often as print: a person says which */
   out->valid = strpbrk(printed, ",.;") == NULL && tc_words_spells_numbers(context->words, printed);
+  out->mended = tc_case_has_stray_capital(printed);
   if (out->valid)
     tc_value_vouch(out, "number_words");
   return true;

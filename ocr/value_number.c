@@ -6,6 +6,7 @@
 #include "ocr/fuzzy.h"
 #include "ocr/mrz.h"
 #include "ocr/value.h"
+#include "ocr/value_case.h"
 
 #include <string.h>
 
@@ -164,6 +165,7 @@ bool tc_value_read_amount_words(const tc_value_context *context, const char *pri
   if (!tc_str_printf(&number, err, "%.*s", (int)words.ends[used - 1], printed))
     return false;
   out->valid = is_unit(context, printed + words.ends[used - 1]) && tc_words_spells_numbers(context->words, number);
+  out->mended = tc_case_has_stray_capital(number);
   if (out->valid)
     tc_value_vouch(out, "number_words");
   return true;

@@ -8,13 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-/* A word follows in the row, from a token on, within the column. */
+/* A word follows in the row, from a token on, within the column: a letter alone is a frame's. */
 static bool words_follow(const tc_page_view *view, size_t first, int column)
 {
   const tc_token *items = view->tokens->items;
   for (size_t t = first; t < view->tokens->count && items[t].row == items[first].row; t++)
     if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &items[t]) != column ||
-        (items[t].folded[0] != '\0' && !tc_slot_is_noise(view, &items[t])))
+        (strlen(items[t].folded) > 1 && !tc_slot_is_noise(view, &items[t])))
       return true;
   return false;
 }

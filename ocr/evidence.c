@@ -15,7 +15,7 @@
 #define BESIDE 1.0             /* print beside the words, in their heights: a word at least was lost */
 #define BEYOND_DOUBT 0.99      /* of all that a text may read */
 #define DOUBTED_WORD 0.5       /* the engine's confidence in a word of a text */
-#define DOUBTED_BY_READER 0.65 /* the second reader's in a letter of it */
+#define DOUBTED_BY_READER 0.70 /* the second reader's in a letter of it */
 #define DOUBTED 0.45           /* the engine's confidence in a word */
 #define ILLEGIBLE 0.25         /* below this mean confidence, and without structure, nobody can say what it is */
 
@@ -135,14 +135,17 @@ static bool is_undisputed(const tc_finding *finding)
          (!foreign || tc_text_is_plain(tc_buf_text(&chosen->value.text)));
 }
 
-/* The label says where a value stands; a member of a closed list that two readers gave says what it is by itself. */
+/* The label says where a value stands; a member of a closed list that two readers gave says what it is by itself, and a
+   signer's name that stands off its block is whole where the second reader, who looks far to either side of it, sees no
+   more. */
 static bool is_in_place(const tc_finding *finding)
 {
   const tc_reading *chosen = tc_finding_reading(finding);
   const tc_reading *reader = tc_finding_reading_by(finding, TC_READING_SECOND_READER);
   const bool text = finding->model->kind->need == TC_NEED_LEXICON;
+  const bool by_itself = tc_value_says(&chosen->value, TC_VALUE_MEMBER) || finding->model->find == TC_FIND_SIGNER_NAME;
   return finding->slot.place_confidence >= (text ? PLACE_TEXT : PLACE_SURE) ||
-         (tc_value_says(&chosen->value, TC_VALUE_MEMBER) && reader != NULL && tc_reading_same(reader, chosen) &&
+         (by_itself && reader != NULL && tc_reading_same(reader, chosen) &&
           tc_reading_same(&finding->readings[0], chosen));
 }
 

@@ -59,6 +59,8 @@ bool tc_slot_is_next_thing(const tc_page_view *view, const tc_field_model *field
 
 bool tc_slot_is_noise(const tc_page_view *view, const tc_token *token)
 {
+  if (strcmp(token->folded, "i") == 0 || strcmp(token->folded, "l") == 0)
+    return true; /* a frame, a fold: however sure the engine is */
   return token->confidence < NOISE && tc_text_length(token->folded) <= NOISE_LETTERS &&
          strpbrk(token->text, "0123456789") == NULL && !tc_words_is_syllable(view->types->words, token->text);
 }
@@ -69,7 +71,7 @@ static bool row_is_faint(const tc_page_view *view, size_t first, int column)
   const tc_token *items = view->tokens->items;
   for (size_t t = first; t < view->tokens->count && items[t].row == items[first].row; t++)
     if (tc_anchors_column(view->anchors, &items[t]) == column && !tc_slot_is_speck(&items[t]) &&
-        !tc_slot_is_machine_line(&items[t]) && !tc_slot_is_faint(&items[t]))
+        !tc_slot_is_machine_line(&items[t]) && !tc_slot_is_faint(&items[t]) && !tc_slot_is_noise(view, &items[t]))
       return false;
   return true;
 }
@@ -235,9 +237,13 @@ size_t tc_slot_drop_noise(const tc_page_view *view, const tc_field_model *field,
                           tc_slot *slot)
 {
   size_t kept = count;
-  while (field->kind->need != TC_NEED_STRUCTURE && kept > 1 &&
-         tc_slot_is_noise(view, &view->tokens->items[tokens[kept - 1]]))
-    kept--;
+  for (size_t at = count; field->kind->need != TC_NEED_STRUCTURE && at-- > 1;) {
+    const tc_token *token = &view->tokens->items[tokens[at]];
+    if (tc_slot_is_noise(view, token))
+      kept = at;
+    else if (token->folded[0] != '\0')
+      break;
+  }
   if (kept < count)
     slot->place_confidence = fmin(slot->place_confidence, UNEXPLAINED);
   return kept;

@@ -57,6 +57,16 @@ static bool ends_line(const tc_tokens *tokens, size_t end)
   return true;
 }
 
+/* The first word of its cell, be it behind specks. */
+static bool begins_cell(const tc_tokens *tokens, size_t at)
+{
+  if (tokens->items[at].folded[0] == '\0')
+    return false;
+  while (!tokens->items[at].starts_cell && at > 0 && tokens->items[at - 1].folded[0] == '\0')
+    at--;
+  return tokens->items[at].starts_cell;
+}
+
 bool tc_classify_title(const tc_label_set *titles, const tc_lines *lines, const tc_tokens *tokens, tc_title *out,
                        tc_error *err)
 {
@@ -64,7 +74,7 @@ bool tc_classify_title(const tc_label_set *titles, const tc_lines *lines, const 
   bool ok = true;
   for (size_t t = 0; ok && t < tokens->count; t++) {
     const tc_token *token = &tokens->items[t];
-    if (!token->starts_cell || token->folded[0] == '\0' || token->box.y > TITLE_ZONE * lines->page->height)
+    if (!begins_cell(tokens, t) || token->box.y > TITLE_ZONE * lines->page->height)
       continue;
     for (size_t i = 0; ok && i < titles->count; i++) {
       size_t end = t + 1;

@@ -11,6 +11,7 @@
 #include "ocr/handwriting.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #define TALLER 1.2 /* heights of the print beside: written digits; the lowest of them counts */
@@ -24,6 +25,7 @@
 
 #define JOINED 1.8     /* how many times as wide as the labels' the strokes of a running hand are, on average */
 #define FAR_JOINED 2.4 /* … that few of its values need to run */
+#define APART 1.2      /* letters a stroke: print however bold, or a hand whose letters stand alone */
 #define RUNS 0.1       /* the share of ink in long strokes of a value that runs */
 
 enum { PIECES_MIN = 12, RUNS_AMONG = 4 /* values one runs at least */, FEW_AMONG = 8 };
@@ -134,6 +136,7 @@ typedef struct strokes {
   size_t pieces;
   double width;
   size_t values, running;
+  size_t letters; /* and figures, as read */
 } strokes;
 
 static double usual_width(const strokes *s) { return s->width / (double)s->pieces; }
@@ -151,9 +154,19 @@ static bool add_line(const tc_image *binary, tc_box line, strokes *out, tc_error
   return true;
 }
 
+static size_t letters_in(const char *text)
+{
+  size_t count = 0;
+  uint32_t sign = 0;
+  while (tc_text_next(&text, &sign))
+    count += tc_text_is_letter(sign) || tc_text_is_digit(sign) ? 1 : 0;
+  return count;
+}
+
 static bool add_strokes(const tc_image *binary, const tc_slot *slot, strokes *values, strokes *labels, tc_error *err)
 {
   double run = 0;
+  values->letters += letters_in(tc_buf_text(&slot->printed));
   if (!add_line(binary, slot->label, labels, err) || !longest_run(binary, slot, &run, err))
     return false;
   for (size_t i = 0; i < slot->line_count; i++)
@@ -193,14 +206,16 @@ static void doubt_neighbours(tc_finding *findings, size_t count)
       findings[f].status = TC_FIELD_CHECK;
 }
 
-/* A whole form in a clear hand? Letters that hang together may be a bad copy's doing where hardly a stroke runs. */
+/* A whole form in a clear hand? Letters that hang together may be a bad copy's doing where hardly a stroke runs, and
+   where as many strokes stand there as letters were read they are a wide type's. */
 static opinion opinion_of_form(const strokes *values, const strokes *labels)
 {
   if (values->pieces < PIECES_MIN || labels->pieces < PIECES_MIN)
     return PRINTED;
   const double joined = usual_width(values) / usual_width(labels);
   const size_t among = joined >= FAR_JOINED ? FEW_AMONG : RUNS_AMONG;
-  return joined < JOINED ? PRINTED : values->running * among >= values->values ? WRITTEN : DOUBTFUL;
+  const bool apart = (double)values->letters <= APART * (double)values->pieces;
+  return joined < JOINED ? PRINTED : !apart && values->running * among >= values->values ? WRITTEN : DOUBTFUL;
 }
 
 bool tc_by_hand_judge_form(const tc_extract_options *options, tc_finding *findings, size_t count, tc_error *err)

@@ -15,7 +15,7 @@
 #define FIRST_PART 0.3
 #define NAME_SPAN 0.26 /* of the page's width: how far from the block's middle a signer's name may stand */
 
-enum { BLOCK_GAP = 14, NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 6 };
+enum { BLOCK_GAP = 14, NAME_WORDS_MIN = 2, NAME_WORDS_MAX = 6, LABELS_LEAST = 4 };
 
 static bool has_digit(const char *text) { return strpbrk(text, "0123456789") != NULL; }
 
@@ -198,6 +198,33 @@ static bool opens_block(const tc_page_view *view, const tc_run *run, bool *out, 
   return true;
 }
 
+/* Most of the form's labels stand above. */
+static bool is_below_labels(const tc_page_view *view, double y)
+{
+  const tc_anchors *anchors = view->anchors;
+  size_t labels = 0;
+  size_t above = 0;
+  for (size_t i = 0; i < anchors->chosen_count; i++) {
+    if (anchors->chosen[i].field == SIZE_MAX)
+      continue;
+    labels++;
+    above += view->tokens->items[anchors->chosen[i].first].box.y < y ? 1 : 0;
+  }
+  return labels >= LABELS_LEAST && 2 * above > labels;
+}
+
+/* The date line that a form ends with: the first one below its labels; INFINITY: none. Both sides of a card may stand
+   on one page, so that its block is in the upper half. */
+static double closing_date(const tc_page_view *view)
+{
+  tc_dateline line;
+  for (size_t t = 0; t < view->tokens->count; t++)
+    if (tc_dateline_at(view, t, &line) && line.place < line.day &&
+        is_below_labels(view, view->tokens->items[line.day].box.y))
+      return view->tokens->items[line.day].box.y;
+  return INFINITY;
+}
+
 /* No block begins in the first part of what is printed, be it a whole page or a card in its upper corner: there is its
    head. A later page may hold nothing but the block. */
 static double top_of_block(const tc_page_view *view)
@@ -208,7 +235,7 @@ static double top_of_block(const tc_page_view *view)
   for (size_t t = 0; t < view->tokens->count; t++)
     if (view->tokens->items[t].folded[0] != '\0')
       box = tc_box_union(box, view->tokens->items[t].box);
-  return box.y + FIRST_PART * box.height;
+  return fmin(box.y + FIRST_PART * box.height, closing_date(view));
 }
 
 /* Where the block is while it is read from the top. */

@@ -15,7 +15,7 @@
 #define UNDER_TALL 1.1  /* a part so many times as high right below makes a part a mark … */
 #define UNDER_NEAR 0.35 /* … within so many common heights */
 #define TITLE_LARGE 8.0 /* of the common height: letters of a title, where they stand in a row */
-#define TITLE_WIDE 4.0  /* times as wide as high: letters that touch */
+#define TITLE_WIDE 8.0  /* times as wide as high: letters that touch, a word of them */
 #define TITLE_SIZES 1.7 /* between the heights of a row: some carry their accents */
 #define TITLE_BASE 0.15 /* of the height: how far bottoms of a row differ */
 #define TITLE_REACH 6.0 /* heights to the others of a row */

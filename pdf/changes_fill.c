@@ -184,6 +184,25 @@ static const char *check_looks(tc_pdf_step *step, const tc_pdf_filling *f)
   return NULL;
 }
 
+/* Writers spell the default appearance anew when they fill a field in: another size or colour, in the fonts that it
+   named (12.7.4.3). */
+static bool names_same_fonts(const tc_pdf_step *step, const tc_pdf_filling *f)
+{
+  tc_pdf_fonts fonts = {0};
+  tc_bytes text = tc_pdf_bytes(tc_pdf_step_new(step, tc_pdf_get(f->new, "DA")));
+  bool same = tc_pdf_fonts_note(&fonts, tc_pdf_step_old(step, tc_pdf_get(f->old, "DA")), 0, step->err);
+  for (size_t i = 0; i < text.size && same; i++) {
+    size_t end = i + 1;
+    while (end < text.size && !tc_pdf_is_space(text.data[end]) && !tc_pdf_is_delimiter(text.data[end]))
+      end++;
+    same = text.data[i] != '/' ? strchr("\\()<>[]{}%#'\"", text.data[i]) == NULL
+                               : tc_pdf_fonts_name(&fonts, (tc_bytes){text.data + i + 1, end - i - 1}, 0);
+  }
+  same = same && !fonts.any && text.size > 0;
+  free(fonts.items);
+  return same;
+}
+
 /* Of a button's appearances, which were there, the one of its value is shown, or none. */
 static const char *check_state(tc_pdf_step *step, const tc_pdf_filling *f, const tc_pdf_object *value)
 {
@@ -277,6 +296,7 @@ static bool is_fillable(const tc_pdf_step *step, const tc_pdf_filling *f)
 bool tc_pdf_step_fill(tc_pdf_step *step, const tc_pdf_filling *f)
 {
   static const char *const text_keys[] = {"V", "AP", "M", "I", "TI", "Kids", NULL};
+  static const char *const styled_keys[] = {"V", "AP", "DA", "M", "I", "TI", "Kids", NULL};
   static const char *const button_keys[] = {"V", "AS", "M", "Kids", NULL};
   if (!is_fillable(step, f))
     return false;
@@ -290,7 +310,11 @@ bool tc_pdf_step_fill(tc_pdf_step *step, const tc_pdf_filling *f)
     return false;
   const tc_pdf_object *value = value_in(step, step->after, holder_of(f));
   tc_pdf_step_explain(step, f->number);
-  tc_pdf_step_differences(step, f->old, f->new, is_button ? button_keys : text_keys, report_key, (void *)(uintptr_t)f);
+  tc_pdf_step_differences(step, f->old, f->new,
+                          is_button                   ? button_keys
+                          : names_same_fonts(step, f) ? styled_keys
+                                                      : text_keys,
+                          report_key, (void *)(uintptr_t)f);
   if (!is_permitted(step, f))
     return true;
   const char *fault = !is_value(step, f->type, value) ? "it has no value of its kind"

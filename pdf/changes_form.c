@@ -12,9 +12,20 @@ enum { MAX_ADDED = 100 }; /* fields in one list at a time */
 static void check_field(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new,
                         const tc_pdf_field_line *above);
 
+/* A widget that did not say that it is an annotation may (12.5.2: Type is optional). */
+static bool is_said_now(const tc_pdf_step *step, uint32_t number, tc_bytes key)
+{
+  const tc_pdf_object *old = tc_pdf_lookup(step->document, step->before, number);
+  const tc_pdf_object *new = tc_pdf_lookup(step->document, step->after, number);
+  return tc_bytes_are(key, "Type") && tc_pdf_kind_of(tc_pdf_get(old, "Type")) == TC_PDF_NULL &&
+         tc_pdf_is_name(tc_pdf_get(new, "Type"), "Annot");
+}
+
 static void report_field_key(tc_pdf_step *step, tc_bytes key, void *data)
 {
   const uint32_t *number = data;
+  if (is_said_now(step, *number, key))
+    return;
   tc_pdf_step_report(step, TC_PDF_CODE_FIELD_CHANGED, *number, "field %u: /%.*s was changed", *number,
                      (int)(key.size < 40 ? key.size : 40), (const char *)key.data);
 }

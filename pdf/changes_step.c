@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MAX_SHELL = 2 }; /* keys */
+
 void tc_pdf_step_report(tc_pdf_step *step, const char *code, uint32_t object, const char *format, ...)
 {
   char detail[300];
@@ -170,6 +172,20 @@ static bool is_machinery(const tc_pdf_step *step, const tc_pdf_change *change)
          step->references->container[change->number] != 0;
 }
 
+/* An empty shell that a writer left behind: nothing ever refers to it, it says nothing and leads nowhere. A catalog is
+   what readers that rebuild a file look for. */
+static bool is_left_over(const tc_pdf_step *step, const tc_pdf_change *change)
+{
+  const tc_pdf_object *new = tc_pdf_lookup(step->document, step->after, change->number);
+  if (change->was_defined || step->references->first[change->number] != UINT32_MAX || !tc_pdf_is_dict(new) ||
+      tc_pdf_kind_of(new) == TC_PDF_STREAM || tc_pdf_is_name(tc_pdf_get(new, "Type"), "Catalog"))
+    return false;
+  for (size_t i = 0; i < tc_pdf_count(new); i++)
+    if (tc_pdf_kind_of(tc_pdf_value_at(new, i)) != TC_PDF_NAME)
+      return false;
+  return tc_pdf_count(new) <= MAX_SHELL;
+}
+
 static void judge(tc_pdf_step *step, const tc_pdf_change *change)
 {
   uint32_t number = change->number;
@@ -189,7 +205,8 @@ static void judge(tc_pdf_step *step, const tc_pdf_change *change)
     tc_pdf_step_report(step, TC_PDF_CODE_CONTAINER, number, "object stream %u was replaced", number);
   else if (!change->was_defined && step->references->first[number] <= step->before)
     tc_pdf_step_report(step, TC_PDF_CODE_FILLED, number, "object %u gives meaning to an older reference", number);
-  else if (change->explained || is_machinery(step, change) || (change->was_defined && is_rewritten(step, number)))
+  else if (change->explained || is_machinery(step, change) || is_left_over(step, change) ||
+           (change->was_defined && is_rewritten(step, number)))
     return;
   else if (change->was_defined)
     tc_pdf_step_report(step, TC_PDF_CODE_OVERRIDDEN, number, "object %u was replaced", number);

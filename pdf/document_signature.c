@@ -229,6 +229,24 @@ static void read_widget(const tc_pdf_document *document, size_t revision, const 
     out->rect[i] = tc_pdf_number(tc_pdf_at_in(document, revision, rect, i), 0);
 }
 
+static bool has_area(const tc_pdf_document *document, size_t revision, const tc_pdf_object *widget)
+{
+  const tc_pdf_object *rect = tc_pdf_get_in(document, revision, widget, "Rect");
+  double side[4];
+  for (size_t i = 0; i < 4; i++)
+    side[i] = tc_pdf_number(tc_pdf_at_in(document, revision, rect, i), 0);
+  return (side[0] < side[2] || side[0] > side[2]) && (side[1] < side[3] || side[1] > side[3]);
+}
+
+static bool is_visible(const tc_pdf_document *document, size_t revision, const tc_pdf_object *field)
+{
+  const tc_pdf_object *kids = tc_pdf_get_in(document, revision, field, "Kids");
+  bool visible = has_area(document, revision, field);
+  for (size_t i = 0; i < tc_pdf_count(kids) && !visible; i++)
+    visible = has_area(document, revision, tc_pdf_at_in(document, revision, kids, i));
+  return visible;
+}
+
 bool tc_pdf_is_signature(const tc_pdf_document *document, size_t revision, const tc_pdf_object *value)
 {
   const tc_pdf_object *dict = tc_pdf_resolve(document, revision, value);
@@ -254,6 +272,7 @@ bool tc_pdf_signature_read(const tc_pdf_document *document, const tc_pdf_field *
   read_contents(tc_pdf_get(value, "Contents"), out);
   check_coverage(document, value, out);
   read_widget(document, last, field->widget, pages, page_count, out);
+  out->visible = is_visible(document, last, field->dict);
   out->has_legacy_cert = tc_pdf_kind_of(tc_pdf_get(value, "Cert")) != TC_PDF_NULL;
   const tc_pdf_object *perms = tc_pdf_get_in(document, last, tc_pdf_catalog(document, last), "Perms");
   out->docmdp_in_perms = out->value_number != 0 && tc_pdf_reference(tc_pdf_get(perms, "DocMDP")) == out->value_number;

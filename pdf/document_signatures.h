@@ -51,6 +51,7 @@ typedef struct tc_pdf_signature {
   bool has_legacy_cert; /* /Cert: only for adbe.x509.rsa_sha1 */
   size_t page;          /* 0-based page of the widget, or SIZE_MAX */
   double rect[4];       /* of the widget, PDF points, as written; zeros: invisible */
+  bool visible;         /* any of its widgets has an area */
 } tc_pdf_signature;
 
 typedef struct tc_pdf_signatures tc_pdf_signatures;

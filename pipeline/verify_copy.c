@@ -16,14 +16,15 @@
 #define CODE_CODE "copy_code_differs"
 #define CODE_QR "copy_qr_differs"
 #define CODE_SIGNER "copy_signer_missing"
+#define CODE_SHOWN "copy_signature_shown"
 #define CODE_UPDATE "copy_update_changed"
 
 /* Images are unpacked piece by piece, so of them more may pass than is held: some 600 pages A4 at 300 dpi in colour
    where max_bytes is 256 MiB. */
 enum { SAMPLES = 64 };
 
-const char *const tc_verify_copy_codes[] = {CODE_DATA, CODE_PAGE, CODE_MANIFEST, CODE_OFFICER,
-                                            CODE_CODE, CODE_QR,   CODE_SIGNER,   CODE_UPDATE};
+const char *const tc_verify_copy_codes[] = {CODE_DATA, CODE_PAGE,   CODE_MANIFEST, CODE_OFFICER, CODE_CODE,
+                                            CODE_QR,   CODE_SIGNER, CODE_SHOWN,    CODE_UPDATE};
 const size_t tc_verify_copy_code_count = TC_ARRAY_LEN(tc_verify_copy_codes);
 
 typedef struct checking {
@@ -256,6 +257,22 @@ static void check_signers(const checking *c)
   }
 }
 
+/* Somebody else may sign a copy, too, and is not trusted with what it shows. */
+static void check_others(const checking *c)
+{
+  const tc_json *signers = tc_json_get(c->data, "signers");
+  for (size_t i = 0; i < tc_pdf_signatures_count(c->o->signatures); i++) {
+    const tc_pdf_signature *signature = tc_pdf_signatures_at(c->o->signatures, i);
+    bool named = tc_json_count(signers) == 0;
+    for (size_t k = 0; k < tc_json_count(signers); k++)
+      named |= strcmp(tc_json_get_text(tc_json_at(signers, k), "field", ""), signature->field_name) == 0;
+    char detail[160];
+    snprintf(detail, sizeof detail, "field %.100s covers a part of a page", signature->field_name);
+    if (!named && signature->visible)
+      find(c, CODE_SHOWN, detail);
+  }
+}
+
 /* ---- What nothing signs yet ---- */
 
 static size_t last_signed(const tc_pdf_signatures *signatures)
@@ -312,6 +329,7 @@ bool tc_verify_copy(const tc_verify_copy_options *options, tc_json **data, tc_js
       !check_officer(&c, err) || !check_updates(&c, err))
     return false;
   check_signers(&c);
+  check_others(&c);
   *data = tc_steal(&c.data);
   *officer = tc_steal(&c.officer);
   return true;

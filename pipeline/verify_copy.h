@@ -5,7 +5,8 @@
  *   - the officer's signature over the manifest holds;
  *   - the printed code is that of the record and its capture, and stands on every page; the QR code is the one of the
  *     copy's address;
- *   - certifier and agency have signed, each in its field: a copy that was cut off before the agency's seal is none;
+ *   - certifier and agency have signed, each in its field: a copy that was cut off before the agency's seal is none; no
+ *     other signature shows anything on its pages;
  *   - revisions that no signature covers yet are as truecopy wrote them (pdf/update_digest.h).
  *
  * Each fault is a finding, and so is what cannot be read or is beyond the limits: nothing that could not be checked

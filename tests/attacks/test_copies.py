@@ -18,6 +18,8 @@ import bases  # noqa: E402
 import crypto  # noqa: E402
 import harness  # noqa: E402
 import material  # noqa: E402
+import pdf  # noqa: E402
+from pdf import Ref  # noqa: E402
 
 ALWAYS = {"copy_signer_missing"}  # the other hands are not whom the copy names
 
@@ -111,6 +113,17 @@ class Copies(unittest.TestCase):
         self.assertEqual((row["intact"], row["trusted"], len(row["signatures"])), ("yes", "yes", 1), row)
         self.assertEqual([f["code"] for f in row["findings"]], ["copy_signer_missing"])
         self.assertEqual(row["verdict"], "indeterminate")
+
+    def test_another_signer_shows_nothing_on_a_copy(self):
+        """Whom a verifier trusts may sign along, and not cover what was certified."""
+        file = pdf.File(self.copy)
+        value, field, look = file.size, file.size + 1, file.size + 2
+        shown = {look: pdf.stream(b"1 g 0 0 99 20 re f", b"/Type /XObject /Subtype /Form /BBox [0 0 99 20]"), field: {
+            b"/Type": b"/Annot", b"/Subtype": b"/Widget", b"/FT": b"/Sig", b"/T": b"(Third)", b"/V": Ref(value),
+            b"/P": Ref(file.pages()[0]), b"/Rect": [72, 500, 171, 520], b"/F": 4, b"/AP": {b"/N": Ref(look)}}}
+        rows = self.verify([bases.sign(self.copy, self.pki, field="Third", extra=extra) for extra in (None, shown)])
+        self.assertEqual([(row["intact"], row["verdict"], [f["code"] for f in row["findings"]]) for row in rows],
+                         [("yes", "valid", []), ("yes", "indeterminate", ["copy_signature_shown"])])
 
     def test_a_stranger_with_the_same_serial_numbers_is_not_the_registers(self):
         """He signs the copy's own pages in the right fields: that is intact, and tells of the record."""

@@ -288,7 +288,9 @@ class Stamp(unittest.TestCase):
         self.assertEqual(self.sign(copy, out, "--stamp", "20,20,180,60").status, 0)
         self.assertEqual(judges.verapdf([copy, out]), {str(copy): "", str(out): ""})
         row = harness.run("verify", "--json", "--trust", self.folder / "out/trust", out).lines[0]
-        self.assertEqual((row["verdict"], len([s for s in row["signatures"] if s["kind"] == "signature"])), ("valid", 3), row)
+        self.assertEqual((row["intact"], row["trusted"], len([s for s in row["signatures"] if s["kind"] == "signature"])),
+                         ("yes", "yes", 3), row)
+        self.assertEqual([f["code"] for f in row["findings"]], ["copy_signature_shown"])  # a stranger's stamp on the copy
 
 
 @harness.needs_shared

@@ -146,4 +146,6 @@ void tc_pdf_step_document(tc_pdf_step *step)
   check_extensions(step, tc_pdf_get(old, "Extensions"), tc_pdf_get(new, "Extensions"));
   check_store(step, tc_pdf_get(old, "DSS"), tc_pdf_get(new, "DSS"));
   tc_pdf_step_form(step, tc_pdf_get(old, "AcroForm"), tc_pdf_get(new, "AcroForm"));
+  if (tc_pdf_equal(tc_pdf_get(old, "StructTreeRoot"), tc_pdf_get(new, "StructTreeRoot")))
+    tc_pdf_step_structure(step, tc_pdf_get(new, "StructTreeRoot"));
 }

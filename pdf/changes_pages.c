@@ -4,9 +4,21 @@
  */
 #include "pdf/changes_private.h"
 
+/* A page that had none may be given a place in the parent tree and an order of its tabs: neither shows. */
+static bool is_given_now(const tc_pdf_step *step, uint32_t page, tc_bytes key)
+{
+  const tc_pdf_object *old = tc_pdf_get_bytes(tc_pdf_lookup(step->document, step->before, page), key);
+  const tc_pdf_object *new = tc_pdf_get_bytes(tc_pdf_lookup(step->document, step->after, page), key);
+  return tc_pdf_kind_of(old) == TC_PDF_NULL &&
+         ((tc_bytes_are(key, "StructParents") && tc_pdf_kind_of(new) == TC_PDF_INTEGER) ||
+          (tc_bytes_are(key, "Tabs") && tc_pdf_is_name(new, "S")));
+}
+
 static void report_page_key(tc_pdf_step *step, tc_bytes key, void *data)
 {
   const uint32_t *number = data;
+  if (is_given_now(step, *number, key))
+    return;
   tc_pdf_step_report(step, TC_PDF_CODE_PAGE, *number, "page object %u: /%.*s was changed", *number,
                      (int)(key.size < 40 ? key.size : 40), (const char *)key.data);
 }

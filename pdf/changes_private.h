@@ -142,8 +142,10 @@ bool tc_pdf_step_fill(tc_pdf_step *step, const tc_pdf_filling *filling);
 void tc_pdf_step_form(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new); /* changes_form.c */
 void tc_pdf_step_metadata(tc_pdf_step *step, const tc_pdf_object *old,
                           const tc_pdf_object *new); /* changes_metadata.c */
-void tc_pdf_step_pages(tc_pdf_step *step);           /* changes_pages.c */
-void tc_pdf_step_document(tc_pdf_step *step);        /* changes_document.c */
+/* changes_structure.c; after the form's rules. `value`: the catalog's StructTreeRoot, which stayed. */
+void tc_pdf_step_structure(tc_pdf_step *step, const tc_pdf_object *value);
+void tc_pdf_step_pages(tc_pdf_step *step);    /* changes_pages.c */
+void tc_pdf_step_document(tc_pdf_step *step); /* changes_document.c */
 
 /* changes_bytes.c: bytes of the revisions after `signed_revision` that nothing explains, and data after the end. */
 TC_NODISCARD bool tc_pdf_changes_bytes(const tc_pdf_document *document, size_t signed_revision, tc_pdf_changes *changes,

@@ -27,7 +27,7 @@ def draw():
     form = {b"/Fields": [Ref(n) for n in (NAME, AMOUNT, AGREED, SHADOW)], b"/DR": {b"/Font": {b"/F1": Ref(3)}}}
     return file.append({
         file.root: {**file.catalog, b"/AcroForm": form}, 20: page,
-        NAME: widget(NAME, b"/Tx", T=b"(Name)", AP={b"/N": Ref(BLANK)}),
+        NAME: widget(NAME, b"/Tx", T=b"(Name)", DA=b"(/F1 0 Tf 0 g)", AP={b"/N": Ref(BLANK)}),
         AMOUNT: widget(AMOUNT, b"/Tx", T=b"(Amount)", V=b"(10)", AP={b"/N": Ref(PRINTED)}),
         AGREED: widget(AGREED, b"/Btn", T=b"(Agreed)", V=b"/Off", AS=b"/Off", AP={b"/N": {b"/Yes": Ref(MARK), b"/No": Ref(MARK)}}),
         SHADOW: widget(SHADOW, b"/Tx", T=b"(Shadow)", AP={b"/N": Ref(PRINTED)}),
@@ -59,6 +59,7 @@ def right(file):
     yield "text whose appearance was drawn anew", file.append({NAME: name(), BLANK: text})
     yield "text in a font of its own", file.append({NAME: name(AP={b"/N": Ref(new)}), new: look(
         b"BT /F9 9 Tf (Nguyen Lan) Tj ET", b"/Font << /F9 %d 0 R >>" % (new + 1)), new + 1: font})
+    yield "text of another size", file.append({NAME: name(DA=b"(/F1 12 Tf 1 0 0 rg)", AP={b"/N": Ref(new)}), new: text})
     yield "box ticked", file.append({AGREED: {**file.get(AGREED), b"/V": b"/Yes", b"/AS": b"/Yes"}})
     yield "box ticked and text", file.append({AGREED: {**file.get(AGREED), b"/V": b"/Yes", b"/AS": b"/Yes"},
                                               NAME: name(AP={b"/N": Ref(new)}), new: text})
@@ -95,7 +96,7 @@ def wrong(file):
     yield "blank filled with a group", file.append({NAME: changed(file, NAME, **value), new: look(
         b"BT (x) Tj ET", entries=b"/Group << /S /Transparency >>")})
     for key, item in (("Rect", [0, 0, 595, 842]), ("AA", {b"/K": {b"/S": b"/JavaScript", b"/JS": b"(1)"}}), ("F", 2), ("Ff", 1),
-                      ("T", b"(Other)"), ("MK", {b"/BG": [1, 0, 0]}), ("DA", b"(/F1 99 Tf)"), ("A", {b"/S": b"/Named"}),
+                      ("T", b"(Other)"), ("MK", {b"/BG": [1, 0, 0]}), ("DA", b"(/F2 9 Tf)"), ("DA", b"((x) Tj)"), ("A", {b"/S": b"/Named"}),
                       ("RV", b"(<body>x</body>)"), ("FT", b"/Ch"), ("OC", {b"/Type": b"/OCG"}), ("Parent", Ref(AMOUNT))):
         yield f"filled in, and its {key}", file.append({NAME: changed(file, NAME, **value, **{key: item}), new: look(b"BT (x) Tj ET")})
     yield "filled in, and a page's contents", file.append({NAME: changed(file, NAME, **value), new: look(b"BT (x) Tj ET"), 21: text})

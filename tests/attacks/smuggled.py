@@ -89,6 +89,9 @@ def small_changes(file, _):
     form = {**file.follow(holder), b"/SigFlags": 0}
     yield "no signatures, says the form", file.append(
         {holder: form} if isinstance(holder, Ref) else {file.root: changed(file, file.root, AcroForm=form)})
+    yield "shell that says something", file.append({file.size: {b"/Type": b"/Font", b"/BaseFont": b"(PAY)"}})
+    yield "shell that leads on", file.append({file.size: {b"/Type": Ref(file.root)}})
+    yield "shell of a catalog", file.append({file.size: {b"/Type": b"/Catalog"}})
     name = file.get(file.fields[-1])[b"/T"]
     yield "empty field of a signed one's name", file.append({**with_form(file, [Ref(file.size)]), file.size: {
         b"/Type": b"/Annot", b"/Subtype": b"/Widget", b"/FT": b"/Sig", b"/T": name, b"/Rect": [0, 0, 0, 0]}})

@@ -26,6 +26,7 @@ import prepared  # noqa: E402
 import signatures  # noqa: E402
 import smuggled  # noqa: E402, F401 - its classes join those of structure
 import structure  # noqa: E402
+import tagged  # noqa: E402
 
 ALL = os.environ.get("ATTACKS") == "all"
 EVERY = 7
@@ -132,6 +133,14 @@ class Attacks(unittest.TestCase):
 
     def test_attacks_on_the_signature(self):
         self.expect_refusals(list(self.cms() if ALL else self.sample(self.cms())))
+
+    def test_tagged_files(self):
+        signed = bases.sign(tagged.draw(), self.pki)
+        file = pdf.File(signed)
+        self.expect_refusals([Variant("tagged", "tagged", *row, tagged.CODES) for row in tagged.wrong(file, self.pki)])
+        honest = [("once", signed), *tagged.right(file, self.pki)]
+        for (name, _), row in zip(honest, self.verify([data for _, data in honest])):
+            self.assertEqual((row["verdict"], row["findings"]), ("valid", []), name)
 
     def test_attacks_on_authorities(self):
         who = authorities.Authorities(self.pki, self.folder / "authorities")

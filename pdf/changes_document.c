@@ -127,7 +127,8 @@ static void check_extensions(tc_pdf_step *step, const tc_pdf_object *old, const 
 
 void tc_pdf_step_document(tc_pdf_step *step)
 {
-  static const char *const handled[] = {"AcroForm", "DSS", "Extensions", "Version", "Perms", "Metadata", NULL};
+  static const char *const handled[] = {"AcroForm", "DSS",      "Extensions",    "Version",
+                                        "Perms",    "Metadata", "OutputIntents", NULL};
   const tc_pdf_object *old_root = tc_pdf_get(tc_pdf_trailer(step->document, step->before), "Root");
   const tc_pdf_object *new_root = tc_pdf_get(tc_pdf_trailer(step->document, step->after), "Root");
   const tc_pdf_object *old = tc_pdf_step_old(step, old_root), *new = tc_pdf_step_new(step, new_root);
@@ -141,6 +142,8 @@ void tc_pdf_step_document(tc_pdf_step *step)
   tc_pdf_step_differences(step, old, new, handled, report_catalog_key, &number);
   if (!tc_pdf_step_equal(step, tc_pdf_get(old, "Perms"), tc_pdf_get(new, "Perms")))
     tc_pdf_step_report(step, TC_PDF_CODE_PERMS, number, "the catalog's Perms were changed");
+  if (!tc_pdf_step_intents(step, tc_pdf_get(old, "OutputIntents"), tc_pdf_get(new, "OutputIntents")))
+    report_catalog_key(step, tc_bytes_of_text("OutputIntents"), &number);
   check_version(step, number, tc_pdf_get(old, "Version"), tc_pdf_get(new, "Version"));
   tc_pdf_step_metadata(step, tc_pdf_get(old, "Metadata"), tc_pdf_get(new, "Metadata"));
   check_extensions(step, tc_pdf_get(old, "Extensions"), tc_pdf_get(new, "Extensions"));

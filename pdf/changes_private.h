@@ -140,6 +140,8 @@ typedef struct tc_pdf_filling {
 bool tc_pdf_step_fill(tc_pdf_step *step, const tc_pdf_filling *filling);
 
 void tc_pdf_step_form(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new); /* changes_form.c */
+/* changes_intents.c: whether the catalog's OutputIntents stayed, or are added in a way that shows nothing. */
+bool tc_pdf_step_intents(tc_pdf_step *step, const tc_pdf_object *old, const tc_pdf_object *new);
 void tc_pdf_step_metadata(tc_pdf_step *step, const tc_pdf_object *old,
                           const tc_pdf_object *new); /* changes_metadata.c */
 /* changes_structure.c; after the form's rules. `value`: the catalog's StructTreeRoot, which stayed. */

@@ -92,6 +92,10 @@ def small_changes(file, _):
     yield "shell that says something", file.append({file.size: {b"/Type": b"/Font", b"/BaseFont": b"(PAY)"}})
     yield "shell that leads on", file.append({file.size: {b"/Type": Ref(file.root)}})
     yield "shell of a catalog", file.append({file.size: {b"/Type": b"/Catalog"}})
+    if b"/OutputIntents" not in file.catalog:
+        yield "colours of another profile", file.append({
+            file.size: pdf.stream(b"acsp", b"/N 3"), file.root: changed(file, file.root, OutputIntents=[
+                {b"/Type": b"/OutputIntent", b"/S": b"/GTS_PDFA1", b"/DestOutputProfile": Ref(file.size)}])})
     name = file.get(file.fields[-1])[b"/T"]
     yield "empty field of a signed one's name", file.append({**with_form(file, [Ref(file.size)]), file.size: {
         b"/Type": b"/Annot", b"/Subtype": b"/Widget", b"/FT": b"/Sig", b"/T": name, b"/Rect": [0, 0, 0, 0]}})

@@ -11,6 +11,8 @@
 static const char *const known_profiles[] = {
     /* the one that Apache PDFBox and EU DSS bring */
     "4064240d928fddcc777915e2be0c81871c5ea9b6e08327ddbe6be9908fc22525",
+    /* Debian's icc-profiles-free */
+    "2a92d4bae450b76d8b0aa42193df974d75f62738ecebf74f01c5e75b12a95796",
 };
 
 static bool is_srgb(const tc_pdf_step *step, const tc_pdf_object *profile)

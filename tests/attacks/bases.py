@@ -64,6 +64,14 @@ def foreign(pki):
     }
 
 
+def with_srgb(data):
+    """sRGB given to a file as its output intent, as some writers do when they sign."""
+    file = pdf.File(data)
+    profile = pdf.stream(Path("/usr/share/color/icc/sRGB.icc").read_bytes(), b"/N 3")
+    intent = {b"/Type": b"/OutputIntent", b"/S": b"/GTS_PDFA1", b"/OutputConditionIdentifier": b"(sRGB)", b"/DestOutputProfile": Ref(file.size)}
+    return file.append({file.size: profile, file.root: {**file.catalog, b"/OutputIntents": [intent]}})
+
+
 def own(data):
     """A certified copy of our own and the folder of trust it needs."""
     capture = material.tiny(data / "tiny.tif", "GIAY XAC NHAN")

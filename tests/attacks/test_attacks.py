@@ -138,7 +138,7 @@ class Attacks(unittest.TestCase):
         signed = bases.sign(tagged.draw(), self.pki)
         file = pdf.File(signed)
         self.expect_refusals([Variant("tagged", "tagged", *row, tagged.CODES) for row in tagged.wrong(file, self.pki)])
-        honest = [("once", signed), *tagged.right(file, self.pki)]
+        honest = [("once", signed), *tagged.right(file, self.pki), ("sRGB added", bases.with_srgb(signed))]
         for (name, _), row in zip(honest, self.verify([data for _, data in honest])):
             self.assertEqual((row["verdict"], row["findings"]), ("valid", []), name)
 

@@ -135,7 +135,8 @@ static const struct {
              "/AP << /N 14 0 R >> >>"},
       {0}}},
     {"field_changed", 0, {{NAME, "<< " WIDGET "/FT /Tx /T (name) /V 17 0 R /AP << /N 14 0 R >> >>"}, {0}}},
-    {"object_unexplained", 1, {FILLED_NAME, TEXT, {41, "<< >>"}, {0}}},
+    {"object_unexplained", 1, {FILLED_NAME, TEXT, {41, "<< /Type (x) >>"}, {0}}},
+    {NULL, 1, {FILLED_NAME, TEXT, {41, "<< /Type /Font >>"}, {0}}}, /* a shell that a writer left behind */
     /* drawn anew under its own number, and under one that stands in the page's resources, too */
     {NULL, 1, {{GIVEN, "<< " WIDGET "/FT /Tx /T (given) /V (Lan) /AP << /N 19 0 R >> >>"}, {OWN, LAN}, {0}}},
     {"object_overridden",

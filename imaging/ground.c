@@ -2,8 +2,8 @@
  * Channels are measured against the paper's: each one's light that nine tenths of the page stay below. A pixel's colour
  * is the distance of its brightest to its darkest channel, then. Pale colours are a ground where enough of the page has
  * them: they count as their brightest channel, and lighter by their colour; between pale and strong the two greys are
- * mixed. What is lightened is measured against the paper around it, as wide as no letter is: within a stain the stain
- * is the paper.
+ * mixed; on a page whose black ink faded, colours did, too, and less counts as strong. What is lightened is measured
+ * against the paper around it, as wide as no letter is: within a stain the stain is the paper.
  */
 #include "imaging/ground.h"
 
@@ -32,9 +32,14 @@ enum {
 static const double around_mm = 8;  /* of ink, at most; darker paper is wider */
 static const float darkest = 0.45F; /* of the page's paper: what is darker is no paper */
 static const float most_gain = 2.6F;
+static const float full_depth = 165; /* of the page's black ink below its paper: what is less has faded */
+static const float fading = 1.0F / 130;
+static const float faded_most = 0.4F;
+static const double ink_share = 0.002; /* of the page is as dark as its ink, at least */
 
 typedef struct paper {
   int gain[CHANNELS]; /* 8 bits behind the point */
+  float pale, strong; /* colours as PALE and STRONG; less on a page whose ink faded, for colours fade with it */
 } paper;
 
 static int level_of(const uint32_t histogram[256], uint32_t total)
@@ -83,6 +88,28 @@ static inline int brightest(const uint8_t *rgb, const paper *p, int *colour)
   return most;
 }
 
+/* How far the page's darkest ink lies below the paper in every channel tells how much of its colours is left. */
+static void measure_fading(const tc_image *image, paper *p)
+{
+  uint32_t histogram[256] = {0};
+  uint32_t total = 0;
+  for (int y = 0; y < tc_image_height(image); y += STEP) {
+    const uint8_t *row = tc_image_row(image, y);
+    for (int x = 0; x < tc_image_width(image); x += STEP, total++) {
+      int colour;
+      const int most = brightest(row + 3 * (size_t)x, p, &colour);
+      histogram[most < 255 ? most : 255]++;
+    }
+  }
+  int darkest_ink = 0;
+  for (uint32_t seen = histogram[0]; darkest_ink < 255 && seen <= ink_share * total;)
+    seen += histogram[++darkest_ink];
+  const float left = 1 - (full_depth - (float)(255 - darkest_ink)) * fading;
+  const float share = left > 1 ? 1 : left < faded_most ? faded_most : left;
+  p->pale = PALE * share;
+  p->strong = STRONG * share;
+}
+
 static bool has_ground(const tc_image *image, const paper *p)
 {
   int64_t tinted = 0;
@@ -92,7 +119,7 @@ static bool has_ground(const tc_image *image, const paper *p)
     for (int x = 0; x < tc_image_width(image); x += STEP, total++) {
       int colour;
       const int most = brightest(row + 3 * (size_t)x, p, &colour);
-      tinted += most > NOT_DARK && colour >= TINTED && colour < STRONG ? 1 : 0;
+      tinted += most > NOT_DARK && colour >= TINTED && (float)colour < p->strong ? 1 : 0;
     }
   }
   return tinted * 100 >= total * LEAST_PERCENT;
@@ -194,8 +221,9 @@ TC_WIDE static void split_row(const uint8_t *rgb, int width, uint8_t *restrict r
   }
 }
 
-TC_WIDE static void lighten_row(int width, const row_paper *p, uint8_t *restrict grey)
+TC_WIDE static void lighten_row(int width, const row_paper *p, float pale, float strong, uint8_t *restrict grey)
 {
+  const float per_colour = 1 / (strong - pale);
   for (int x = 0; x < width; x++) {
     const float red = (float)p->channel[0][x] * p->gain[0][x];
     const float green = (float)p->channel[1][x] * p->gain[1][x];
@@ -207,7 +235,7 @@ TC_WIDE static void lighten_row(int width, const row_paper *p, uint8_t *restrict
     const float colour = most - least;
     const float whole = most + colour * most * (1.0F / 255); /* what is left of the pattern goes with its colour */
     const float light = (whole < 255 ? whole : 255) * p->grey[x];
-    float share = (STRONG - colour) * (1.0F / (STRONG - PALE));
+    float share = (strong - colour) * per_colour;
     share = share > 1 ? 1 : share < 0 ? 0 : share;
     const float lighter = (float)grey[x] + (light - (float)grey[x]) * share;
     grey[x] = (uint8_t)(int)(lighter > (float)grey[x] ? lighter : (float)grey[x]);
@@ -233,7 +261,7 @@ static bool lighten(const tc_image *image, const paper *page, double dpi, tc_ima
       tc_grid_row(&a.gain[c], y, (int)width, room + (size_t)c * width);
     tc_grid_row(&a.grey, y, (int)width, room + 3 * width);
     split_row(tc_image_row(image, y), (int)width, row.channel[0], row.channel[1], row.channel[2]);
-    lighten_row((int)width, &row, tc_image_row_mutable(grey, y));
+    lighten_row((int)width, &row, page->pale, page->strong, tc_image_row_mutable(grey, y));
   }
   return true;
 }
@@ -244,7 +272,8 @@ bool tc_ground_to_grey(const tc_image *image, double dpi, tc_image **out, tc_err
   if (!tc_image_to_grey(image, &grey, err))
     return false;
   if (tc_image_shape_of(image)->pixel == TC_PIXEL_RGB8) {
-    const paper p = measure_paper(image);
+    paper p = measure_paper(image);
+    measure_fading(image, &p);
     if (has_ground(image, &p) && !lighten(image, &p, dpi, grey, err))
       return false;
   }

@@ -101,6 +101,31 @@ static void test_ground__patterns_go_within_a_stain(void **state)
   assert_true(grey_at(grey, 305, 200) < 60);
 }
 
+/* How much darker than the paper a pale red is left on a patterned page with black ink of that depth. */
+static int red_left(rgb ink_of_page)
+{
+  tc_error err = {0};
+  tc_auto(tc_image) image = paper();
+  tc_auto(tc_image) grey = NULL;
+  for (int y = 0; y + 4 <= HEIGHT; y += 16)
+    bar(image, 0, y, WIDTH, 4, (rgb){250, 232, 226});
+  bar(image, 100, 100, 40, 200, ink_of_page);
+  bar(image, 300, 101, 40, 10, (rgb){215, 160, 160});
+  assert_ok(tc_ground_to_grey(image, DPI, &grey, &err), err);
+  return grey_at(grey, 500, 105) - grey_at(grey, 320, 105);
+}
+
+/* Where black ink faded, a red title did, too: there it is no ground. */
+static void test_ground__a_red_title_that_faded_with_its_page_stays(void **state)
+{
+  (void)state;
+  const int on_fresh = red_left(black);
+  const int on_faded = red_left((rgb){150, 150, 150});
+  assert_true(on_fresh < 45);
+  if (on_faded < on_fresh + 20)
+    fail_msg("a pale red is %d below the paper on a fresh page, %d on a faded one", on_fresh, on_faded);
+}
+
 static void test_ground__plain_paper_is_left_alone(void **state)
 {
   (void)state;
@@ -155,6 +180,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_ground__pale_patterns_go_print_and_red_titles_stay),
       cmocka_unit_test(test_ground__patterns_go_within_a_stain),
+      cmocka_unit_test(test_ground__a_red_title_that_faded_with_its_page_stays),
       cmocka_unit_test(test_ground__plain_paper_is_left_alone),
       cmocka_unit_test(test_seal__ink_goes_from_over_print),
       cmocka_unit_test(test_seal__red_titles_stay),

@@ -153,16 +153,16 @@ bool tc_slot_find_line(const tc_page_view *view, const tc_field_model *field, tc
 /* ---- Words that match a pattern ---- */
 
 /* But for the specks about it. */
-static bool matches(const tc_field_model *field, const char *text, bool *out, tc_error *err)
+static bool matches(const tc_pattern *pattern, const char *text, bool *out, tc_error *err)
 {
   tc_auto(tc_str) trimmed = NULL;
   if (!tc_slot_trim(text, &trimmed, err))
     return false;
-  *out = tc_pattern_matches(field->pattern, trimmed);
+  *out = tc_pattern_matches(pattern, trimmed);
   return true;
 }
 
-bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
+static bool find_words(const tc_page_view *view, const tc_pattern *pattern, tc_slot *slot, tc_error *err)
 {
   const tc_tokens *tokens = view->tokens;
   for (size_t first = 0; first < tokens->count; first++) {
@@ -175,13 +175,20 @@ bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field,
         break;
       run.tokens[run.count++] = t;
       bool found = false;
-      if (!matches(field, tc_buf_text(&text), &found, err))
+      if (!matches(pattern, tc_buf_text(&text), &found, err))
         return false;
       if (found)
         return tc_run_add(view, &run, slot, err);
     }
   }
   return true;
+}
+
+/* Where nothing matches, what may be a misread one: another reading of its place tells. */
+bool tc_slot_find_pattern(const tc_page_view *view, const tc_field_model *field, tc_slot *slot, tc_error *err)
+{
+  return find_words(view, field->pattern, slot, err) &&
+         (slot->found || field->near == NULL || find_words(view, field->near, slot, err));
 }
 
 /* ---- Machine-readable lines ---- */

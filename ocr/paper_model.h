@@ -40,6 +40,7 @@ typedef struct tc_field_model {
   const tc_value_kind *kind;
   const tc_json *params;
   tc_pattern *pattern; /* NULL where the kind has none */
+  tc_pattern *near;    /* of what is found by its pattern, as it may be misread; NULL: not looked for */
   tc_pattern *take;    /* the part of what stands at the place that is the value; NULL: all of it */
   size_t at;           /* the field at whose place this one stands; SIZE_MAX: it has a place of its own */
   int lines;           /* most lines of a value */

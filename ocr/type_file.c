@@ -31,6 +31,7 @@ void tc_paper_type_destroy(tc_paper_type *type)
     label_set_finish(&type->fields[i].labels);
     label_set_finish(&type->fields[i].until);
     tc_pattern_destroy(type->fields[i].pattern);
+    tc_pattern_destroy(type->fields[i].near);
     tc_pattern_destroy(type->fields[i].take);
   }
   for (size_t i = 0; i < type->section_count; i++)
@@ -123,6 +124,9 @@ static bool read_value_kind(const tc_json *json, const char *place, const tc_wor
   tc_error cause = {0};
   if (pattern != NULL && !tc_pattern_create(pattern, &out->pattern, &cause))
     return tc_fail(err, cause.code, "%s/value/pattern: %s", place, cause.message);
+  const char *near = tc_json_get_text(value, "near", NULL);
+  if (near != NULL && !tc_pattern_create(near, &out->near, &cause))
+    return tc_fail(err, cause.code, "%s/value/near: %s", place, cause.message);
   return take == NULL || tc_pattern_create_search(take, &out->take, &cause) ||
          tc_fail(err, cause.code, "%s/take: %s", place, cause.message);
 }

@@ -184,23 +184,11 @@ static const char *check_looks(tc_pdf_step *step, const tc_pdf_filling *f)
   return NULL;
 }
 
-/* Writers spell the default appearance anew when they fill a field in: another size or colour, in the fonts that it
-   named (12.7.4.3). */
+/* Writers spell the default appearance anew when they fill a field in: another size or colour. */
 static bool names_same_fonts(const tc_pdf_step *step, const tc_pdf_filling *f)
 {
-  tc_pdf_fonts fonts = {0};
-  tc_bytes text = tc_pdf_bytes(tc_pdf_step_new(step, tc_pdf_get(f->new, "DA")));
-  bool same = tc_pdf_fonts_note(&fonts, tc_pdf_step_old(step, tc_pdf_get(f->old, "DA")), 0, step->err);
-  for (size_t i = 0; i < text.size && same; i++) {
-    size_t end = i + 1;
-    while (end < text.size && !tc_pdf_is_space(text.data[end]) && !tc_pdf_is_delimiter(text.data[end]))
-      end++;
-    same = text.data[i] != '/' ? strchr("\\()<>[]{}%#'\"", text.data[i]) == NULL
-                               : tc_pdf_fonts_name(&fonts, (tc_bytes){text.data + i + 1, end - i - 1}, 0);
-  }
-  same = same && !fonts.any && text.size > 0;
-  free(fonts.items);
-  return same;
+  return tc_pdf_fonts_same(tc_pdf_step_old(step, tc_pdf_get(f->old, "DA")),
+                           tc_pdf_step_new(step, tc_pdf_get(f->new, "DA")));
 }
 
 /* Of a button's appearances, which were there, the one of its value is shown, or none. */

@@ -48,3 +48,20 @@ bool tc_pdf_fonts_name(const tc_pdf_fonts *fonts, tc_bytes name, size_t revision
       return true;
   return fonts->any;
 }
+
+bool tc_pdf_fonts_same(const tc_pdf_object *old, const tc_pdf_object *new)
+{
+  tc_pdf_fonts fonts = {0};
+  tc_error unused = {0};
+  tc_bytes text = tc_pdf_bytes(new);
+  bool same = text.size > 0 && tc_pdf_fonts_note(&fonts, old, 0, &unused) && !fonts.any;
+  for (size_t i = 0; i < text.size && same; i++) {
+    size_t end = i + 1;
+    while (end < text.size && !tc_pdf_is_space(text.data[end]) && !tc_pdf_is_delimiter(text.data[end]))
+      end++;
+    same = text.data[i] == '/' ? tc_pdf_fonts_name(&fonts, (tc_bytes){text.data + i + 1, end - i - 1}, 0)
+                               : !tc_pdf_is_delimiter(text.data[i]) && strchr("\\#'\"", text.data[i]) == NULL;
+  }
+  free(fonts.items);
+  return same;
+}

@@ -69,6 +69,9 @@ typedef struct tc_pdf_fonts {
 TC_NODISCARD bool tc_pdf_fonts_note(tc_pdf_fonts *fonts, const tc_pdf_object *appearance, uint32_t revision,
                                     tc_error *err);
 bool tc_pdf_fonts_name(const tc_pdf_fonts *fonts, tc_bytes name, size_t revision); /* by that revision */
+/* Whether a default appearance names no font that the old one does not, and holds no more than names, numbers and
+   operators. */
+bool tc_pdf_fonts_same(const tc_pdf_object *old, const tc_pdf_object *new);
 
 /* What all objects of all revisions refer to. */
 typedef struct tc_pdf_references {
@@ -127,7 +130,7 @@ void tc_pdf_step_differences(tc_pdf_step *step, const tc_pdf_object *old, const 
                              void *data);
 
 /* Whether a signature before forbids that the field is added (with_value: signed or filled in); each that does is
-   reported. In changes_form.c. */
+   reported. In changes_field.c. */
 bool tc_pdf_step_forbids(tc_pdf_step *step, uint32_t number, const char *name, bool with_value);
 
 /* A field, or a widget of one, that was there before. */

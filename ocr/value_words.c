@@ -257,12 +257,31 @@ static bool mend_member(const tc_value_context *context, const tc_word_list *lis
   return member == NULL || mend(&(damage){printed, 0, strlen(printed)}, member, out, err);
 }
 
-/* As the list writes it, where the field asks for it: of a word of two letters the case is easily misread. */
-static const char *as_listed(const tc_value_context *context, const tc_word_list *list, const char *printed)
+/* Each word in small letters, in capitals, or with one that begins it. */
+static bool is_even(const char *text)
 {
-  const char *member =
-      tc_json_get_boolean(context->params, "as_listed", false) ? tc_word_list_find(list, printed) : NULL;
-  return member != NULL ? member : printed;
+  tc_auto(tc_str) copy = NULL;
+  if (!tc_str_copy(text, &copy, NULL))
+    return false;
+  char *rest = NULL;
+  for (char *word = strtok_r(copy, " -", &rest); word != NULL; word = strtok_r(NULL, " -", &rest))
+    if (!tc_case_is_even(word))
+      return false;
+  return true;
+}
+
+/* As the list writes it, where the field asks for it (of a word of two letters the case is easily misread), or where
+   no printer sets such a word. Small letters for the list's capitals may stand there, or be misread. */
+static const char *as_listed(const tc_value_context *context, const tc_word_list *list, const char *printed,
+                             bool *doubtful)
+{
+  const char *member = tc_word_list_find(list, printed);
+  if (member == NULL)
+    return printed;
+  if (tc_json_get_boolean(context->params, "as_listed", false) || !is_even(printed))
+    return member;
+  *doubtful = tc_case_has_lower(printed) && strcmp(printed, member) != 0;
+  return printed;
 }
 
 /* A member of the list; where the list is open, known words may follow it ("head of the office of …"). */
@@ -277,7 +296,10 @@ bool tc_value_read_choice(const tc_value_context *context, const char *printed, 
       tc_case_is_capital(printed) && (member || (starts && all_words(printed, is_known_word, context->words, &count)));
   if (out->valid)
     tc_value_vouch(out, member ? TC_VALUE_MEMBER : "list_start");
-  return tc_buf_append_text(&out->text, as_listed(context, list, printed), err) &&
+  bool doubtful = false;
+  const char *text = as_listed(context, list, printed, &doubtful);
+  out->mended = out->valid && doubtful;
+  return tc_buf_append_text(&out->text, text, err) &&
          (member || starts || mend_member(context, list, open, printed, out, err));
 }
 

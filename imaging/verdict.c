@@ -14,7 +14,7 @@
 
 #include <math.h>
 
-enum { CELL = 16, BURNT = 250, PLACES = 3, MANY_STROKES = 4, MANY_RULES = 2, MANY_CUTS = 4 };
+enum { CELL = 16, BURNT = 250, PLACES = 3, MANY_STROKES = 8, SOME_STROKES = 4, MANY_RULES = 2, MANY_CUTS = 4 };
 
 static const double widest_edge_mm = 0.46; /* steps of print that is sharp enough; a good copy of a copy has 0.3 */
 static const double least_letter_pixels =
@@ -129,7 +129,7 @@ static bool is_framed(const tc_cuts *cuts)
 {
   int sides = 0;
   for (int i = 0; i < 4; i++)
-    sides += cuts->strokes[i] >= MANY_STROKES ? 1 : 0;
+    sides += cuts->strokes[i] >= SOME_STROKES ? 1 : 0;
   return sides > 2;
 }
 

@@ -28,12 +28,13 @@ TC_AUTO_VALUE(parties, parties_finish);
 
 static bool parties_read(const tc_ocsp_subject *subject, parties *out, tc_error *err)
 {
-  tc_auto(parties) p = {tc_x509_read(subject->certificate), tc_x509_read(subject->issuer)};
-  if (p.certificate == NULL || p.issuer == NULL)
-    return tc_fail(err, TC_FORMAT, "these bytes are no certificate");
-  *out = p;
-  p = (parties){0};
-  return true;
+  parties p = {tc_x509_read(subject->certificate), tc_x509_read(subject->issuer)};
+  if (p.certificate != NULL && p.issuer != NULL) {
+    *out = p;
+    return true;
+  }
+  parties_finish(&p);
+  return tc_fail(err, TC_FORMAT, "these bytes are no certificate");
 }
 
 void tc_ocsp_answer_finish(tc_ocsp_answer *answer) { tc_buf_finish(&answer->signer); }

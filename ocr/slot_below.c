@@ -34,6 +34,19 @@ static bool is_label_of(const tc_page_view *view, const tc_field_model *field, s
   return false;
 }
 
+/* Where the words begin that a token under the label goes on with: left of a label whose first half was lost. */
+static size_t start_of_cell(const tc_page_view *view, size_t first, size_t token)
+{
+  size_t start = token;
+  while (start > first && !view->tokens->items[start].starts_cell)
+    start--;
+  for (size_t t = start; t < token; t++)
+    if (view->anchors->is_start[t] || tc_anchors_column(view->anchors, &view->tokens->items[t]) !=
+                                          tc_anchors_column(view->anchors, &view->tokens->items[token]))
+      return token;
+  return start;
+}
+
 /* The cell of a row [first, end) that stands under the label; *count is 0 where there is none. */
 static void cell_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor, size_t first,
                        size_t *out, size_t *count)
@@ -54,8 +67,9 @@ static void cell_below(const tc_page_view *view, const tc_field_model *field, co
       continue;
     if (*count == 0 && (token->box.x > right || view->anchors->is_start[t] || is_label_of(view, field, t)))
       return;
-    if (*count < TC_SLOT_ROW_TOKENS)
-      out[(*count)++] = t;
+    for (size_t c = *count == 0 ? start_of_cell(view, first, t) : t; c <= t; c++)
+      if (*count < TC_SLOT_ROW_TOKENS)
+        out[(*count)++] = c;
   }
 }
 

@@ -71,14 +71,8 @@ static bool words_of_line(const tc_paper_types *types, const tc_tokens *tokens, 
 /* Titles stand above what they are the title of. */
 static bool stands_above(const tc_anchors *anchors, double y)
 {
-  size_t labels = 0;
   size_t above = 0;
-  for (size_t i = 0; i < anchors->chosen_count; i++) {
-    if (anchors->chosen[i].field == SIZE_MAX)
-      continue;
-    labels++;
-    above += anchors->tokens->items[anchors->chosen[i].first].box.y < y ? 1 : 0;
-  }
+  const size_t labels = tc_anchors_labels(anchors, y, &above);
   return (double)above <= ABOVE * (double)labels;
 }
 

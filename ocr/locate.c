@@ -208,6 +208,19 @@ const tc_anchor *tc_anchors_of(const tc_anchors *anchors, size_t field)
   return NULL;
 }
 
+size_t tc_anchors_labels(const tc_anchors *anchors, double y, size_t *above)
+{
+  size_t labels = 0;
+  *above = 0;
+  for (size_t i = 0; i < anchors->chosen_count; i++) {
+    if (anchors->chosen[i].field == SIZE_MAX)
+      continue;
+    labels++;
+    *above += anchors->tokens->items[anchors->chosen[i].first].box.y < y ? 1 : 0;
+  }
+  return labels;
+}
+
 static int by_score(const void *x, const void *y)
 {
   const tc_anchor *a = x;

@@ -42,6 +42,8 @@ void tc_anchors_destroy(tc_anchors *anchors);
 TC_AUTO_POINTER(tc_anchors, tc_anchors_destroy);
 
 const tc_anchor *tc_anchors_of(const tc_anchors *anchors, size_t field); /* NULL: not located */
+/* How many labels of fields were located, and how many of those begin above y (clean pixels). */
+size_t tc_anchors_labels(const tc_anchors *anchors, double y, size_t *above);
 /* The column of a token: 0 left, 1 right, -1 outside the band of columns. */
 int tc_anchors_column(const tc_anchors *anchors, const tc_token *token);
 

@@ -201,15 +201,8 @@ static bool opens_block(const tc_page_view *view, const tc_run *run, bool *out, 
 /* Most of the form's labels stand above. */
 static bool is_below_labels(const tc_page_view *view, double y)
 {
-  const tc_anchors *anchors = view->anchors;
-  size_t labels = 0;
   size_t above = 0;
-  for (size_t i = 0; i < anchors->chosen_count; i++) {
-    if (anchors->chosen[i].field == SIZE_MAX)
-      continue;
-    labels++;
-    above += view->tokens->items[anchors->chosen[i].first].box.y < y ? 1 : 0;
-  }
+  const size_t labels = tc_anchors_labels(view->anchors, y, &above);
   return labels >= LABELS_LEAST && 2 * above > labels;
 }
 

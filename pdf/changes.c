@@ -76,6 +76,18 @@ static bool grow(tc_pdf_changes *changes, tc_error *err)
   return true;
 }
 
+bool tc_pdf_has_only(const tc_pdf_object *dict, const char *const *keys)
+{
+  for (size_t i = 0; i < tc_pdf_count(dict); i++) {
+    bool known = false;
+    for (const char *const *key = keys; *key != NULL && !known; key++)
+      known = tc_bytes_are(tc_pdf_key_at(dict, i), *key);
+    if (!known)
+      return false;
+  }
+  return true;
+}
+
 bool tc_pdf_changes_add(tc_pdf_changes *changes, const char *code, size_t revision, uint32_t object, off_t offset,
                         tc_error *err, const char *format, ...)
 {

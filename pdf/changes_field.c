@@ -54,31 +54,6 @@ bool tc_pdf_step_draws(const tc_pdf_step *step, const tc_pdf_object *widget)
                       tc_pdf_count(tc_pdf_step_new(step, tc_pdf_get(mk, "BC"))) > 0);
 }
 
-/* 12.7.4.2: a name covers the fields below it. */
-static bool is_within(const char *name, const char *whole)
-{
-  size_t size = strlen(whole);
-  return strncmp(name, whole, size) == 0 && (name[size] == '\0' || name[size] == '.');
-}
-
-static bool locks(const tc_pdf_signature *signature, const char *name)
-{
-  bool named = false;
-  for (size_t i = 0; i < signature->lock_field_count; i++)
-    named |= is_within(name, signature->lock_fields[i]);
-  switch (signature->lock) {
-  case TC_PDF_LOCK_ALL:
-    return true;
-  case TC_PDF_LOCK_INCLUDE:
-    return named;
-  case TC_PDF_LOCK_EXCLUDE:
-    return !named;
-  case TC_PDF_LOCK_NONE:
-    break;
-  }
-  return false;
-}
-
 bool tc_pdf_step_forbids(tc_pdf_step *step, uint32_t number, const char *name, bool with_value)
 {
   bool forbidden = false;
@@ -86,7 +61,7 @@ bool tc_pdf_step_forbids(tc_pdf_step *step, uint32_t number, const char *name, b
     const tc_pdf_signature *signature = tc_pdf_signatures_at(step->signatures, i);
     if (signature->coverage == TC_PDF_COVERS_ODD || signature->revision > step->before)
       continue;
-    bool none = signature->docmdp == 1, locked = with_value && locks(signature, name);
+    bool none = signature->docmdp == 1, locked = with_value && tc_pdf_signature_locks(signature, name);
     if (none)
       tc_pdf_step_report(step, TC_PDF_CODE_DOCMDP, number, "field %s: %s permits no changes", name,
                          signature->field_name);

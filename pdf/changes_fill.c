@@ -103,24 +103,12 @@ static bool look(const tc_content_operator *operation, void *context, tc_error *
   return l->fault == NULL;
 }
 
-static bool has_only(const tc_pdf_object *dict, const char *const *keys)
-{
-  for (size_t i = 0; i < tc_pdf_count(dict); i++) {
-    bool known = false;
-    for (const char *const *key = keys; *key != NULL && !known; key++)
-      known = tc_bytes_are(tc_pdf_key_at(dict, i), *key);
-    if (!known)
-      return false;
-  }
-  return true;
-}
-
 /* Fonts and nothing else; a Type 3 font draws by operators. */
 static bool has_fonts_only(const tc_pdf_step *step, size_t revision, const tc_pdf_object *resources)
 {
   static const char *const kinds[] = {"Font", "ProcSet", NULL};
   const tc_pdf_object *fonts = tc_pdf_get_in(step->document, revision, resources, "Font");
-  if (!has_only(resources, kinds))
+  if (!tc_pdf_has_only(resources, kinds))
     return false;
   for (size_t i = 0; i < tc_pdf_count(fonts); i++) {
     const tc_pdf_object *font = tc_pdf_resolve(step->document, revision, tc_pdf_value_at(fonts, i));
@@ -148,7 +136,7 @@ static const char *fault_of_looks(tc_pdf_step *step, size_t revision, const tc_p
     return NULL;
   if (tc_pdf_kind_of(stream) != TC_PDF_STREAM)
     return "its appearance is not one stream";
-  if (with_text && (!has_only(stream, entries) ||
+  if (with_text && (!tc_pdf_has_only(stream, entries) ||
                     !has_fonts_only(step, revision, tc_pdf_get_in(step->document, revision, stream, "Resources"))))
     return "its appearance uses more than fonts";
   if (!tc_pdf_stream_data(step->document, revision, stream, &content, &unreadable) ||
@@ -171,7 +159,7 @@ static const char *check_looks(tc_pdf_step *step, const tc_pdf_filling *f)
   const tc_pdf_object *new = tc_pdf_step_new(step, tc_pdf_get(f->new, "AP"));
   uint32_t stream = tc_pdf_reference(tc_pdf_get(new, "N"));
   const tc_pdf_change *change = tc_pdf_step_find(step, stream);
-  if (!tc_pdf_is_dict(new) || !has_only(new, normal) || (tc_pdf_is_dict(old) && !has_only(old, normal)))
+  if (!tc_pdf_is_dict(new) || !tc_pdf_has_only(new, normal) || (tc_pdf_is_dict(old) && !tc_pdf_has_only(old, normal)))
     return "it has other appearances than the normal one";
   const char *fault = fault_of_looks(step, step->after, f->new, true);
   if (fault != NULL)

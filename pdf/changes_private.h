@@ -36,6 +36,9 @@
 #define TC_PDF_CODE_ORPHAN "signature_orphaned"
 #define TC_PDF_CODE_REMOVED "signature_removed"
 
+/* No other keys than those, ended by NULL; true of what is no dictionary. */
+bool tc_pdf_has_only(const tc_pdf_object *dict, const char *const *keys);
+
 TC_NODISCARD bool tc_pdf_changes_add(tc_pdf_changes *changes, const char *code, size_t revision, uint32_t object,
                                      off_t offset, tc_error *err, const char *format, ...) TC_PRINTF(7, 8);
 

@@ -15,25 +15,14 @@ static void report_key(tc_pdf_step *step, tc_bytes key, void *data)
                      (int)(key.size < 40 ? key.size : 40), (const char *)key.data);
 }
 
-static bool has_only(const tc_pdf_object *dict, const char *const *keys)
-{
-  for (size_t i = 0; i < tc_pdf_count(dict); i++) {
-    bool known = false;
-    for (const char *const *key = keys; *key != NULL && !known; key++)
-      known = tc_bytes_are(tc_pdf_key_at(dict, i), *key);
-    if (!known)
-      return false;
-  }
-  return tc_pdf_is_dict(dict);
-}
-
 /* An object reference to the widget of a new field (14.7.5.3). */
 static bool is_field_reference(const tc_pdf_step *step, const tc_pdf_object *value)
 {
   static const char *const keys[] = {"Type", "Obj", "Pg", NULL};
   const tc_pdf_object *dict = tc_pdf_step_new(step, value);
   const tc_pdf_change *field = tc_pdf_step_find(step, tc_pdf_reference(tc_pdf_get(dict, "Obj")));
-  return has_only(dict, keys) && tc_pdf_is_name(tc_pdf_get(dict, "Type"), "OBJR") && field != NULL && field->is_field;
+  return tc_pdf_has_only(dict, keys) && tc_pdf_is_name(tc_pdf_get(dict, "Type"), "OBJR") && field != NULL &&
+         field->is_field;
 }
 
 /* A new element that holds such references alone, below `parent`. It is explained. */
@@ -42,8 +31,9 @@ static bool is_field_element(tc_pdf_step *step, const tc_pdf_object *value, uint
   static const char *const keys[] = {"Type", "S", "P", "Pg", "K", NULL};
   const tc_pdf_object *dict = tc_pdf_step_new(step, value), *kids = tc_pdf_step_new(step, tc_pdf_get(dict, "K"));
   bool several = tc_pdf_kind_of(kids) == TC_PDF_ARRAY;
-  if (!tc_pdf_step_is_new(step, value) || !has_only(dict, keys) || !tc_pdf_is_name(tc_pdf_get(dict, "S"), "Form") ||
-      tc_pdf_reference(tc_pdf_get(dict, "P")) != parent || (several && tc_pdf_count(kids) == 0))
+  if (!tc_pdf_step_is_new(step, value) || !tc_pdf_has_only(dict, keys) ||
+      !tc_pdf_is_name(tc_pdf_get(dict, "S"), "Form") || tc_pdf_reference(tc_pdf_get(dict, "P")) != parent ||
+      (several && tc_pdf_count(kids) == 0))
     return false;
   for (size_t i = 0; i < (several ? tc_pdf_count(kids) : 1); i++)
     if (!is_field_reference(step, several ? tc_pdf_at(kids, i) : tc_pdf_get(dict, "K")))

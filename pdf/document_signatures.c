@@ -130,3 +130,28 @@ void tc_pdf_signature_spans(const tc_pdf_document *document, const tc_pdf_signat
   spans[0] = (tc_bytes){data + signature->range[0], (size_t)signature->range[1]};
   spans[1] = (tc_bytes){data + signature->range[2], (size_t)signature->range[3]};
 }
+
+/* A name covers the fields below it. */
+static bool is_within(const char *name, const char *whole)
+{
+  const size_t size = strlen(whole);
+  return strncmp(name, whole, size) == 0 && (name[size] == '\0' || name[size] == '.');
+}
+
+bool tc_pdf_signature_locks(const tc_pdf_signature *signature, const char *field)
+{
+  bool named = false;
+  for (size_t i = 0; i < signature->lock_field_count; i++)
+    named = named || is_within(field, signature->lock_fields[i]);
+  switch (signature->lock) {
+  case TC_PDF_LOCK_ALL:
+    return true;
+  case TC_PDF_LOCK_INCLUDE:
+    return named;
+  case TC_PDF_LOCK_EXCLUDE:
+    return !named;
+  case TC_PDF_LOCK_NONE:
+    break;
+  }
+  return false;
+}

@@ -68,6 +68,10 @@ size_t tc_pdf_signatures_empty_fields(const tc_pdf_signatures *signatures); /* s
 /* The two spans that the digest runs over, borrowed from the document; only where coverage is not odd (asserted). */
 void tc_pdf_signature_spans(const tc_pdf_document *document, const tc_pdf_signature *signature, tc_bytes spans[2]);
 
+/* Its lock covers the field of that fully qualified name, itself or by one above it (ISO 32000-2, 12.7.4.2, 12.8.2.4).
+ */
+bool tc_pdf_signature_locks(const tc_pdf_signature *signature, const char *field);
+
 /* The document security store of a revision (ETSI EN 319 142-1, 5.4.2): DER values. */
 typedef struct tc_pdf_blob_list {
   tc_buf *items;

@@ -46,24 +46,6 @@ static bool check_options(const tc_pdf_signature_options *options, tc_error *err
   return true;
 }
 
-static bool is_locked(const tc_pdf_signature *signature, const char *field)
-{
-  bool named = false;
-  for (size_t i = 0; i < signature->lock_field_count; i++)
-    named |= strcmp(signature->lock_fields[i], field) == 0;
-  switch (signature->lock) {
-  case TC_PDF_LOCK_ALL:
-    return true;
-  case TC_PDF_LOCK_INCLUDE:
-    return named;
-  case TC_PDF_LOCK_EXCLUDE:
-    return !named;
-  case TC_PDF_LOCK_NONE:
-    break;
-  }
-  return false;
-}
-
 /* ISO 32000-2, table 22: bit 6 together with bit 4 lets a user add a field, bit 6 or bit 9 sign one that is there. A
    document time-stamp adds nothing of the user's. */
 static bool check_permissions(const tc_pdf_signing *p, tc_error *err)
@@ -91,7 +73,7 @@ static bool check_earlier(const tc_pdf_signing *p, const tc_pdf_signatures *earl
       continue;
     if (one->docmdp == 1)
       return tc_fail(err, TC_CONFLICT, "the PDF is certified and allows no further signature");
-    if (is_locked(one, p->field_name))
+    if (tc_pdf_signature_locks(one, p->field_name))
       return tc_fail(err, TC_CONFLICT, "an earlier signature locks the field %s", p->field_name);
   }
   return true;

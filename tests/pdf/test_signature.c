@@ -224,11 +224,32 @@ static void test_signature__update_handles_a_missing_last_line_end(void **state)
   assert_int_equal(tc_pdf_signatures_count(verdict.signatures), 2);
 }
 
+/* A name stands for the fields below it, too. */
+static void test_signature__locks_a_field_and_those_below_it(void **state)
+{
+  (void)state;
+  char name[] = "Form.Part";
+  char *names[] = {name};
+  tc_pdf_signature signature = {.lock = TC_PDF_LOCK_INCLUDE, .lock_fields = names, .lock_field_count = 1};
+  assert_true(tc_pdf_signature_locks(&signature, "Form.Part"));
+  assert_true(tc_pdf_signature_locks(&signature, "Form.Part.Name"));
+  assert_false(tc_pdf_signature_locks(&signature, "Form.Parties"));
+  assert_false(tc_pdf_signature_locks(&signature, "Form"));
+  signature.lock = TC_PDF_LOCK_EXCLUDE;
+  assert_false(tc_pdf_signature_locks(&signature, "Form.Part.Name"));
+  assert_true(tc_pdf_signature_locks(&signature, "Other"));
+  signature.lock = TC_PDF_LOCK_ALL;
+  assert_true(tc_pdf_signature_locks(&signature, "Form.Part"));
+  signature.lock = TC_PDF_LOCK_NONE;
+  assert_false(tc_pdf_signature_locks(&signature, "Form.Part"));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_signature__round_trip),
       cmocka_unit_test(test_signature__a_lock_of_what_is_there_leaves_later_time_stamps_free),
+      cmocka_unit_test(test_signature__locks_a_field_and_those_below_it),
       cmocka_unit_test(test_signature__digest_is_of_the_spans),
       cmocka_unit_test(test_signature__fill_is_strict),
       cmocka_unit_test(test_signature__refuses_what_is_not_permitted),

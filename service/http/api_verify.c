@@ -109,12 +109,23 @@ static bool signatures_html(const tc_json *words, const tc_json *result, tc_buf 
     return false;
   for (size_t i = 0; i < tc_json_count(signatures); i++) {
     const tc_json *s = tc_json_at(signatures, i);
+    const char *level = tc_json_get_text(s, "level", "");
+    const char *time = tc_json_get_text(s, "signing_time", "");
     if (!tag(out, "<li><strong>", tc_json_get_text(s, "signer", "?"), "</strong> · ", err) ||
-        !tag(out, "PAdES ", tc_json_get_text(s, "level", ""), " · ", err) ||
-        !tag(out, "", tc_json_get_text(s, "signing_time", ""), "</li>", err))
+        !tag(out, strncmp(level, "B-", 2) == 0 ? "PAdES " : "", level, time[0] != '\0' ? " · " : "", err) ||
+        !tag(out, "", time, "</li>", err))
       return false;
   }
   return tc_buf_append_text(out, "</ul>", err);
+}
+
+/* Two signatures may have the same to tell; once is enough for a person. */
+static bool is_told(const tc_json *findings, size_t before, const char *code)
+{
+  for (size_t i = 0; i < before; i++)
+    if (strcmp(tc_json_get_text(tc_json_at(findings, i), "code", ""), code) == 0)
+      return true;
+  return false;
 }
 
 static bool findings_html(tc_call *call, const tc_json *words, const tc_json *result, tc_buf *out, tc_error *err)
@@ -126,6 +137,8 @@ static bool findings_html(tc_call *call, const tc_json *words, const tc_json *re
     return false;
   for (size_t i = 0; i < tc_json_count(findings); i++) {
     const char *code = tc_json_get_text(tc_json_at(findings, i), "code", "");
+    if (is_told(findings, i, code))
+      continue;
     if (!tag(out, "<li>", reason(call, words, code, false), " ", err) ||
         !tag(out, "", reason(call, words, code, true), " <code>", err) || !tag(out, "", code, "</code></li>", err))
       return false;

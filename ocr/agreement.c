@@ -150,19 +150,23 @@ static bool ends_in_date_word(const tc_words *words, const char *text)
   return tc_text_next(&at, &sign) && tc_text_is_lower(sign) && tc_words_spells_numbers(words, word);
 }
 
+static bool lower_word(const char *at, size_t size, char **out)
+{
+  tc_auto(tc_str) word = NULL;
+  return tc_str_printf(&word, NULL, "%.*s", (int)size, at) && tc_text_lower(word, out, NULL);
+}
+
 bool tc_text_is_phrased(const tc_words *words, const char *text)
 {
-  tc_auto(tc_str) lower = NULL;
-  if (!tc_text_lower(text, &lower, NULL))
-    return true;
-  for (const char *at = lower; *at != '\0';) {
+  for (const char *at = text; *at != '\0';) {
     tc_auto(tc_str) left = NULL;
     tc_auto(tc_str) right = NULL;
     const size_t size = strcspn(at, " ");
     const char *next = at + size + strspn(at + size, " ");
-    if (!tc_str_printf(&left, NULL, "%.*s", (int)size, at) ||
-        !tc_str_printf(&right, NULL, "%.*s", (int)strcspn(next, " ,;:.()"), next) ||
-        tc_words_nearly_go_together(words, left, right))
+    /* amid a text a name begins or ends where capitals do: its words are none of the phrase beside it */
+    const bool apart = at != text && tc_case_is_capital(at) != tc_case_is_capital(next);
+    if (!lower_word(at, size, &left) || !lower_word(next, strcspn(next, " ,;:.()"), &right) ||
+        (!apart && tc_words_nearly_go_together(words, left, right)))
       return false;
     if (*next == '\0')
       return true;

@@ -21,6 +21,7 @@
 #define VERY_UNEVEN 0.12
 #define BROKEN 0.25 /* no hand is so uneven: pieces of digits, or two that hang together */
 #define HARD 0.75   /* the least confidence of its words */
+#define DOUBTED 0.5 /* confidence of what is sure only because two readers agree: figures of a hand among them */
 #define RUNNING 0.5 /* the share of a line's ink in strokes wider than a letter */
 
 #define JOINED 1.8     /* how many times as wide as the labels' the strokes of a running hand are, on average */
@@ -111,15 +112,18 @@ bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc
   const bool code = strcmp(finding->model->kind->name, "code") == 0 && !is_series(reading);
   const bool date_line = finding->model->find == TC_FIND_DATELINE_DATE;
   const bool senseless = !reading->value.valid && finding->status != TC_FIELD_SURE;
-  if (!code && !date_line && !senseless)
+  const bool doubted = finding->status == TC_FIELD_SURE && slot->confidence < DOUBTED;
+  if (!code && !date_line && !senseless && !doubted)
     return true;
   if (!options->ink(options->reread_data, finding->page, &binary, err))
     return false;
   if (binary == NULL)
     return true;
-  if ((code || date_line) && !judge_digits(binary, finding, &digits, err))
+  if ((code || date_line || doubted) && !judge_digits(binary, finding, &digits, err))
     return false;
-  written = digits == WRITTEN;
+  if (doubted && digits != PRINTED)
+    finding->status = TC_FIELD_CHECK;
+  written = digits == WRITTEN && (code || date_line);
   if (!written && senseless && !runs_on(binary, slot, &written, err))
     return false;
   if (written) {

@@ -13,7 +13,7 @@
 #define SHORT_LETTERS 20.0
 #define ALIKE 0.5
 
-enum { FILE_MAX = 1 << 16, WAYS = 4, KINDS = 4, GROUPS = WAYS * KINDS };
+enum { FILE_MAX = 1 << 16, WAYS = 5, KINDS = 5, GROUPS = WAYS * KINDS };
 
 typedef struct group {
   double sure;
@@ -35,9 +35,11 @@ static const char *const names[] = {
 
 /* Kind after kind, and of each the ways. */
 static const char *const group_names[GROUPS] = {
-    "list_alone",       "list_again",         "list_reader", "list_disputed", "structure_alone", "structure_again",
-    "structure_reader", "structure_disputed", "name_alone",  "name_again",    "name_reader",     "name_disputed",
-    "text_alone",       "text_again",         "text_reader", "text_disputed"};
+    "list_alone",      "list_again",      "list_reader",      "list_settled",      "list_disputed",
+    "structure_alone", "structure_again", "structure_reader", "structure_settled", "structure_disputed",
+    "name_alone",      "name_again",      "name_reader",      "name_settled",      "name_disputed",
+    "text_alone",      "text_again",      "text_reader",      "text_settled",      "text_disputed",
+    "machine_alone",   "machine_again",   "machine_reader",   "machine_settled",   "machine_disputed"};
 
 const char *tc_signal_name(tc_signal signal) { return names[signal]; }
 
@@ -91,7 +93,8 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
   out[TC_SIGNAL_WHOLE] = 1 / (1 + finding->beside);
   out[TC_SIGNAL_VALID] = value->valid && !value->mended ? 1 : 0;
   out[TC_SIGNAL_LIST] = tc_value_says(value, TC_VALUE_MEMBER) ? 1 : 0;
-  out[TC_SIGNAL_USUAL] = tc_value_says(value, TC_VALUE_USUAL_NAME) || tc_value_says(value, "province") ? 1 : 0;
+  out[TC_SIGNAL_USUAL] =
+      finding->named || tc_value_says(value, TC_VALUE_USUAL_NAME) || tc_value_says(value, "province") ? 1 : 0;
   out[TC_SIGNAL_VOUCHED] = finding->vouched ? 1 : 0;
   out[TC_SIGNAL_CLEAR] = finding->contradicted ? 0 : 1;
   out[TC_SIGNAL_CODE] = agrees(finding, TC_READING_CODE);
@@ -108,8 +111,11 @@ void tc_signals_of(const tc_finding *finding, double out[TC_SIGNAL_COUNT])
 
 /* ---- Groups ---- */
 
-static size_t kind_of(const tc_value_kind *kind)
+static size_t kind_of(const tc_finding *finding)
 {
+  const tc_value_kind *kind = finding->model->kind;
+  if (finding->model->find == TC_FIND_MRZ)
+    return 4;
   switch (kind->need) {
   case TC_NEED_MEMBER:
     return 0;
@@ -128,10 +134,12 @@ static size_t way_of(const tc_finding *finding)
     engine += tc_reading_is_engine(&finding->readings[i]) ? 1 : 0;
   if (!finding->opinion.given)
     return engine > 1 ? 1 : 0;
-  return agrees_on_letters(finding, TC_READING_SECOND_READER) && agrees_on_letters(finding, TC_READING_FIRST) ? 2 : 3;
+  if (agrees_on_letters(finding, TC_READING_SECOND_READER) && agrees_on_letters(finding, TC_READING_FIRST))
+    return 2;
+  return finding->settled ? 3 : 4;
 }
 
-static size_t group_of(const tc_finding *finding) { return kind_of(finding->model->kind) * WAYS + way_of(finding); }
+static size_t group_of(const tc_finding *finding) { return kind_of(finding) * WAYS + way_of(finding); }
 
 const char *tc_calibration_group(const tc_finding *finding) { return group_names[group_of(finding)]; }
 

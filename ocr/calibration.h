@@ -6,9 +6,9 @@
  *
  * Data (schemas/json/calibration.schema.json): {"groups": {NAME: {"sure": p, "bias": b, "weights": {SIGNAL: w, …}}}}.
  * Groups, because kinds of values have different ways of being wrong, and a second reader says more than the same
- * engine asked again: list, structure, name, text; of each: alone, again, reader, or disputed where the second reader
- * and the first reading do not both give the value. Weights are not negative: nothing that speaks for a value makes it
- * less likely.
+ * engine asked again: list, structure, name, text, machine (its readable lines); of each: alone, again, reader, or
+ * where the second reader and the first reading do not both give the value settled (ocr/settle.h) or disputed. Weights
+ * are not negative: nothing that speaks for a value makes it less likely.
  *
  * Ownership: a calibration owns nothing outside of itself. Threading: immutable once loaded.
  */
@@ -24,7 +24,7 @@ typedef enum tc_signal {
   TC_SIGNAL_WHOLE,     /* no print beside the words read */
   TC_SIGNAL_VALID,     /* the value has its structure, or all its words are known */
   TC_SIGNAL_LIST,      /* a member of a closed list */
-  TC_SIGNAL_USUAL,     /* a name of usual words, an address that ends in a province */
+  TC_SIGNAL_USUAL,     /* a name of usual words, an address that ends in a province, the printed name */
   TC_SIGNAL_VOUCHED,   /* another field agrees */
   TC_SIGNAL_CLEAR,     /* no other field contradicts */
   TC_SIGNAL_CODE,      /* the paper's code says the same */

@@ -23,6 +23,14 @@ tc_core tc_core_of(const char *text)
   return core;
 }
 
+bool tc_word_bare(const char *text, char **out, tc_error *err)
+{
+  tc_auto(tc_str) bare = NULL;
+  const tc_core core = tc_core_of(text);
+  return tc_str_printf(&bare, err, "%.*s", (int)(core.end - core.start), text + core.start) &&
+         tc_text_lower(bare, out, err);
+}
+
 static bool add(tc_candidates *candidates, const char *text, tc_error *err)
 {
   for (size_t i = 0; i < candidates->count; i++)

@@ -23,6 +23,8 @@ typedef struct tc_core {
   size_t start, end;
 } tc_core;
 tc_core tc_core_of(const char *text);
+/* … alone and in small letters. */
+TC_NODISCARD bool tc_word_bare(const char *text, char **out, tc_error *err);
 
 /* `readings`, the first one first; `doubted`: the first reading was not certain. *out is zeroed by the caller. */
 TC_NODISCARD bool tc_candidates_make(const tc_words *words, const char *const *readings, size_t count, bool doubted,

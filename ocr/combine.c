@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "ocr/align.h"
 #include "ocr/candidates.h"
+#include "ocr/settle.h"
 #include "ocr/word_choice.h"
 
 #include <math.h>
@@ -117,11 +118,7 @@ static bool ask_reader(const making *m, size_t word, const tc_candidates *candid
 
 static bool bare_word(const making *m, size_t word, char **out, tc_error *err)
 {
-  tc_auto(tc_str) bare = NULL;
-  const char *text = word < m->now.count ? m->now.spans[word] : "";
-  const tc_core core = tc_core_of(text);
-  return tc_str_printf(&bare, err, "%.*s", (int)(core.end - core.start), text + core.start) &&
-         tc_text_lower(bare, out, err);
+  return tc_word_bare(word < m->now.count ? m->now.spans[word] : "", out, err);
 }
 
 /* What the word was chosen from: for bench/reading/fit-words. */
@@ -214,7 +211,9 @@ bool tc_combine(const tc_words *words, const tc_slot *slot, const tc_others *oth
 {
   const char *first = tc_buf_text(&slot->printed);
   tc_auto(making) m = {.words = words, .slot = slot, .others = others};
-  if (!tc_align(first, first, &m.now, err) || !tc_align(first, others->second, &m.second, err) ||
+  tc_auto(tc_aligned) read = {.count = 0};
+  if (!tc_align(first, first, &m.now, err) || !tc_align(first, first, &read, err) ||
+      !tc_align(first, others->second, &m.second, err) ||
       (others->third != NULL && !tc_align(first, others->third, &m.third, err)))
     return false;
   if (m.second.count == 0 || m.second.similarity < SAME_PRINT)
@@ -231,5 +230,5 @@ bool tc_combine(const tc_words *words, const tc_slot *slot, const tc_others *oth
     if (m.now.spans[i][0] != '\0' && ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
                                       !tc_buf_append_text(&out->text, m.now.spans[i], err)))
       return false;
-  return true;
+  return tc_settle(words, others->kind, &m.now, &read, &m.second, &out->settled, err);
 }

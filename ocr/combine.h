@@ -10,6 +10,7 @@
 typedef struct tc_combined {
   tc_buf text;   /* empty where the readings have too little in common to be of the same print */
   double likely; /* that each word is the right one of its candidates, 0 … 1; 1 where none was in doubt */
+  bool settled;  /* no two readers dispute a word, but for what can stand there against what cannot (ocr/settle.h) */
 } tc_combined;
 
 static inline void tc_combined_finish(tc_combined *combined) { tc_buf_finish(&combined->text); }

@@ -184,6 +184,7 @@ static bool record_readings(const tc_finding *finding, tc_field *field, tc_error
   field->choices = finding->choices != NULL ? tc_json_keep(finding->choices) : NULL;
   field->signals = tc_json_object();
   tc_json_set_text(field->signals, "group", tc_calibration_group(finding));
+  ok = tc_json_set_boolean(field->signals, "could", finding->could) && ok;
   tc_signals_of(finding, signals);
   for (tc_signal s = 0; s < TC_SIGNAL_COUNT; s++)
     ok = tc_json_set_number(field->signals, tc_signal_name(s), round(signals[s] * 1e4) / 1e4) && ok;

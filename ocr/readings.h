@@ -16,6 +16,9 @@ TC_NODISCARD bool tc_readings_codes(const tc_evidence_context *context, tc_findi
 TC_NODISCARD bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
 /* A reading of machine-readable lines that check digits and the card's print agree on, where none is so yet. */
 TC_NODISCARD bool tc_readings_machine(const tc_evidence_context *context, tc_finding *findings, tc_error *err);
+/* What the paper's code says in letters that differ from a reading in nothing but marks is the value, and what it says
+   where no reading makes sense. */
+TC_NODISCARD bool tc_readings_prefer_code(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
 /* Reads the value of a text that is the finding's from now on, also on failure. `by` is static. */
 TC_NODISCARD bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take,
                                  tc_error *err);

@@ -8,7 +8,7 @@
 
 #define FAINT 0.4              /* confidence in a sign, or in letters with other signs among them */
 #define FAINT_WORD 0.15        /* … in two letters, which may be a word */
-#define SOMETHING_LEFT_OUT 0.5 /* place confidence where such a word stands among those of the value */
+#define SOMETHING_LEFT_OUT 0.4 /* place confidence where such a word stands among those of the value */
 
 void tc_slot_finish(tc_slot *slot) { tc_buf_finish(&slot->printed); }
 

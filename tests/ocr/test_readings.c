@@ -38,6 +38,7 @@ typedef struct stage {
   const char *code;  /* what stands in the page's code; NULL: none */
   double beside;
   double confidence; /* of the engine in each word, 0: 0.9 */
+  double certain;    /* the second reader in each sign, 0: 0.995 */
   int looks, rereads;
 } stage;
 
@@ -96,12 +97,13 @@ static bool look(void *data, size_t page, tc_box line, tc_posterior *into, bool 
   *seen = true;
   const size_t width = s->alphabet.count;
   const size_t steps = 2 * strlen(s->seen);
+  const float likely = (float)log(s->certain > 0 ? s->certain : 0.995);
   float *rows = calloc(steps * width + 1, sizeof *rows);
   assert_non_null(rows);
   for (size_t i = 0; i < steps * width; i++)
     rows[i] = -9;
   for (size_t step = 0; step < steps; step++)
-    rows[step * width + (step % 2 == 0 ? (size_t)(1 + s->seen[step / 2] - ' ') : 0)] = -0.01F;
+    rows[step * width + (step % 2 == 0 ? (size_t)(1 + s->seen[step / 2] - ' ') : 0)] = likely;
   const bool ok = tc_posterior_add(into, rows, steps, err);
   free(rows);
   return ok;
@@ -331,12 +333,14 @@ static void test_readings__a_name_that_nobody_bears_is_not_sure(void **state)
   assert_int_equal(field->status, TC_FIELD_CHECK);
 }
 
-static void test_readings__figures_that_the_engine_half_doubts_are_not_sure(void **state)
+static void test_readings__figures_that_both_readers_half_doubt_are_not_sure(void **state)
 {
   stage *s = *state;
   s->seen = s->again = "AB1234";
   assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
   s->confidence = 0.4;
+  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
+  s->certain = 0.98;
   assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_CHECK);
 }
 
@@ -429,7 +433,7 @@ int main(void)
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
       CASE(test_readings__a_name_that_was_cut_short),
       CASE(test_readings__a_name_that_nobody_bears_is_not_sure),
-      CASE(test_readings__figures_that_the_engine_half_doubts_are_not_sure),
+      CASE(test_readings__figures_that_both_readers_half_doubt_are_not_sure),
       CASE(test_readings__punctuation_is_no_dispute),
       CASE(test_readings__a_letter_is_a_dispute),
       CASE(test_readings__a_text_that_two_readers_dispute_is_never_sure),

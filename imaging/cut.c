@@ -1,13 +1,16 @@
 /*
  * Each side of the capture is walked a quarter of a millimetre within its edge, on the clean page's black and white.
  * Nothing is printed there; so a run of ink as long as a stroke is thick, which goes on inwards, is print that was cut.
- * What lies along the edge (a lid's shadow, the rim of a copy) is longer, specks go no farther. A stroke that goes on
- * straight for a centimetre is a rule: of a frame, or of a table. Streaks and folds are such, too, but they reach both
- * sides: the caller weighs a side against the one across.
+ * What lies along the edge (a lid's shadow, the rim of a copy) is longer, specks go no farther, and a patterned ground
+ * on which a stain lies is nowhere as dark as the middle of a letter's stroke. A stroke that goes on straight for a
+ * centimetre is a rule: of a frame, or of a table. Streaks and folds are such, too, but they reach both sides: the
+ * caller weighs a side against the one across.
  */
 #include "imaging/cut.h"
 
 #include <math.h>
+
+enum { WHITE = 255 };
 
 static const double inset_mm = 0.25; /* where strokes are looked for … */
 static const double deeper_mm = 0.6; /* … and where they still are */
@@ -25,16 +28,23 @@ typedef struct side {
   double mm; /* pixels */
 } side;
 
-static bool is_ink(const side *s, double along, double inward)
+/* How dark the ink there is; white where there is none. */
+static int ink_at(const side *s, double along, double inward)
 {
   const tc_point in_capture = {s->start.x + along * s->along.x + inward * s->inward.x,
                                s->start.y + along * s->along.y + inward * s->inward.y};
   const tc_point p = tc_page_map_back(s->input->to_capture, in_capture);
   const tc_image *binary = s->input->binary;
   if (!(p.x >= 0 && p.y >= 0 && p.x < tc_image_width(binary) && p.y < tc_image_height(binary)))
-    return false;
-  return (tc_image_row(binary, (int)p.y)[(int)p.x >> 3] >> (7 - ((int)p.x & 7))) & 1 &&
-         tc_image_row(s->input->grey, (int)p.y)[(int)p.x] <= s->input->lightest;
+    return WHITE;
+  return (tc_image_row(binary, (int)p.y)[(int)p.x >> 3] >> (7 - ((int)p.x & 7))) & 1
+             ? tc_image_row(s->input->grey, (int)p.y)[(int)p.x]
+             : WHITE;
+}
+
+static bool is_ink(const side *s, double along, double inward)
+{
+  return ink_at(s, along, inward) <= s->input->lightest;
 }
 
 static bool goes_on(const side *s, double along)
@@ -76,13 +86,17 @@ static bool is_rule(const side *s, double along)
 static void walk(const side *s, int *strokes, int *rules)
 {
   int run = 0;
+  int darkest = WHITE;
   for (int at = 0; at <= s->length; at++) {
-    if (at < s->length && is_ink(s, at + 0.5, inset_mm * s->mm)) {
+    const int ink = at < s->length ? ink_at(s, at + 0.5, inset_mm * s->mm) : WHITE;
+    if (ink <= s->input->lightest) {
+      darkest = run == 0 || ink < darkest ? ink : darkest;
       run++;
       continue;
     }
     const double middle = at - run / 2.0;
-    if (run >= thinnest_mm * s->mm && run <= thickest_mm * s->mm && goes_on(s, middle)) {
+    if (run >= thinnest_mm * s->mm && run <= thickest_mm * s->mm && darkest <= s->input->deepest &&
+        goes_on(s, middle)) {
       *strokes += 1;
       *rules += is_rule(s, middle) ? 1 : 0;
     }

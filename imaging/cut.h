@@ -9,6 +9,7 @@
 typedef struct tc_cut_input {
   const tc_image *grey, *binary; /* the clean page; borrowed */
   int lightest;                  /* grey that print is at most as light as; what is paler shines through from behind */
+  int deepest;                   /* grey that a stroke of print is at most as light as where it is darkest */
   const tc_page_map *to_capture; /* clean pixels → capture pixels; borrowed */
   int width, height;             /* of the capture */
   double dpi;                    /* of the capture's pixels */

@@ -24,6 +24,8 @@ static const double coarse_dpi = 120;
 static const double least_coarse_pixels = 24;
 static const double widest_sharp_pixels = 2.6;
 static const double least_contrast = 0.11;
+static const double least_direction = 0.35; /* confidence in how lines lie and … */
+static const double least_upright = 0.3;    /* … which way is up, where either tells of text */
 static const double darkest_paper = 64;
 static const double brightest_grey_paper = 238; /* lighter paper can not be told from glare */
 static const double least_glare = 0.006;        /* of the page */
@@ -70,6 +72,13 @@ static tc_place corner_place(int corner)
   static const tc_place corners[] = {TC_PLACE_TOP_LEFT, TC_PLACE_TOP_RIGHT, TC_PLACE_BOTTOM_RIGHT,
                                      TC_PLACE_BOTTOM_LEFT};
   return corners[corner];
+}
+
+/* More ink than any text has, or none of whose lines tell how they lie: edges, ends and contrast are its own. */
+static bool is_picture(const tc_verdict_input *input, const tc_quality *quality)
+{
+  const tc_pose *pose = input->pose;
+  return quality->ink > most_ink || (pose->skew_confidence < least_direction && pose->turns_confidence < least_upright);
 }
 
 /* ---- Cut off ---- */
@@ -138,6 +147,7 @@ static void judge_cuts(const tc_verdict_input *input, tc_clean_report *report)
   const tc_cut_input looked = {input->grey,
                                input->binary,
                                (int)(255 - print_depth * 255 * report->quality.contrast),
+                               (int)(255 - 255 * report->quality.contrast),
                                input->to_capture,
                                tc_image_width(input->capture),
                                tc_image_height(input->capture),
@@ -146,7 +156,7 @@ static void judge_cuts(const tc_verdict_input *input, tc_clean_report *report)
     return;
   const tc_cuts cuts = tc_cut_measure(&looked);
   sheet_sides sheet = look_at_sheet(input, report);
-  const bool framed = is_framed(&cuts);
+  const bool framed = is_framed(&cuts) || is_picture(input, &report->quality);
   for (int i = 0; i < 4; i++)
     /* A picture trimmed to the sheet on most sides is no cut. */
     if ((!framed && is_print_cut(input, report, &cuts, i)) || (sheet.border[i] && sheet.borders <= 2) ||
@@ -285,7 +295,7 @@ bool tc_verdict_judge(const tc_verdict_input *input, tc_clean_report *report, tc
     complain(quality, TC_FLAW_BLURRED, TC_PLACE_PAGE);
   else if (quality->ink <= most_ink && quality->letter_pixels > 0 && quality->letter_pixels < least_pixels)
     complain(quality, TC_FLAW_LOW_RESOLUTION, TC_PLACE_PAGE);
-  if (quality->contrast < least_contrast)
+  if (quality->contrast < least_contrast && !is_picture(input, quality))
     complain(quality, TC_FLAW_LOW_CONTRAST, TC_PLACE_PAGE);
   return true;
 }

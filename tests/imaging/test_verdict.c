@@ -216,6 +216,21 @@ static void test_verdict__cuts_name_their_side(void **state)
   assert_complaints(turned, "cut_off@left");
 }
 
+/* A pattern of the ground, made ink of by a stain, ends at the edge; the same strokes as dark as print are cut. */
+static void test_verdict__a_pattern_at_the_edge_is_no_print(void **state)
+{
+  (void)state;
+  for (int dark = 0; dark < 2; dark++) {
+    tc_auto(tc_image) image = draw(&whole);
+    const int height = tc_image_height(image);
+    for (int i = 0; i < 24; i++)
+      for (int y = height - 14; y < height; y++)
+        for (int x = 0; x < 3; x++)
+          tc_image_row_mutable(image, y)[300 + 12 * i + x] = dark ? 40 : 176;
+    assert_complaints(image, dark ? "cut_off@bottom" : "");
+  }
+}
+
 static void test_verdict__low_resolution_and_glare_and_dark(void **state)
 {
   (void)state;
@@ -292,6 +307,7 @@ int main(void)
       cmocka_unit_test(test_verdict__letters_of_a_copy_that_became_crumbs_are_blurred),
       cmocka_unit_test(test_verdict__a_frame_that_runs_out_of_the_picture_is_cut),
       cmocka_unit_test(test_verdict__cuts_name_their_side),
+      cmocka_unit_test(test_verdict__a_pattern_at_the_edge_is_no_print),
       cmocka_unit_test(test_verdict__low_resolution_and_glare_and_dark),
       cmocka_unit_test(test_verdict__blank_pages_have_no_flaw),
       cmocka_unit_test(test_verdict__specks_are_blank_and_one_line_is_not),

@@ -133,7 +133,7 @@ static size_t way_of(const tc_finding *finding)
   for (size_t i = 0; i < finding->reading_count; i++)
     engine += tc_reading_is_engine(&finding->readings[i]) ? 1 : 0;
   if (!finding->opinion.given)
-    return engine > 1 ? 1 : 0;
+    return engine > 1 || finding->model->find == TC_FIND_MRZ ? 1 : 0; /* lines for machines have digits to check them */
   if (agrees_on_letters(finding, TC_READING_SECOND_READER) && agrees_on_letters(finding, TC_READING_FIRST))
     return 2;
   return finding->settled ? 3 : 4;

@@ -1,8 +1,10 @@
 #include "ocr/look.h"
 
 #include "base/text.h"
+#include "ocr/candidates.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define CERTAIN 0.955 /* the engine's confidence in a word */
@@ -18,6 +20,73 @@ void tc_seen_finish(tc_seen *seen)
 static void add_part(tc_seen *seen, tc_posterior *posterior, size_t from, size_t to)
 {
   seen->parts[seen->part_count++] = (tc_seen_part){posterior, from, to};
+}
+
+/* ---- How sure it is ---- */
+
+/* One word of what it read: its letters bare and small, and the least probability among them and its figures. Marks of
+   punctuation, which readers doubt first and which tell least, do not count. */
+typedef struct seen_word {
+  char *bare; /* owned */
+  double least;
+} seen_word;
+
+static void seen_word_finish(seen_word *word) { free(word->bare); }
+TC_AUTO_VALUE(seen_word, seen_word_finish);
+
+/* *at, *sign: of the text and of its signs' probabilities; behind the word afterwards. */
+static bool next_word(const char **at, const double **sure, seen_word *out, tc_error *err)
+{
+  const char *start = *at;
+  uint32_t sign = 0;
+  free(out->bare);
+  *out = (seen_word){.least = 1};
+  for (const char *next = *at; tc_text_next(&next, &sign) && !tc_text_is_space(sign); *at = next, (*sure)++)
+    if (tc_text_is_letter(sign) || tc_text_is_digit(sign))
+      out->least = fmin(out->least, **sure);
+  tc_auto(tc_str) word = NULL;
+  if (!tc_str_printf(&word, err, "%.*s", (int)(*at - start), start) || !tc_word_bare(word, &out->bare, err))
+    return false;
+  for (const char *next = *at; tc_text_next(&next, &sign) && tc_text_is_space(sign); *at = next)
+    (*sure)++;
+  return true;
+}
+
+/* The least of all words but those that stand beside one that they go with: they cannot be another. */
+static bool least_in_doubt(const tc_words *words, const char *text, const double *sure, double *out, tc_error *err)
+{
+  tc_auto(seen_word) before = {.bare = NULL};
+  tc_auto(seen_word) word = {.bare = NULL};
+  tc_auto(seen_word) behind = {.bare = NULL};
+  *out = 1;
+  if (!next_word(&text, &sure, &word, err))
+    return false;
+  while (word.bare[0] != '\0' || *text != '\0') {
+    if (!next_word(&text, &sure, &behind, err))
+      return false;
+    const bool known = (before.bare != NULL && tc_words_go_together(words, before.bare, word.bare)) ||
+                       tc_words_go_together(words, word.bare, behind.bare);
+    *out = known ? *out : fmin(*out, word.least);
+    free(before.bare);
+    before = word;
+    word = behind;
+    behind = (seen_word){.bare = NULL};
+  }
+  return true;
+}
+
+static bool read_posterior(const tc_words *words, const tc_posterior *posterior, tc_buf *text, double *confidence,
+                           tc_error *err)
+{
+  double *sure = calloc(tc_posterior_steps(posterior) + 1, sizeof *sure);
+  if (sure == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
+  tc_auto(tc_buf) read = {0};
+  const bool ok = tc_posterior_text(posterior, &read, sure, err) &&
+                  least_in_doubt(words, tc_buf_text(&read), sure, confidence, err) &&
+                  tc_buf_append(text, read.data, read.size, err);
+  free(sure);
+  return ok;
 }
 
 /* ---- Whole lines ---- */
@@ -37,7 +106,7 @@ static bool look_at_lines(const tc_evidence_context *context, const tc_finding *
   }
   const tc_posterior *shown = posterior;
   add_part(out, tc_steal(&posterior), 0, finding->slot.printed.size);
-  return tc_posterior_text(shown, &out->text, &out->confidence, err) &&
+  return read_posterior(context->types->words, shown, &out->text, &out->confidence, err) &&
          tc_posterior_weigh(shown, tc_buf_text(&finding->slot.printed), &out->weight, err);
 }
 
@@ -76,8 +145,8 @@ static bool look_at_words(const tc_evidence_context *context, const tc_finding *
     return false;
   const size_t from = words[first].start;
   if (!tc_str_printf(&printed, err, "%.*s", (int)(words[end - 1].end - from), tc_buf_text(&slot->printed) + from) ||
-      !tc_posterior_text(posterior, &text, &confidence, err) || !tc_posterior_weigh(posterior, printed, &weight, err) ||
-      !tc_buf_append(&out->text, text.data, text.size, err))
+      !read_posterior(context->types->words, posterior, &text, &confidence, err) ||
+      !tc_posterior_weigh(posterior, printed, &weight, err) || !tc_buf_append(&out->text, text.data, text.size, err))
     return false;
   out->weight += weight;
   out->confidence = fmin(out->confidence, confidence);

@@ -17,7 +17,7 @@ typedef struct tc_seen {
   bool any;          /* false where the page is not at hand */
   tc_buf text;       /* what it read, with the words it was not shown */
   double weight;     /* of the first reading (tc_posterior_weigh), of what it was shown */
-  double confidence; /* in its least sure sign */
+  double confidence; /* in its least sure letter or figure of what may be another word */
   tc_seen_part parts[TC_SLOT_WORDS_MAX];
   size_t part_count;
 } tc_seen;

@@ -81,25 +81,26 @@ static size_t best_of(const tc_posterior *posterior, size_t step)
   return best;
 }
 
-bool tc_posterior_text(const tc_posterior *posterior, tc_buf *out, double *confidence, tc_error *err)
+size_t tc_posterior_steps(const tc_posterior *posterior) { return posterior->steps; }
+
+bool tc_posterior_text(const tc_posterior *posterior, tc_buf *out, double *sure, tc_error *err)
 {
-  double least = 0;
-  double of_sign = 0; /* the best step of the sign at hand */
+  size_t count = 0;
   size_t before = 0;
   for (size_t step = 0; step < posterior->steps; step++) {
     const size_t label = best_of(posterior, step);
-    const double here = (double)row_at(posterior, step)[label];
-    if (label != before && before != 0)
-      least = fmin(least, of_sign);
-    if (label != 0)
-      of_sign = label == before ? fmax(of_sign, here) : here;
-    if (label != 0 && label != before && !tc_text_append(out, posterior->alphabet->signs[label], err))
-      return false;
+    const double here = exp((double)row_at(posterior, step)[label]);
+    if (label != 0 && label != before) {
+      if (!tc_text_append(out, posterior->alphabet->signs[label], err))
+        return false;
+      if (sure != NULL)
+        sure[count] = here;
+      count++;
+    } else if (label != 0 && sure != NULL) {
+      sure[count - 1] = fmax(sure[count - 1], here);
+    }
     before = label;
   }
-  if (before != 0)
-    least = fmin(least, of_sign);
-  *confidence = exp(least);
   return true;
 }
 
@@ -183,10 +184,9 @@ static bool weigh_text(const tc_posterior *posterior, const char *text, tc_join 
 bool tc_posterior_weigh(const tc_posterior *posterior, const char *text, double *out, tc_error *err)
 {
   tc_auto(tc_buf) best = {0};
-  double confidence = 0;
   double of_best = 0;
   double of_text = 0;
-  if (!tc_posterior_text(posterior, &best, &confidence, err) ||
+  if (!tc_posterior_text(posterior, &best, NULL, err) ||
       !weigh_text(posterior, tc_buf_text(&best), add_logs, &of_best, err) ||
       !weigh_text(posterior, text, add_logs, &of_text, err))
     return false;

@@ -30,9 +30,11 @@ TC_AUTO_POINTER(tc_posterior, tc_posterior_destroy);
 /* Adds a line: natural logarithms of probabilities, `steps` rows of alphabet->count. */
 TC_NODISCARD bool tc_posterior_add(tc_posterior *posterior, const float *log_probs, size_t steps, tc_error *err);
 
-/* The best sign of each step, runs as one, without blanks; appends UTF-8. *confidence: probability of the least sure
-   sign, 0 … 1; 1 where there is none. */
-TC_NODISCARD bool tc_posterior_text(const tc_posterior *posterior, tc_buf *out, double *confidence, tc_error *err);
+size_t tc_posterior_steps(const tc_posterior *posterior);
+
+/* The best sign of each step, runs as one, without blanks; appends UTF-8. `sure`: takes the probability of each sign,
+   0 … 1, at most as many as there are steps; NULL: nobody wants to know. */
+TC_NODISCARD bool tc_posterior_text(const tc_posterior *posterior, tc_buf *out, double *sure, tc_error *err);
 
 /* How likely the text is, as the natural logarithm of its probability over all ways to spread it over the steps,
    divided by that of the best text's own (so 0: as likely; −4.6: a hundred times less likely). A text with signs that

@@ -23,10 +23,13 @@ static void assert_text(const tc_posterior *posterior, const char *wanted, doubl
 {
   tc_auto(tc_buf) text = {0};
   tc_error err = {0};
-  double least = 0;
-  assert_ok(tc_posterior_text(posterior, &text, &least, &err), err);
+  double sure[32] = {0};
+  assert_true(tc_posterior_steps(posterior) <= TC_ARRAY_LEN(sure));
+  assert_ok(tc_posterior_text(posterior, &text, sure, &err), err);
   assert_string_equal(tc_buf_text(&text), wanted);
-  assert_true(fabs(least - confidence) < 1e-6);
+  for (size_t i = 0; i < strlen(wanted); i++)
+    assert_true(sure[i] > confidence - 1e-6);
+  assert_true(sure[strlen(wanted)] == 0);
 }
 
 static void test_posterior_text__runs_are_one_sign_and_blanks_part_twins(void **state)

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "imaging/decode.h"
 #include "ocr/ocr_settings.h"
 #include "ocr/onnx.h"
@@ -36,11 +37,14 @@ static void assert_reads(const tc_posterior *posterior, const char *wanted)
 {
   tc_error err = {0};
   tc_auto(tc_buf) text = {0};
-  double confidence = 0;
   double weight = 1;
-  assert_ok(tc_posterior_text(posterior, &text, &confidence, &err), err);
+  double *sure = calloc(tc_posterior_steps(posterior), sizeof *sure);
+  assert_non_null(sure);
+  assert_ok(tc_posterior_text(posterior, &text, sure, &err), err);
   assert_string_equal(tc_buf_text(&text), wanted);
-  assert_true(confidence > 0.3 && confidence <= 1);
+  for (size_t i = 0; i < tc_text_length(wanted); i++)
+    assert_true(sure[i] > 0.3 && sure[i] <= 1);
+  free(sure);
   assert_ok(tc_posterior_weigh(posterior, wanted, &weight, &err), err);
   assert_true(weight == 0);
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "ocr/evidence.h"
+#include "ocr/reading_add.h"
 
 TC_NODISCARD bool tc_readings_first(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
 /* Looks for print beside the words of the first reading, and for whites between them that a word would fill. */
@@ -19,8 +19,3 @@ TC_NODISCARD bool tc_readings_machine(const tc_evidence_context *context, tc_fin
 /* What the paper's code says in letters that differ from a reading in nothing but marks is the value, and what it says
    where no reading makes sense. */
 TC_NODISCARD bool tc_readings_prefer_code(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
-/* Reads the value of a text that is the finding's from now on, also on failure. `by` is static. */
-TC_NODISCARD bool tc_reading_add(const tc_evidence_context *context, tc_finding *finding, const char *by, char *take,
-                                 tc_error *err);
-/* Both have a value, and the same; a code's, but for capitals. */
-bool tc_reading_same(const tc_reading *a, const tc_reading *b);

@@ -2,6 +2,7 @@
  * Readings out of a paper's code: its parts are the values of fields, in an order that the type tells.
  */
 #include "base/text.h"
+#include "ocr/fuzzy.h"
 #include "ocr/readings.h"
 
 #include <stdint.h>
@@ -94,4 +95,39 @@ bool tc_readings_codes(const tc_evidence_context *context, tc_finding *findings,
   tc_auto(parts) p = {0};
   return best_matches == 0 ||
          (split_code(context->type, codes->texts[best], &p, err) && add_parts(context, findings, &p, err));
+}
+
+/* The reading whose letters are the code's, whatever their marks; NULL: none. */
+static const tc_reading *alike_code(const tc_finding *finding, const tc_reading *code)
+{
+  tc_auto(tc_str) of_code = NULL;
+  if (!tc_fuzzy_fold(code->printed, &of_code, NULL) || of_code[0] == '\0')
+    return NULL;
+  for (size_t i = 0; i < finding->reading_count; i++) {
+    tc_auto(tc_str) letters = NULL;
+    const tc_reading *reading = &finding->readings[i];
+    if (reading != code && tc_fuzzy_fold(reading->printed, &letters, NULL) && strcmp(letters, of_code) == 0)
+      return reading;
+  }
+  return NULL;
+}
+
+bool tc_readings_prefer_code(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
+{
+  const tc_reading *code = tc_finding_reading_by(finding, TC_READING_CODE);
+  const tc_reading *chosen = tc_finding_reading(finding);
+  if (code == NULL || !code->value.valid || tc_reading_same(code, chosen))
+    return true;
+  const tc_reading *print = alike_code(finding, code);
+  if (print == NULL && chosen->value.valid && !chosen->value.mended)
+    return true;
+  finding->chosen = (size_t)(code - finding->readings);
+  if (print == NULL || !tc_is_upper_text(print->printed) || finding->reading_count == TC_READINGS_MAX)
+    return true;
+  tc_auto(tc_str) capitals = NULL;
+  if (!tc_text_upper(code->printed, &capitals, err) ||
+      !tc_reading_add(context, finding, TC_READING_COMBINED, tc_steal(&capitals), err))
+    return false;
+  finding->chosen = finding->reading_count - 1;
+  return true;
 }

@@ -14,7 +14,7 @@
 enum { LETTER = 20, LINE = 40 };
 
 static const char type_json[] =
-    "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"code\": {\"parts\": [\"hull\", \"\", \"until\"]}, "
+    "{\"id\": \"boat_pass\", \"titles\": [\"BOAT PASS\"], \"code\": {\"parts\": [\"hull\", \"port\", \"until\"]}, "
     "\"fields\": [{\"key\": \"hull\", \"labels\": [\"Hull number\"], \"value\": {\"kind\": \"code\", \"pattern\": "
     "\"[A-Z]{2}\\\\d{4}\"}}, {\"key\": \"until\", \"labels\": [\"Valid until\"], \"value\": {\"kind\": \"date\"}}, "
     "{\"key\": \"port\", \"labels\": [\"Home port\"], \"value\": {\"kind\": \"text\", \"small\": true}}, "
@@ -274,6 +274,17 @@ static void test_readings__a_code_that_says_otherwise_is_seen_and_not_sure(void 
   assert_string_equal(tc_json_get_text(tc_json_at(field->readings, 1), "by", ""), "code");
 }
 
+/* Readers lose marks, codes do not. */
+static void test_readings__the_marks_are_the_code_s(void **state)
+{
+  stage *s = *state;
+  s->seen = s->again = "an Sen";
+  s->code = "AB1234|an S\u00e9n|01022020";
+  const tc_field *field = field_of(s, "port", "Home port: an Sen");
+  assert_string_equal(field->value, "an S\u00e9n");
+  assert_int_equal(field->status, TC_FIELD_SURE);
+}
+
 static void test_readings__a_code_of_another_paper_says_nothing(void **state)
 {
   stage *s = *state;
@@ -437,6 +448,7 @@ int main(void)
       CASE(test_readings__punctuation_is_no_dispute),
       CASE(test_readings__a_letter_is_a_dispute),
       CASE(test_readings__a_text_that_two_readers_dispute_is_never_sure),
+      CASE(test_readings__the_marks_are_the_code_s),
       CASE(test_readings__a_code_of_another_paper_says_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

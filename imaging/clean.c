@@ -30,7 +30,7 @@
 
 enum { SMALL_DPI = 150, MAX_SIDE = 30000 };
 
-static const double believe = 0.5;     /* smallest confidence on which something is done */
+static const double believe = 0.3; /* smallest confidence on which something is done; a card's on a page is .3 to .5 */
 static const double least_skew = 0.04; /* degrees; less is not worth an interpolation */
 
 struct tc_clean {

@@ -17,7 +17,10 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-enum { FIRST_MESSAGE_BYTES = 1 << 20, KEPT_BYTES = 4 << 20, GRACE_MS = 1000, EXIT_NO_PARENT = 3, EXIT_ORPHAN = 72 };
+enum { FIRST_MESSAGE_BYTES = 1 << 20, GRACE_MS = 1000, IDLE_MS = 1000, EXIT_NO_PARENT = 3, EXIT_ORPHAN = 72 };
+/* Of memory: what is larger is mapped alone and given back at once; free memory up to KEPT_BYTES stays with the heap.
+ */
+enum { MAPPED_BYTES = 32 << 20, KEPT_BYTES = 256 << 20 };
 enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 /* The process's one channel: tc_worker_progress has no other way to it. */
@@ -174,11 +177,12 @@ static bool serve(const tc_worker_main_options *options, const tc_settings *sett
   return ok && seal(&answer, err) && send_message(&answer, err);
 }
 
-/* Pages' pixels leave holes in the heap, and the next task may be of another kind. Small ones are not worth the page
-   faults of the next task of the same kind. */
-static void give_back(void)
+/* The next task will want the memory that pages' pixels had, and new memory costs a page fault every 4 KiB: so the heap
+   is kept while task follows task, and goes back once none comes for a while. */
+static void await_call(void)
 {
-  if (mallinfo2().fordblks > KEPT_BYTES)
+  struct pollfd poller = {.fd = TC_WORKER_SOCKET, .events = POLLIN};
+  if (mallinfo2().fordblks > KEPT_BYTES || poll(&poller, 1, IDLE_MS) == 0)
     malloc_trim(0);
 }
 
@@ -188,6 +192,8 @@ int tc_worker_main(const tc_worker_main_options *options)
   tc_error err = {0};
   if (fcntl(TC_WORKER_SOCKET, F_SETFD, FD_CLOEXEC) != 0)
     return EXIT_NO_PARENT; /* started by hand */
+  (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+  (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
   if (!start(options, &settings, &err)) {
     send_error(&err);
     return tc_code_info(err.code)->exit_status;
@@ -195,12 +201,12 @@ int tc_worker_main(const tc_worker_main_options *options)
   bool ok = send_message(&(tc_message){.kind = TC_MESSAGE_READY}, &err);
   while (ok) {
     tc_auto(tc_message) call = {0};
+    await_call();
     if (!tc_message_receive(&channel, &call, &err) || call.kind != TC_MESSAGE_CALL)
       break;
     tc_error problem = {0};
     if (!serve(options, settings, &call, &problem))
       ok = send_error(&problem);
-    give_back();
   }
   return tc_code_info(err.code)->exit_status;
 }

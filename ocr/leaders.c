@@ -27,8 +27,9 @@ static bool unpack(const tc_image *binary, tc_leaders_sheet *s, tc_error *err)
   for (int y = 0; y < s->height; y++) {
     const uint8_t *row = tc_image_row(binary, y);
     uint8_t *to = s->black + (size_t)y * (size_t)s->width;
-    for (int x = 0; x < s->width; x++)
-      to[x] = (row[x >> 3] >> (7 - (x & 7))) & 1;
+    for (int left = 0; left < s->width; left += 8)
+      for (int x = left; row[left >> 3] != 0 && x < left + 8 && x < s->width; x++)
+        to[x] = (row[x >> 3] >> (7 - (x & 7))) & 1;
   }
   return true;
 }
@@ -37,7 +38,35 @@ void tc_leaders_erase(tc_leaders_sheet *s, int left, int top, int right, int bot
 {
   for (int y = top > 0 ? top : 0; y < bottom && y < s->height; y++)
     for (int x = left > 0 ? left : 0; x < right && x < s->width; x++)
-      s->black[y * s->width + x] = 3;
+      s->black[y * s->width + x] = TC_LEADERS_GONE;
+}
+
+/* What is nearly paper (a ground pattern, a faded seal) becomes paper; ink keeps its share. */
+static void lighten(const tc_image *grey, tc_image *out)
+{
+  uint8_t light[WHITE + 1];
+  for (int value = 0; value <= WHITE; value++)
+    light[value] = (uint8_t)(value >= NEAR_PAPER ? WHITE : value * WHITE / NEAR_PAPER);
+  for (int y = 0; y < tc_image_height(out); y++) {
+    const uint8_t *from = tc_image_row(grey, y);
+    uint8_t *to = tc_image_row_mutable(out, y);
+    for (int x = 0, width = tc_image_width(out); x < width; x++)
+      to[x] = light[from[x]];
+  }
+}
+
+static void whiten(const tc_leaders_sheet *s, tc_image *grey, tc_image *binary)
+{
+  for (int y = 0; y < s->height; y++) {
+    const uint8_t *black = s->black + (size_t)y * (size_t)s->width;
+    uint8_t *grey_row = tc_image_row_mutable(grey, y);
+    uint8_t *binary_row = tc_image_row_mutable(binary, y);
+    for (int x = tc_leaders_next(black, 0, s->width); x < s->width; x = tc_leaders_next(black, x + 1, s->width))
+      if (black[x] == TC_LEADERS_GONE) {
+        grey_row[x] = WHITE;
+        binary_row[x >> 3] &= (uint8_t) ~(0x80 >> (x & 7));
+      }
+  }
 }
 
 bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **out_grey, tc_image **out_binary,
@@ -48,21 +77,11 @@ bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **
   tc_auto(tc_image) clean_binary = NULL;
   if (!unpack(binary, &s, err) || !tc_leaders_remove_dots(&s, err) || !tc_leaders_remove_rules(&s, err))
     return false;
-  if (!tc_image_crop(grey, 0, 0, s.width, s.height, &clean_grey, err) ||
+  if (!tc_image_create(tc_image_shape_of(grey), &clean_grey, err) ||
       !tc_image_crop(binary, 0, 0, s.width, s.height, &clean_binary, err))
     return false;
-  for (int y = 0; y < s.height; y++) {
-    uint8_t *grey_row = tc_image_row_mutable(clean_grey, y);
-    uint8_t *binary_row = tc_image_row_mutable(clean_binary, y);
-    for (int x = 0; x < s.width; x++)
-      if (s.black[y * s.width + x] == 3) {
-        grey_row[x] = WHITE;
-        binary_row[x >> 3] &= (uint8_t) ~(0x80 >> (x & 7));
-      } else {
-        /* What is nearly paper (a ground pattern, a faded seal) becomes paper; ink keeps its share. */
-        grey_row[x] = (uint8_t)(grey_row[x] >= NEAR_PAPER ? WHITE : grey_row[x] * WHITE / NEAR_PAPER);
-      }
-  }
+  lighten(grey, clean_grey);
+  whiten(&s, clean_grey, clean_binary);
   *out_grey = tc_steal(&clean_grey);
   *out_binary = tc_steal(&clean_binary);
   return true;

@@ -33,7 +33,7 @@ static bool push_pixel(tc_leaders_sheet *s, size_t *depth, int at, tc_error *err
     s->stack = grown;
     s->stack_capacity = capacity;
   }
-  s->black[at] = 2;
+  s->black[at] = TC_LEADERS_SEEN;
   s->stack[(*depth)++] = at;
   return true;
 }
@@ -57,7 +57,7 @@ static bool walk(tc_leaders_sheet *s, int start, tc_leaders_dot *box, int *area,
     box->bottom = y >= box->bottom ? y + 1 : box->bottom;
     for (int ny = y > 0 ? y - 1 : y; ny <= y + 1 && ny < s->height; ny++)
       for (int nx = x > 0 ? x - 1 : x; nx <= x + 1 && nx < s->width; nx++)
-        if (s->black[ny * s->width + nx] == 1 && !push_pixel(s, &depth, ny * s->width + nx, err))
+        if (s->black[ny * s->width + nx] == TC_LEADERS_BLACK && !push_pixel(s, &depth, ny * s->width + nx, err))
           return false;
   }
   return true;
@@ -86,10 +86,11 @@ static bool find_dots(tc_leaders_sheet *s, tc_error *err)
 {
   const int limit = (int)ceil(DOT_INCHES * s->dpi);
   const int speck = (int)(SPECK_INCHES * SPECK_INCHES * s->dpi * s->dpi);
-  for (int at = 0; at < s->width * s->height; at++) {
+  const int pixels = s->width * s->height;
+  for (int at = tc_leaders_next(s->black, 0, pixels); at < pixels; at = tc_leaders_next(s->black, at + 1, pixels)) {
     tc_leaders_dot box;
     int area = 0;
-    if (s->black[at] != 1)
+    if (s->black[at] != TC_LEADERS_BLACK)
       continue;
     if (!walk(s, at, &box, &area, err))
       return false;

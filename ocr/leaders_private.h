@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct tc_leaders_dot {
   int left, top, right, bottom; /* pixels; right and bottom excluded */
@@ -13,8 +14,10 @@ typedef struct tc_leaders_dot {
   bool joined; /* as wide as several dots: tells nothing of their distance */
 } tc_leaders_dot;
 
+enum { TC_LEADERS_BLACK = 1, TC_LEADERS_SEEN, TC_LEADERS_GONE };
+
 typedef struct tc_leaders_sheet {
-  uint8_t *black; /* a byte a pixel: 1 black, 2 seen, 3 to go */
+  uint8_t *black; /* a byte a pixel: 0 white, black, black and seen, to go */
   int width, height;
   double dpi;
   tc_leaders_dot *dots;
@@ -31,7 +34,21 @@ static inline bool tc_leaders_is_ink(const tc_leaders_sheet *s, int x, int y)
   if (x < 0 || y < 0 || x >= s->width || y >= s->height)
     return false;
   const uint8_t black = s->black[y * s->width + x];
-  return black == 1 || black == 2;
+  return black == TC_LEADERS_BLACK || black == TC_LEADERS_SEEN;
+}
+
+/* The first byte of [from, to) that is not 0, `to` where all are: most of a page is white. */
+static inline int tc_leaders_next(const uint8_t *bytes, int from, int to)
+{
+  uint64_t eight = 0;
+  for (; to - from >= (int)sizeof eight; from += (int)sizeof eight) {
+    memcpy(&eight, bytes + from, sizeof eight);
+    if (eight != 0)
+      break;
+  }
+  while (from < to && bytes[from] == 0)
+    from++;
+  return from;
 }
 
 /* leaders_dots.c and leaders_rules.c, each over the whole page. */

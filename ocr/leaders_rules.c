@@ -12,7 +12,7 @@
 #define RULE_THICK_INCHES 0.018
 #define UPRIGHT_INCHES 0.13
 
-enum { RULE_THICK_MAX = 16, GAP_IN_RULE = 2 };
+enum { RULE_THICK_MAX = 16, RULE_STEP = 2, UPRIGHT_STEP = 3 }; /* steps: from ink to ink within a line */
 
 static int reach(const tc_leaders_sheet *s, int x, int y, int dx, int dy, int limit)
 {
@@ -67,23 +67,59 @@ static void take_rule(const tc_leaders_sheet *s, uint8_t *mark, int y, int left,
   }
 }
 
-static void find_rules(const tc_leaders_sheet *s, uint8_t *mark)
+/* A row or column of the page, and how far one pixel of a run may be from the one before. */
+typedef struct line {
+  const uint8_t *black;
+  ptrdiff_t stride;
+  int count, step;
+} line;
+
+static bool is_ink_at(const line *l, int at)
+{
+  const uint8_t black = l->black[at * l->stride];
+  return black == TC_LEADERS_BLACK || black == TC_LEADERS_SEEN;
+}
+
+/* The first ink at `at` or behind it, as far as a gap in a run allows; -1: none. */
+static int ink_from(const line *l, int at)
+{
+  for (int here = at; here < at + l->step && here < l->count; here++)
+    if (is_ink_at(l, here))
+      return here;
+  return -1;
+}
+
+/* The last ink of the run around `at`, going back (-1) or on (1). */
+static int run_end(const line *l, int at, int way)
+{
+  int last = at;
+  for (int here = at + way; here >= 0 && here < l->count && abs(here - last) <= l->step; here += way)
+    if (is_ink_at(l, here))
+      last = here;
+  return last;
+}
+
+/* A run that is long enough has ink at one of the places that lie as far apart: no other one is looked at. */
+static bool find_rules(const tc_leaders_sheet *s, uint8_t *mark)
 {
   const int least = (int)(RULE_INCHES * s->dpi);
-  for (int y = 0; y < s->height; y++)
-    for (int x = 0; x < s->width; x++) {
-      if (!tc_leaders_is_ink(s, x, y))
+  bool found = false;
+  for (int y = 0; y < s->height; y++) {
+    const line row = {s->black + (size_t)y * (size_t)s->width, 1, s->width, RULE_STEP};
+    for (int x = 0; x < s->width; x += least + 1) {
+      const int ink = ink_from(&row, x);
+      if (ink < 0)
         continue;
-      const int left = x;
-      int last = x;
-      while (x < s->width && x - last <= GAP_IN_RULE) {
-        if (tc_leaders_is_ink(s, x, y))
-          last = x;
-        x++;
-      }
-      if (last - left >= least)
+      const int left = run_end(&row, ink, -1);
+      const int last = run_end(&row, ink, 1);
+      if (last - left >= least) {
         take_rule(s, mark, y, left, last + 1);
+        found = true;
+      }
+      x = last > x ? last : x;
     }
+  }
+  return found;
 }
 
 static bool near_rule(const tc_leaders_sheet *s, const uint8_t *mark, int x, int y)
@@ -98,27 +134,47 @@ static bool near_rule(const tc_leaders_sheet *s, const uint8_t *mark, int x, int
   return false;
 }
 
+/* An upright line's ink goes where it is thin, and at its ends, which lie within the rules, where it is wide. */
+static void take_upright(const tc_leaders_sheet *s, uint8_t *mark, int x, int top, int bottom)
+{
+  const int thick = (int)ceil(RULE_THICK_INCHES * s->dpi);
+  if (!near_rule(s, mark, x, top) || !near_rule(s, mark, x, bottom - 1))
+    return;
+  for (int at = top; at < bottom; at++) {
+    const int left = reach(s, x, at, -1, 0, thick);
+    const int right = reach(s, x, at, 1, 0, thick);
+    if (left + right + 1 <= thick || at - top <= thick || bottom - at <= thick + 1)
+      mark[at * s->width + x] |= 4;
+  }
+}
+
+/* As rules are found, along columns: from rows that lie so far apart that no line falls between them. */
 static void find_uprights(const tc_leaders_sheet *s, uint8_t *mark)
 {
-  const int least = (int)(UPRIGHT_INCHES * s->dpi);
-  const int thick = (int)ceil(RULE_THICK_INCHES * s->dpi);
-  for (int x = 0; x < s->width; x++)
-    for (int y = 0; y < s->height; y++) {
-      if (!tc_leaders_is_ink(s, x, y))
+  const int least = (int)fmax(1, (int)(UPRIGHT_INCHES * s->dpi));
+  for (int y = 0; y < s->height; y += least)
+    for (int x = 0; x < s->width; x++) {
+      const line column = {s->black + x, s->width, s->height, UPRIGHT_STEP};
+      const int ink = ink_from(&column, y);
+      if (ink < 0)
         continue;
-      const int top = y;
-      while (tc_leaders_is_ink(s, x, y) || tc_leaders_is_ink(s, x, y + 1) || tc_leaders_is_ink(s, x, y + GAP_IN_RULE))
-        y++;
-      if (y - top < least || !near_rule(s, mark, x, top) || !near_rule(s, mark, x, y - 1))
-        continue;
-      for (int at = top; at < y; at++) {
-        const int left = reach(s, x, at, -1, 0, thick);
-        const int right = reach(s, x, at, 1, 0, thick);
-        /* Its ends lie within the rules, where it is wide. */
-        if (left + right + 1 <= thick || at - top <= thick || y - at <= thick + 1)
-          mark[at * s->width + x] |= 4;
-      }
+      const int top = run_end(&column, ink, -1);
+      const int bottom = run_end(&column, ink, 1) + 1;
+      if (bottom - top >= least && top > y - least) /* or the row before has seen it */
+        take_upright(s, mark, x, top, bottom);
     }
+}
+
+static void erase_marked(tc_leaders_sheet *s, const uint8_t *mark)
+{
+  for (int y = 0; y < s->height; y++) {
+    const uint8_t *row = mark + (size_t)y * (size_t)s->width;
+    for (int x = tc_leaders_next(row, 0, s->width); x < s->width; x = tc_leaders_next(row, x + 1, s->width))
+      if ((row[x] & 2) != 0)
+        tc_leaders_erase(s, x, y - 1, x + 1, y + 2);
+      else if ((row[x] & 4) != 0)
+        tc_leaders_erase(s, x - 2, y, x + 3, y + 1);
+  }
 }
 
 bool tc_leaders_remove_rules(tc_leaders_sheet *s, tc_error *err)
@@ -126,14 +182,10 @@ bool tc_leaders_remove_rules(tc_leaders_sheet *s, tc_error *err)
   uint8_t *mark = calloc((size_t)s->width * (size_t)s->height, 1);
   if (mark == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a page");
-  find_rules(s, mark);
-  find_uprights(s, mark);
-  for (int y = 0; y < s->height; y++)
-    for (int x = 0; x < s->width; x++)
-      if ((mark[y * s->width + x] & 2) != 0)
-        tc_leaders_erase(s, x, y - 1, x + 1, y + 2);
-      else if ((mark[y * s->width + x] & 4) != 0)
-        tc_leaders_erase(s, x - 2, y, x + 3, y + 1);
+  if (find_rules(s, mark)) {
+    find_uprights(s, mark);
+    erase_marked(s, mark);
+  }
   free(mark);
   return true;
 }

@@ -4,6 +4,10 @@
  * for (it costs a second pass over every doubtful word and administrative papers have none). The library writes
  * diagnostics to standard error and can not be told otherwise without opening a file, so what makes it talk (a missing
  * resolution) is avoided instead.
+ *
+ * Tesseract asks OpenMP for a team of threads at every step of its networks, tens of thousands of times a page. A
+ * worker has one core and one thread, and libgomp makes, fills and dissolves a team of one all the same, with a system
+ * call each time. So the four entry points that Tesseract uses are here, and just call.
  */
 #include "ocr/tesseract.h"
 
@@ -12,6 +16,37 @@
 #include <time.h>
 
 #define LEAST_DPI 70.0 /* below this Tesseract guesses a resolution of its own */
+
+/* ---- A team of one (the names and signatures are the compiler's interface to libgomp) ---- */
+
+static _Thread_local unsigned section, section_count;
+
+void GOMP_parallel(void (*work)(void *), void *data, unsigned threads, unsigned flags);
+void GOMP_parallel_sections(void (*work)(void *), void *data, unsigned threads, unsigned count, unsigned flags);
+unsigned GOMP_sections_next(void);
+void GOMP_sections_end_nowait(void);
+
+void GOMP_parallel(void (*work)(void *), void *data, unsigned threads, unsigned flags)
+{
+  (void)threads;
+  (void)flags;
+  work(data);
+}
+
+/* The work asks for one section after the other, 0 for no more. Teams do not nest in Tesseract. */
+void GOMP_parallel_sections(void (*work)(void *), void *data, unsigned threads, unsigned count, unsigned flags)
+{
+  (void)threads;
+  (void)flags;
+  section = 0;
+  section_count = count;
+  work(data);
+}
+
+unsigned GOMP_sections_next(void) { return section < section_count ? ++section : 0; }
+void GOMP_sections_end_nowait(void) {}
+
+/* ---- The engine ---- */
 
 typedef struct engine {
   tc_engine head;

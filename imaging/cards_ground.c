@@ -7,6 +7,7 @@
 
 #include "imaging/region.h"
 #include "imaging/scratch.h"
+#include "imaging/wide.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +18,32 @@ static const double least_lid = 0.15; /* of the picture */
 static const double gap = 0.6;        /* millimetres; half of it on either side */
 static const double speck = 3;        /* millimetres to a side */
 
+enum { LID, THING, SEEN };
+
+typedef uint16_t tc_sums;
+static void sums_free(tc_sums *p) { free(p); }
+TC_AUTO_POINTER(tc_sums, sums_free);
+
 /* ---- The small picture and its lid ---- */
+
+TC_WIDE static void add_row(const uint8_t *from, int count, uint16_t *sums)
+{
+  for (int i = 0; i < count; i++)
+    sums[i] = (uint16_t)(sums[i] + from[i]);
+}
+
+/* The means of `factor` columns of sums, by channel. */
+static void take_means(const uint16_t *sums, int width, int bytes, int factor, uint8_t *to)
+{
+  const int area = factor * factor;
+  for (int x = 0; x < width; x++, sums += (ptrdiff_t)factor * bytes)
+    for (int c = 0; c < bytes; c++) {
+      int sum = 0;
+      for (int i = 0; i < factor; i++)
+        sum += sums[i * bytes + c];
+      *to++ = (uint8_t)(sum / area);
+    }
+}
 
 static bool shrink(const tc_image *image, int factor, tc_image **out, tc_error *err)
 {
@@ -25,20 +51,20 @@ static bool shrink(const tc_image *image, int factor, tc_image **out, tc_error *
   const tc_image_shape shape = {.pixel = tc_image_shape_of(image)->pixel,
                                 .width = tc_image_width(image) / factor,
                                 .height = tc_image_height(image) / factor};
+  const int count = shape.width * factor * bytes;
   tc_auto(tc_image) small = NULL;
+  if (factor == 1)
+    return tc_image_crop(image, 0, 0, shape.width, shape.height, out, err);
+  tc_auto(tc_sums) sums = calloc((size_t)count + 1, sizeof *sums); /* of a column's few values below 256 */
+  if (sums == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to look for cards");
   if (!tc_image_create(&shape, &small, err))
     return false;
   for (int y = 0; y < shape.height; y++) {
-    uint8_t *to = tc_image_row_mutable(small, y);
-    for (int x = 0; x < shape.width * bytes; x++) {
-      int sum = 0;
-      for (int j = 0; j < factor; j++) {
-        const uint8_t *from = tc_image_row(image, y * factor + j) + (size_t)(x / bytes * factor * bytes + x % bytes);
-        for (int i = 0; i < factor; i++)
-          sum += from[i * bytes];
-      }
-      to[x] = (uint8_t)(sum / (factor * factor));
-    }
+    memset(sums, 0, (size_t)count * sizeof *sums);
+    for (int j = 0; j < factor; j++)
+      add_row(tc_image_row(image, y * factor + j), count, sums);
+    take_means(sums, shape.width, bytes, factor, tc_image_row_mutable(small, y));
   }
   *out = tc_steal(&small);
   return true;
@@ -80,15 +106,27 @@ static double noise_of(const tc_image *small)
   return most / 1.15 / sqrt(2); /* three quarters of a normal deviate lie within 1.15 */
 }
 
-/* By how much a pixel differs from the lid, in the channel where it does so most. */
-static int difference(const tc_glass *glass, const uint8_t *pixel, int bytes)
+/* A byte a pixel: whether it differs from the lid in any channel. */
+TC_WIDE static void mark_things(const uint8_t *row, int width, int bytes, const int *lid, int noise, uint8_t *marks)
 {
-  int most = 0;
-  for (int c = 0; c < bytes; c++) {
-    const int here = abs(pixel[c] - glass->lid[c]);
-    most = here > most ? here : most;
+  memset(marks, LID, (size_t)width);
+  for (int c = 0; c < bytes; c++)
+    for (int x = 0; x < width; x++)
+      marks[x] |= abs(row[x * bytes + c] - lid[c]) > noise ? THING : LID;
+}
+
+/* Of the picture's pixels; `marks` has room for all of them. */
+static int mark_picture(const tc_glass *glass, uint8_t *marks)
+{
+  const int bytes = tc_image_bytes_per_pixel(glass->small);
+  const int width = tc_image_width(glass->small);
+  int marked = 0;
+  for (int y = 0; y < tc_image_height(glass->small); y++, marks += width) {
+    mark_things(tc_image_row(glass->small, y), width, bytes, glass->lid, glass->noise, marks);
+    for (int x = 0; x < width; x++)
+      marked += marks[x];
   }
-  return most;
+  return marked;
 }
 
 bool tc_glass_init(tc_glass *glass, const tc_image *image, double dpi, bool *even, tc_error *err)
@@ -103,13 +141,11 @@ bool tc_glass_init(tc_glass *glass, const tc_image *image, double dpi, bool *eve
   for (int c = 0; c < bytes; c++)
     glass->lid[c] = commonest(glass->small, c);
   glass->noise = (int)fmin(MOST_NOISE, UNEVEN + round(2 * noise_of(glass->small)));
-  int64_t lid = 0;
-  for (int y = 0; y < tc_image_height(glass->small); y++) {
-    const uint8_t *row = tc_image_row(glass->small, y);
-    for (int x = 0; x < tc_image_width(glass->small); x++)
-      lid += difference(glass, row + (size_t)(x * bytes), bytes) <= glass->noise;
-  }
-  *even = (double)lid > least_lid * tc_image_width(glass->small) * tc_image_height(glass->small);
+  const int pixels = tc_image_width(glass->small) * tc_image_height(glass->small);
+  tc_auto(tc_octets) marks = malloc((size_t)pixels);
+  if (marks == NULL)
+    return tc_fail(err, TC_NO_MEMORY, "no memory to look for cards");
+  *even = pixels - mark_picture(glass, marks) > least_lid * pixels;
   return true;
 }
 
@@ -141,34 +177,32 @@ typedef struct mask {
   int width, height;
 } mask;
 
-enum { LID, THING, SEEN };
-
-/* Of a row or column: each pixel becomes `value` where one within `reach` is. */
-static void spread_line(uint8_t *line, int count, size_t step, int reach, uint8_t value, uint8_t *spare)
+/* Each pixel becomes `value` where the other one is. */
+TC_WIDE static void join(uint8_t *pixels, const uint8_t *other, int count, uint8_t value)
 {
-  int last = -reach - 1;
-  for (int i = 0; i < count; i++) {
-    spare[i] = line[(size_t)i * step];
-    if (spare[i] == value)
-      last = i;
-    if (i - last <= reach)
-      line[(size_t)i * step] = value;
-  }
-  last = count + reach;
-  for (int i = count - 1; i >= 0; i--) {
-    if (spare[i] == value)
-      last = i;
-    if (last - i <= reach)
-      line[(size_t)i * step] = value;
-  }
+  for (int i = 0; value == THING && i < count; i++)
+    pixels[i] |= other[i];
+  for (int i = 0; value == LID && i < count; i++)
+    pixels[i] &= other[i];
 }
 
+/* Each pixel becomes `value` where one within `reach` is, along rows and then along columns. `spare` is as large as the
+   mask. */
 static void spread(mask *m, int reach, uint8_t value, uint8_t *spare)
 {
+  const size_t width = (size_t)m->width;
+  memcpy(spare, m->at, width * (size_t)m->height);
   for (int y = 0; y < m->height; y++)
-    spread_line(m->at + (size_t)y * (size_t)m->width, m->width, 1, reach, value, spare);
-  for (int x = 0; x < m->width; x++)
-    spread_line(m->at + x, m->height, (size_t)m->width, reach, value, spare);
+    for (int off = 1; off <= reach && off < m->width; off++) {
+      join(spare + (size_t)y * width + off, m->at + (size_t)y * width, m->width - off, value);
+      join(spare + (size_t)y * width, m->at + (size_t)y * width + off, m->width - off, value);
+    }
+  memcpy(m->at, spare, width * (size_t)m->height);
+  for (int off = 1; off <= reach && off < m->height; off++)
+    for (int y = 0; y + off < m->height; y++) {
+      join(m->at + (size_t)y * width, spare + (size_t)(y + off) * width, m->width, value);
+      join(m->at + (size_t)(y + off) * width, spare + (size_t)y * width, m->width, value);
+    }
 }
 
 /* Takes what hangs together with `start` and has the same value; gives their number, the pixels stay in the stack. */
@@ -214,16 +248,10 @@ static void fill_holes(mask *m)
 
 static bool make_mask(const tc_glass *glass, mask *m, tc_error *err)
 {
-  const int bytes = tc_image_bytes_per_pixel(glass->small);
-  const int longer = m->width > m->height ? m->width : m->height;
-  tc_auto(tc_octets) spare = calloc((size_t)longer, 1);
+  tc_auto(tc_octets) spare = malloc((size_t)m->width * (size_t)m->height);
   if (spare == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory to look for cards");
-  for (int y = 0; y < m->height; y++) {
-    const uint8_t *row = tc_image_row(glass->small, y);
-    for (int x = 0; x < m->width; x++)
-      m->at[y * m->width + x] = difference(glass, row + (size_t)(x * bytes), bytes) > glass->noise ? THING : LID;
-  }
+  (void)mark_picture(glass, m->at);
   const int reach = (int)fmax(1, round(gap / 2 * glass->mm));
   spread(m, reach, THING, spare);
   fill_holes(m);

@@ -7,11 +7,18 @@
 #include <math.h>
 #include <string.h>
 
-static void add_row(const uint8_t *from, int factor, int cells, uint32_t *sums)
+TC_WIDE static void add_row(const uint8_t *from, int factor, int cells, uint32_t *sums)
+{
+  for (int i = 0; i < factor; i++)
+    for (int cell = 0; cell < cells; cell++)
+      sums[cell] += from[cell * factor + i];
+}
+
+/* Two by two, as most are. */
+TC_WIDE static void add_pairs(const uint8_t *from, int cells, uint32_t *sums)
 {
   for (int cell = 0; cell < cells; cell++)
-    for (int i = 0; i < factor; i++)
-      sums[cell] += *from++;
+    sums[cell] += from[2 * cell] + from[2 * cell + 1];
 }
 
 bool tc_grey_reduce(const tc_image *grey, int factor, tc_image **out, tc_error *err)
@@ -33,7 +40,10 @@ bool tc_grey_reduce(const tc_image *grey, int factor, tc_image **out, tc_error *
   const uint32_t inverse = (1U << 24) / area; /* sums stay below 2^8 · area, the product below 2^32 */
   for (int y = 0; y < shape.height; y++) {
     for (int i = 0; i < factor; i++)
-      add_row(tc_image_row(grey, y * factor + i), factor, shape.width, sums);
+      if (factor == 2)
+        add_pairs(tc_image_row(grey, y * factor + i), shape.width, sums);
+      else
+        add_row(tc_image_row(grey, y * factor + i), factor, shape.width, sums);
     uint8_t *row = tc_image_row_mutable(small, y);
     for (int x = 0; x < shape.width; x++) {
       uint32_t mean = (sums[x] * inverse + (1U << 23)) >> 24;
@@ -124,6 +134,9 @@ static position source_position(const row_path *path, int x)
   return (position){to_fixed(p.x - 0.5), to_fixed(p.y - 0.5)};
 }
 
+/* So that a span's positions fit 32 bits. */
+static bool is_small(int64_t step) { return step < (1 << 30) / SPAN && step > -((1 << 30) / SPAN); }
+
 static bool is_inside(const source *from, position p)
 {
   return p.x >= 0 && p.y >= 0 && (p.x >> FRACTION_BITS) < from->width - 1 && (p.y >> FRACTION_BITS) < from->height - 1;
@@ -135,13 +148,31 @@ static void place_between(position at, uint8_t between[2])
   between[1] = (uint8_t)(at.y >> (FRACTION_BITS - 8));
 }
 
+/* Of SPAN pixels: how many bytes from the first one's they lie, and the place between. */
+TC_WIDE static void place_span(position first, position step, int stride, int *offset, uint8_t (*between)[2])
+{
+  const int mask = (1 << FRACTION_BITS) - 1;
+  const int from_x = (int)(first.x & mask);
+  const int from_y = (int)(first.y & mask);
+  const int step_x = (int)step.x;
+  const int step_y = (int)step.y;
+  for (int i = 0; i < SPAN; i++) {
+    const int x = from_x + i * step_x;
+    const int y = from_y + i * step_y;
+    offset[i] = (y >> FRACTION_BITS) * stride + (x >> FRACTION_BITS);
+    between[i][0] = (uint8_t)(x >> (FRACTION_BITS - 8));
+    between[i][1] = (uint8_t)(y >> (FRACTION_BITS - 8));
+  }
+}
+
 static void fetch_inside(const source *from, position at, position step, const neighbours *to, int x)
 {
-  for (int i = x; i < x + SPAN; i++, at.x += step.x, at.y += step.y) {
-    const uint8_t *p = from->pixels + (at.y >> FRACTION_BITS) * from->stride + (at.x >> FRACTION_BITS);
-    memcpy(to->upper[i], p, 2);
-    memcpy(to->lower[i], p + from->stride, 2);
-    place_between(at, to->between[i]);
+  int offset[SPAN];
+  const uint8_t *first = from->pixels + (at.y >> FRACTION_BITS) * from->stride + (at.x >> FRACTION_BITS);
+  place_span(at, step, (int)from->stride, offset, to->between + x);
+  for (int i = 0; i < SPAN; i++) {
+    memcpy(to->upper[x + i], first + offset[i], 2);
+    memcpy(to->lower[x + i], first + offset[i] + from->stride, 2);
   }
 }
 
@@ -166,7 +197,7 @@ static void fetch_row(const source *from, const row_path *path, int width, const
   for (int x = 0; x < width; x += SPAN) {
     const position end = source_position(path, x + SPAN);
     const position step = {(end.x - start.x) / SPAN, (end.y - start.y) / SPAN};
-    if (is_inside(from, start) && is_inside(from, end))
+    if (is_inside(from, start) && is_inside(from, end) && is_small(step.x) && is_small(step.y))
       fetch_inside(from, start, step, to, x);
     else
       fetch_at_edge(from, start, step, to, x);

@@ -66,13 +66,6 @@ bool tc_fuzzy_fold(const char *utf8, char **out, tc_error *err)
 
 static uint16_t groups_of(char letter) { return (unsigned char)letter < 128 ? alike[(unsigned char)letter] : 0; }
 
-static int swap_cost(char a, char b)
-{
-  if (a == b)
-    return 0;
-  return (groups_of(a) & groups_of(b)) != 0 ? ALIKE_COST : WHOLE_COST;
-}
-
 static int gap_cost(char letter)
 {
   return letter == 'i' || letter == 'l' || letter == '1' || letter == 't' || letter == 'j' ? THIN_COST : WHOLE_COST;
@@ -80,22 +73,49 @@ static int gap_cost(char letter)
 
 static int least(int a, int b) { return a < b ? a : b; }
 
+/* What a text's letters cost. */
+typedef struct costs {
+  int gap[FUZZY_MAX];
+  uint16_t groups[FUZZY_MAX];
+} costs;
+
+static void set_costs(const char *text, size_t size, costs *out)
+{
+  for (size_t i = 0; i < size; i++) {
+    out->gap[i] = gap_cost(text[i]);
+    out->groups[i] = groups_of(text[i]);
+  }
+}
+
+/* By way of the letter before in `a`: swapping `letter` for one of b's, or leaving it out. No branch: for all at once.
+ */
+static void come_from_above(char letter, const char *b, const costs *of_b, size_t size, const int *row, int *out)
+{
+  const uint16_t groups = groups_of(letter);
+  const int gap = gap_cost(letter);
+  for (size_t j = 0; j < size; j++) {
+    const int unlike = (groups & of_b->groups[j]) != 0 ? ALIKE_COST : WHOLE_COST;
+    out[j] = least(row[j] + (b[j] == letter ? 0 : unlike), row[j + 1] + gap);
+  }
+}
+
 /* Tenths of a letter; given up, with what is certain so far, where it is more than `most`. */
 static int distance_up_to(const char *a, size_t a_size, const char *b, size_t b_size, int most)
 {
+  costs of_b;
   int row[FUZZY_MAX + 1];
+  int above[FUZZY_MAX];
+  set_costs(b, b_size, &of_b);
   row[0] = 0;
   for (size_t j = 0; j < b_size; j++)
-    row[j + 1] = row[j] + gap_cost(b[j]);
+    row[j + 1] = row[j] + of_b.gap[j];
   for (size_t i = 0; i < a_size; i++) {
-    const int gap = gap_cost(a[i]);
-    int diagonal = row[0];
-    int lowest = row[0] += gap;
+    come_from_above(a[i], b, &of_b, b_size, row, above);
+    int here = row[0] += gap_cost(a[i]);
+    int lowest = here;
     for (size_t j = 0; j < b_size; j++) {
-      const int best = least(diagonal + swap_cost(a[i], b[j]), least(row[j + 1] + gap, row[j] + gap_cost(b[j])));
-      diagonal = row[j + 1];
-      row[j + 1] = best;
-      lowest = least(lowest, best);
+      here = row[j + 1] = least(above[j], here + of_b.gap[j]);
+      lowest = least(lowest, here);
     }
     if (lowest > most)
       return lowest;

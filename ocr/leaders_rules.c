@@ -12,7 +12,7 @@
 #define RULE_THICK_INCHES 0.018
 #define UPRIGHT_INCHES 0.13
 
-enum { RULE_THICK_MAX = 16, RULE_STEP = 2, UPRIGHT_STEP = 3 }; /* steps: from ink to ink within a line */
+enum { RULE_THICK_MAX = 16, GAP_IN_RULE = 2 };
 
 static int reach(const tc_leaders_sheet *s, int x, int y, int dx, int dy, int limit)
 {
@@ -67,56 +67,25 @@ static void take_rule(const tc_leaders_sheet *s, uint8_t *mark, int y, int left,
   }
 }
 
-/* A row or column of the page, and how far one pixel of a run may be from the one before. */
-typedef struct line {
-  const uint8_t *black;
-  ptrdiff_t stride;
-  int count, step;
-} line;
+static bool is_ink(uint8_t black) { return black == TC_LEADERS_BLACK || black == TC_LEADERS_SEEN; }
 
-static bool is_ink_at(const line *l, int at)
-{
-  const uint8_t black = l->black[at * l->stride];
-  return black == TC_LEADERS_BLACK || black == TC_LEADERS_SEEN;
-}
-
-/* The first ink at `at` or behind it, as far as a gap in a run allows; -1: none. */
-static int ink_from(const line *l, int at)
-{
-  for (int here = at; here < at + l->step && here < l->count; here++)
-    if (is_ink_at(l, here))
-      return here;
-  return -1;
-}
-
-/* The last ink of the run around `at`, going back (-1) or on (1). */
-static int run_end(const line *l, int at, int way)
-{
-  int last = at;
-  for (int here = at + way; here >= 0 && here < l->count && abs(here - last) <= l->step; here += way)
-    if (is_ink_at(l, here))
-      last = here;
-  return last;
-}
-
-/* A run that is long enough has ink at one of the places that lie as far apart: no other one is looked at. */
 static bool find_rules(const tc_leaders_sheet *s, uint8_t *mark)
 {
   const int least = (int)(RULE_INCHES * s->dpi);
   bool found = false;
   for (int y = 0; y < s->height; y++) {
-    const line row = {s->black + (size_t)y * (size_t)s->width, 1, s->width, RULE_STEP};
-    for (int x = 0; x < s->width; x += least + 1) {
-      const int ink = ink_from(&row, x);
-      if (ink < 0)
+    const uint8_t *row = s->black + (size_t)y * (size_t)s->width;
+    for (int x = tc_leaders_next(row, 0, s->width); x < s->width; x = tc_leaders_next(row, x + 1, s->width)) {
+      if (!is_ink(row[x]))
         continue;
-      const int left = run_end(&row, ink, -1);
-      const int last = run_end(&row, ink, 1);
+      const int left = x;
+      int last = x;
+      for (; x < s->width && x - last <= GAP_IN_RULE; x++)
+        last = is_ink(row[x]) ? x : last;
       if (last - left >= least) {
         take_rule(s, mark, y, left, last + 1);
         found = true;
       }
-      x = last > x ? last : x;
     }
   }
   return found;
@@ -148,18 +117,35 @@ static void take_upright(const tc_leaders_sheet *s, uint8_t *mark, int x, int to
   }
 }
 
-/* As rules are found, along columns: from rows that lie so far apart that no line falls between them. */
+/* The first ink of a column at `y` or right below, as far as a gap in a line allows; -1: none. */
+static int ink_from(const tc_leaders_sheet *s, int x, int y)
+{
+  for (int at = y; at <= y + GAP_IN_RULE && at < s->height; at++)
+    if (is_ink(s->black[at * s->width + x]))
+      return at;
+  return -1;
+}
+
+/* The last ink of a column's line through `y`, going up (-1) or down (1). */
+static int upright_end(const tc_leaders_sheet *s, int x, int y, int way)
+{
+  int last = y;
+  for (int at = y + way; at >= 0 && at < s->height && abs(at - last) <= GAP_IN_RULE + 1; at += way)
+    last = is_ink(s->black[at * s->width + x]) ? at : last;
+  return last;
+}
+
+/* From rows that lie so far apart that no line falls between them. */
 static void find_uprights(const tc_leaders_sheet *s, uint8_t *mark)
 {
   const int least = (int)fmax(1, (int)(UPRIGHT_INCHES * s->dpi));
   for (int y = 0; y < s->height; y += least)
     for (int x = 0; x < s->width; x++) {
-      const line column = {s->black + x, s->width, s->height, UPRIGHT_STEP};
-      const int ink = ink_from(&column, y);
+      const int ink = ink_from(s, x, y);
       if (ink < 0)
         continue;
-      const int top = run_end(&column, ink, -1);
-      const int bottom = run_end(&column, ink, 1) + 1;
+      const int top = upright_end(s, x, ink, -1);
+      const int bottom = upright_end(s, x, ink, 1) + 1;
       if (bottom - top >= least && top > y - least) /* or the row before has seen it */
         take_upright(s, mark, x, top, bottom);
     }

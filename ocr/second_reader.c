@@ -131,13 +131,17 @@ static bool make_profile(const tc_image *page, tc_box region, profile *out, tc_e
   if (out->ink == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
   uint8_t darkest = 255;
-  for (int y = top; y < bottom; y++)
-    for (int x = out->left; x < right; x++)
-      darkest = tc_image_row(page, y)[x] < darkest ? tc_image_row(page, y)[x] : darkest;
+  for (int y = top; y < bottom; y++) {
+    const uint8_t *row = tc_image_row(page, y) + out->left;
+    for (int x = 0; x < out->count; x++)
+      darkest = row[x] < darkest ? row[x] : darkest;
+  }
   const int paper = darkest + (255 - darkest) * INK_TENTHS / 10;
-  for (int y = top; y < bottom; y++)
-    for (int x = out->left; x < right; x++)
-      out->ink[x - out->left] += tc_image_row(page, y)[x] < paper ? 1 : 0;
+  for (int y = top; y < bottom; y++) {
+    const uint8_t *row = tc_image_row(page, y) + out->left;
+    for (int x = 0; x < out->count; x++)
+      out->ink[x] += row[x] < paper ? 1 : 0;
+  }
   return true;
 }
 

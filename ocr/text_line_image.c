@@ -85,14 +85,40 @@ static void add_row(float *sums, const uint8_t *row, int width, double weight)
     sums[x] += (float)weight * (float)row[x];
 }
 
-/* The mean of [from, to) of a row of sums. */
-static double mean(const float *sums, int width, double from, double to)
+/* The columns that a pixel is the mean of, and by how much of each. */
+typedef struct span {
+  int first, count;
+  double width;
+  const double *shares; /* `count` of them */
+} span;
+
+/* Of `count` pixels, `step` columns each, out of `width`; a block that holds their shares behind them. NULL: no memory.
+ */
+static span *make_spans(int width, int count, double step)
 {
-  const double end = fmin(to, width);
-  double sum = 0;
-  for (int x = (int)from; x < end; x++)
-    sum += sums[x] * (fmin(end, x + 1) - fmax(from, x));
-  return sum / (end - from);
+  const size_t room = (size_t)width + 2 * (size_t)count + 2;
+  span *spans = calloc(1, (size_t)count * sizeof *spans + room * sizeof(double));
+  double *shares = spans != NULL ? (double *)(spans + count) : NULL;
+  for (int i = 0; spans != NULL && i < count; i++) {
+    const double from = i * step;
+    const double end = fmin((i + 1) * step, width);
+    spans[i] = (span){.first = (int)from, .width = end - from, .shares = shares};
+    for (int x = (int)from; x < end; x++, spans[i].count++)
+      *shares++ = fmin(end, x + 1) - fmax(from, x);
+  }
+  return spans;
+}
+
+static void take_means(const float *sums, const span *spans, int count, uint8_t *to)
+{
+  for (int i = 0; i < count; i++) {
+    const span *s = &spans[i];
+    double sum = 0;
+    for (int x = 0; x < s->count; x++)
+      sum += sums[s->first + x] * s->shares[x];
+    const double mean = sum / s->width + 0.5;
+    to[i] = (uint8_t)(mean < WHITE ? mean : WHITE);
+  }
 }
 
 /* Area means: nothing thin is lost when a line shrinks. */
@@ -107,19 +133,20 @@ static bool scale_to(const tc_image *image, int height, tc_image **out, tc_error
   if (!tc_image_create(&shape, &scaled, err))
     return false;
   float *sums = calloc((size_t)width, sizeof *sums);
-  if (sums == NULL)
-    return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
-  for (int y = 0; y < height; y++) {
+  span *spans = make_spans(width, shape.width, step);
+  const bool ok = sums != NULL && spans != NULL;
+  for (int y = 0; ok && y < height; y++) {
     const double from = y * step;
     const double to = fmin((y + 1) * step, tc_image_height(image));
     memset(sums, 0, (size_t)width * sizeof *sums);
     for (int at = (int)from; at < to; at++)
       add_row(sums, tc_image_row(image, at), width, (fmin(to, at + 1) - fmax(from, at)) / (to - from));
-    uint8_t *row = tc_image_row_mutable(scaled, y);
-    for (int x = 0; x < shape.width; x++)
-      row[x] = (uint8_t)fmin(WHITE, mean(sums, width, x * step, (x + 1) * step) + 0.5);
+    take_means(sums, spans, shape.width, tc_image_row_mutable(scaled, y));
   }
   free(sums);
+  free(spans);
+  if (!ok)
+    return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
   *out = tc_steal(&scaled);
   return true;
 }

@@ -34,13 +34,17 @@ static bool find_cards(tc_capture *capture, size_t page, tc_cards *out, tc_image
   if (!looks)
     return true;
   /* A small picture of the page tells nearly always that there are no cards on it. */
-  if (!tc_capture_glance(capture, page, TC_CARDS_GLANCE_DPI, &small, err) ||
-      !tc_cards_possible(small, &possible, err) ||
-      (possible && (!tc_capture_decode_file_page(capture, page, &image, err) || !tc_cards_find(image, out, err))))
+  if (!tc_capture_glance(capture, page, TC_CARDS_GLANCE_DPI, &small, err) || !tc_cards_possible(small, &possible, err))
     return false;
-  if (possible)
-    *shape = *tc_image_shape_of(image);
-  return true;
+  if (!possible)
+    return true;
+  const bool whole = tc_image_width(small) == info.width && tc_image_height(small) == info.height;
+  if (whole)
+    image = tc_steal(&small);
+  else if (!tc_capture_decode_file_page(capture, page, &image, err))
+    return false;
+  *shape = *tc_image_shape_of(image);
+  return tc_cards_find(image, out, err);
 }
 
 static bool split_page(tc_capture *capture, size_t page, bool *any, tc_error *err)

@@ -11,6 +11,7 @@
 
 #define SAME_PRINT 0.5 /* similarity of the first two readings */
 #define CERTAIN 0.94   /* the engine's confidence in a word */
+#define LIKELY 0.75    /* … that a settled dispute leaves for the whole */
 #define HOPELESS                                                                                          \
   10.0 /* a candidate that nobody read, and the second reader holds e¹⁰ times less likely than another \
         */
@@ -230,5 +231,8 @@ bool tc_combine(const tc_words *words, const tc_slot *slot, const tc_others *oth
     if (m.now.spans[i][0] != '\0' && ((out->text.size > 0 && !tc_buf_append_text(&out->text, " ", err)) ||
                                       !tc_buf_append_text(&out->text, m.now.spans[i], err)))
       return false;
-  return tc_settle(words, others->kind, &m.now, &read, &m.second, &out->settled, err);
+  if (!tc_settle(words, others->kind, &m.now, &read, &m.second, &out->settled, err))
+    return false;
+  out->settled = out->settled && out->likely >= LIKELY;
+  return true;
 }

@@ -29,9 +29,10 @@ static bool is_beaten(const tc_word_place *place, const char *chosen, const char
       !tc_word_features(place, other, 0, lost, err))
     return false;
   const bool comma = chosen[strlen(chosen) - 1] == ',';
-  const bool word = lost[TC_WORD_WORD] == 0 || (won[TC_WORD_PAIR] > 0 && lost[TC_WORD_PAIR] == 0) ||
-                    won[TC_WORD_NAME] > lost[TC_WORD_NAME];
-  *beaten = same ? comma : won[TC_WORD_WORD] > 0 && word;
+  /* of a name that one reader could not spell the other may have lost a mark */
+  const bool name = won[TC_WORD_NAME] > lost[TC_WORD_NAME] && lost[TC_WORD_WORD] > 0;
+  const bool word = lost[TC_WORD_WORD] == 0 || (won[TC_WORD_PAIR] > 0 && lost[TC_WORD_PAIR] == 0);
+  *beaten = same ? comma : won[TC_WORD_WORD] > 0 && (place->name ? name : word);
   return true;
 }
 

@@ -108,6 +108,30 @@ bool tc_dateline_at(const tc_page_view *view, size_t token, tc_dateline *out)
   return by_words(view, token, out) || by_numbers(view, token, out);
 }
 
+/* The first word of the sort behind `behind`, within a date's reach in its row; SIZE_MAX where none follows. */
+static size_t next_date_word(const tc_page_view *view, size_t behind, tc_date_word word)
+{
+  const tc_token *items = view->tokens->items;
+  for (size_t t = behind + 1; t < view->tokens->count && t <= behind + WORDS_BETWEEN; t++)
+    if (items[t].row != items[behind].row)
+      return SIZE_MAX;
+    else if (tc_words_date_word(view->types->words, items[t].folded) == word)
+      return t;
+  return SIZE_MAX;
+}
+
+bool tc_dateline_form_at(const tc_page_view *view, size_t token, tc_dateline *out)
+{
+  if (tc_words_date_word(view->types->words, view->tokens->items[token].folded) != TC_DATE_WORD_DAY)
+    return false;
+  const size_t month = next_date_word(view, token, TC_DATE_WORD_MONTH);
+  const size_t year = month == SIZE_MAX ? SIZE_MAX : next_date_word(view, month, TC_DATE_WORD_YEAR);
+  if (year == SIZE_MAX)
+    return false;
+  *out = (tc_dateline){place_before(view->tokens, token), token, year + 1};
+  return true;
+}
+
 bool tc_dateline_among(const tc_page_view *view, const size_t *tokens, size_t count)
 {
   tc_dateline line;

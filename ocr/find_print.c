@@ -80,7 +80,17 @@ static bool is_upper_run(const tc_page_view *view, const tc_run *run, bool *out,
   return true;
 }
 
-/* A letter beyond the plain alphabet: a line without one under a line with some is its translation. */
+/* Words of ours alone. */
+static bool is_of_syllables(const tc_page_view *view, const tc_run *run)
+{
+  for (size_t i = 0; i < run->count; i++)
+    if (!tc_words_is_syllable(view->types->words, view->tokens->items[run->tokens[i]].text))
+      return false;
+  return true;
+}
+
+/* A letter beyond the plain alphabet: a line without one under a line with some is its translation, unless it happens
+   to have none in words of ours. */
 static bool has_marks(const tc_page_view *view, const tc_run *run)
 {
   for (size_t i = 0; i < run->count; i++)
@@ -114,7 +124,7 @@ static bool goes_on(const tc_page_view *view, const tc_run *above, const tc_run 
     return true;
   if (!is_upper_run(view, above, &upper_above, err) || !is_upper_run(view, run, &upper, err))
     return false;
-  *out = upper == upper_above && !(has_marks(view, above) && !has_marks(view, run)) &&
+  *out = upper == upper_above && (!has_marks(view, above) || has_marks(view, run) || is_of_syllables(view, run)) &&
          (is_foreign(view, above) || !is_foreign(view, run));
   return true;
 }

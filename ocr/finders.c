@@ -179,21 +179,25 @@ static bool begins_with_place(const tc_page_view *view, const tc_dateline *line,
   return comma ? strchr(",.;", before[strlen(before) - 1]) != NULL : is_plain_dateline(view, line);
 }
 
-static bool first_dateline(const tc_page_view *view, bool comma, tc_dateline *out)
+typedef bool dateline_test(const tc_page_view *view, size_t token, tc_dateline *out);
+
+static bool first_dateline(const tc_page_view *view, dateline_test *is_one, bool comma, tc_dateline *out)
 {
   for (size_t t = 0; t < view->tokens->count; t++)
-    if (tc_dateline_at(view, t, out) && begins_with_place(view, out, comma))
+    if (is_one(view, t, out) && begins_with_place(view, out, comma))
       return true;
   return false;
 }
 
-/* The first date line whose cell begins with a place and a comma; else one that lost its comma. */
+/* The first date line whose cell begins with a place and a comma; else one that lost its comma; else, of one whose
+   numbers a hand wrote, the place. */
 static bool find_dateline(const tc_page_view *view, tc_find part, tc_slot *slot, tc_error *err)
 {
   tc_dateline line;
-  if (!first_dateline(view, true, &line) && !first_dateline(view, false, &line))
-    return true;
   const bool place = part == TC_FIND_DATELINE_PLACE;
+  if (!first_dateline(view, tc_dateline_at, true, &line) && !first_dateline(view, tc_dateline_at, false, &line) &&
+      !(place && first_dateline(view, tc_dateline_form_at, true, &line)))
+    return true;
   tc_run run = {0};
   for (size_t i = place ? line.place : line.day; i < (place ? line.day : line.end); i++)
     run.tokens[run.count++] = i;

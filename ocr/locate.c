@@ -141,6 +141,15 @@ static bool try_labels(const tc_tokens *tokens, size_t first, const tc_label_set
   return best.score < 0 || push(list, best, err);
 }
 
+/* A few letters that only resemble a phrase, and no colon behind them: any short word does. */
+static bool is_chance(const tc_anchors *a, const tc_anchor *candidate)
+{
+  size_t letters = 0;
+  for (size_t t = candidate->first; t < candidate->end; t++)
+    letters += strlen(a->tokens->items[t].folded);
+  return letters <= SHORT_LABEL && candidate->similarity < EXACT && !a->tokens->items[candidate->end - 1].colon;
+}
+
 /* A phrase that ends values counts where a cell begins, or where a colon makes it a label; in small letters it is words
    of a value that was wrapped there. */
 static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *labels, tc_anchor_list *list,
@@ -150,7 +159,8 @@ static bool try_stops(const tc_anchors *a, size_t first, const tc_label_set *lab
   if (!try_labels(a->tokens, first, labels, SIZE_MAX, list, err))
     return false;
   const bool label = list->count > before && a->tokens->items[list->items[before].end - 1].colon;
-  if (!begins_large(a->tokens->items[first].text) || (!label && !starts_thing(a->tokens, first)))
+  if (!begins_large(a->tokens->items[first].text) || (!label && !starts_thing(a->tokens, first)) ||
+      (list->count > before && is_chance(a, &list->items[before])))
     list->count = before;
   return true;
 }

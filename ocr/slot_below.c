@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SURE_WORD 0.7 /* confidence in a word */
 #define SENSELESS 0.8 /* most of the place's confidence where what stands beside the label is no such value */
 
 enum { MACHINE_LINE = 14 };
@@ -149,13 +150,52 @@ static bool is_far(const tc_page_view *view, const tc_anchor *anchor, const size
          view->tokens->items[beside[0]].box.x - (label->x + label->width) > TC_SLOT_NEXT_THING * view->lines->height;
 }
 
+/* How many of the words are ours, of two letters or more, and read with confidence; *all: of how many. */
+static size_t words_of_ours(const tc_page_view *view, const size_t *tokens, size_t count, size_t *all)
+{
+  size_t ours = 0;
+  *all = 0;
+  for (size_t i = 0; i < count; i++) {
+    const tc_token *token = &view->tokens->items[tokens[i]];
+    *all += tc_slot_is_speck(token) ? 0 : 1;
+    ours += token->confidence >= SURE_WORD && strlen(token->folded) > 1 &&
+                    tc_words_is_syllable(view->types->words, token->text)
+                ? 1
+                : 0;
+  }
+  return ours;
+}
+
+/* Beside the label stands what is left of its translation, and below it words: these are the value. */
+static bool is_below(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor,
+                     const size_t *beside, size_t count)
+{
+  size_t all = 0;
+  size_t next[TC_SLOT_ROW_TOKENS];
+  size_t below = 0;
+  if (words_of_ours(view, beside, count, &all) * 2 >= all)
+    return false;
+  for (size_t t = anchor->end; t < view->tokens->count && below == 0; t++) {
+    const size_t row = view->tokens->items[t].row;
+    if (row == view->tokens->items[anchor->first].row || view->tokens->items[t - 1].row == row)
+      continue;
+    if (tc_slot_row_middle(view, t) - tc_slot_row_middle(view, anchor->first) >
+            (TC_SLOT_NEXT_LINE + TC_SLOT_SMALL_LINE) * view->lines->height ||
+        is_other_label(view, field, anchor, t))
+      return false;
+    cell_below(view, field, anchor, t, next, &below);
+  }
+  return below > 1 && words_of_ours(view, next, below, &all) * 3 >= all * 2;
+}
+
 /* Beside a label that bears its value below stands what belongs to the other side, or what is left of the label. */
 bool tc_slot_add_below_instead(const tc_page_view *view, const tc_field_model *field, const tc_anchor *anchor,
                                const size_t *beside, size_t count, tc_slot *slot, size_t *last, tc_error *err)
 {
   const bool far = is_far(view, anchor, beside, count);
-  bool value = !has_structure(field);
-  if (!field->below || count == 0 || (!far && !value && !is_value(view, field, beside, count, &value, err)))
+  bool value = !has_structure(field) && !(field->below && is_below(view, field, anchor, beside, count));
+  if (!field->below || count == 0 ||
+      (has_structure(field) && !far && !value && !is_value(view, field, beside, count, &value, err)))
     return !field->below || count == 0;
   if (!far && value)
     return true;

@@ -16,6 +16,7 @@
   0.5 /* place confidence where something stands under the value that is neither its end nor a label */
 #define FIT_TOLERANCE 3.0 /* heights by which a line may end early though the next word would have fitted */
 #define NOISE 0.7         /* confidence in a word */
+#define WIDE_BLANK 1.5    /* heights: no blank of one text is so wide */
 
 enum { COLON_WITHIN = 7, NOISE_LETTERS = 2, UPPER_LETTERS = 8 };
 
@@ -49,12 +50,18 @@ double tc_slot_right_edge(const tc_page_view *view, size_t at)
   return right;
 }
 
+/* Between two tokens of a row, in heights. */
+static double gap_before(const tc_page_view *view, size_t last, size_t next)
+{
+  const tc_box *a = &view->tokens->items[last].box;
+  return (view->tokens->items[next].box.x - (a->x + a->width)) / view->lines->height;
+}
+
 bool tc_slot_is_next_thing(const tc_page_view *view, const tc_field_model *field, size_t last, size_t next)
 {
   const tc_token *after = &view->tokens->items[next];
-  const tc_box *a = &view->tokens->items[last].box;
   const bool boxed = field->kind->apart && strspn(after->folded, "0123456789") == strlen(after->folded);
-  return !boxed && after->box.x - (a->x + a->width) > TC_SLOT_NEXT_THING * view->lines->height;
+  return !boxed && gap_before(view, last, next) > TC_SLOT_NEXT_THING;
 }
 
 bool tc_slot_is_noise(const tc_page_view *view, const tc_token *token)
@@ -98,19 +105,46 @@ static size_t tokens_of_next_row(const tc_page_view *view, size_t row, int colum
   return count;
 }
 
-/* Cells that end before the label begins are another column's, where the row has one below the label or right of it. */
+/* Cells that end before the label begins are another column's, where the row has one below the label or right of it: of
+   cells so far left a gap that is wide for a blank is enough between them. */
 static size_t drop_left_cells(const tc_page_view *view, const tc_token *label, size_t *tokens, size_t count)
 {
   size_t cell = 0;
   for (size_t i = 0; i < count; i++) {
     const tc_token *token = &view->tokens->items[tokens[i]];
-    cell = token->starts_cell ? i : cell;
+    cell = token->starts_cell || (i > 0 && gap_before(view, tokens[i - 1], tokens[i]) > WIDE_BLANK) ? i : cell;
     if (token->box.x + token->box.width > label->box.x - view->lines->height) {
       memmove(tokens, tokens + cell, (count - cell) * sizeof *tokens);
       return count - cell;
     }
   }
   return count;
+}
+
+/* All of it ends before the label begins. */
+static bool is_left_of(const tc_page_view *view, const tc_token *label, const size_t *tokens, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    const tc_box *box = &view->tokens->items[tokens[i]].box;
+    if (box->x + box->width > label->box.x - view->lines->height)
+      return false;
+  }
+  return count > 0;
+}
+
+/* The next row of the column without another column's cells left of the label; they may be a row of their own. */
+static size_t next_line(const tc_page_view *view, const tc_token *label, size_t row, size_t *out)
+{
+  const int column = tc_anchors_column(view->anchors, label);
+  size_t beside[TC_SLOT_ROW_TOKENS];
+  size_t count = tokens_of_next_row(view, row, column, out);
+  if (is_left_of(view, label, out, count)) {
+    const size_t more = tokens_of_next_row(view, view->tokens->items[out[0]].row, column, beside);
+    if (more > 0 && !is_left_of(view, label, beside, more) &&
+        tc_slot_row_middle(view, beside[0]) - tc_slot_row_middle(view, out[0]) < view->lines->height)
+      memcpy(out, beside, (count = more) * sizeof *out);
+  }
+  return drop_left_cells(view, label, out, count);
 }
 
 static bool ends_with_comma(const tc_page_view *view, size_t token)
@@ -253,16 +287,14 @@ bool tc_slot_add_wrapped(const tc_page_view *view, const tc_field_model *field, 
                          tc_slot *slot, tc_error *err)
 {
   const tc_token *label = &view->tokens->items[anchor->first];
-  const int column = tc_anchors_column(view->anchors, label);
   const double edge = tc_slot_right_edge(view, anchor->first);
   for (int line = 1; line <= field->lines; line++) {
     size_t next[TC_SLOT_ROW_TOKENS];
-    size_t count = tokens_of_next_row(view, view->tokens->items[last].row, column, next);
+    size_t count = next_line(view, label, view->tokens->items[last].row, next);
     /* small print between two lines is the translation of a label */
     const bool small = count > 0 && is_small_print(view, next, count);
     if (small)
-      count = tokens_of_next_row(view, view->tokens->items[next[0]].row, column, next);
-    count = drop_left_cells(view, label, next, count);
+      count = next_line(view, label, view->tokens->items[next[0]].row, next);
     const bool to_edge = count > 0 && was_full(view, last, next[0], edge);
     const double reach = TC_SLOT_NEXT_LINE + (small ? TC_SLOT_SMALL_LINE : 0);
     if (count == 0 || begins_anew(view, next, count, last, to_edge, is_counted(view, anchor), reach))

@@ -95,6 +95,19 @@ bool tc_lept_drop_flat(const tc_image *letters, double dpi, tc_image **out, tc_e
   return kept != NULL ? from_pix(kept, letters, out, err) : no_memory(err);
 }
 
+bool tc_lept_drop_solid(const tc_image *binary, int side, int reach, tc_image **out, tc_error *err)
+{
+  tc_auto(pix) page = NULL;
+  if (!to_pix(binary, &page, err))
+    return false;
+  tc_auto(pix) solid = pixOpenBrick(NULL, page, side, side);
+  tc_auto(pix) around = solid != NULL ? pixDilateBrick(NULL, solid, 2 * reach + 1, 2 * reach + 1) : NULL;
+  if (around == NULL)
+    return no_memory(err);
+  pixSubtract(page, page, around);
+  return from_pix(page, binary, out, err);
+}
+
 /* Makes the white between two black pixels of a row black where it is shorter than `gap`: what closing with a brick of
    that width and one row does, without moving the page so many times. */
 static void close_rows(PIX *page, int gap)

@@ -23,6 +23,9 @@ TC_NODISCARD bool tc_lept_keep_letters(const tc_image *binary, double dpi, tc_im
 /* Takes flat specks out: leaders, underlines, dots. */
 TC_NODISCARD bool tc_lept_drop_flat(const tc_image *letters, double dpi, tc_image **out, tc_error *err);
 
+/* Takes out what is solid, a square of `side` fits into it, and what lies within `reach` of that. */
+TC_NODISCARD bool tc_lept_drop_solid(const tc_image *binary, int side, int reach, tc_image **out, tc_error *err);
+
 typedef struct tc_lept_box {
   int x, y, width, height;
 } tc_lept_box;

@@ -1,7 +1,9 @@
 /*
  * Ink over print. A seal is told from red print by its shape: strong red that, with gaps of three millimetres closed,
  * fills a box about as wide as high of a seal's size. A signature is told from blue print by its height: blue strokes
- * that hang together and are taller than a line of letters. Looked for on a grid of 50 cells an inch.
+ * that hang together and are taller than a line of letters. Looked for on a grid of 50 cells an inch. A face or a
+ * shirt in a portrait is red as well, but solid, as nothing in a seal is: it is left out, so that red print beside it
+ * stays.
  *
  * Within such a box, coloured pixels and those right beside them (a JPEG's colours are coarser than its light) count as
  * the light in the ink's own channel, stretched so that the ink comes out as the paper: black print under it stays
@@ -35,6 +37,9 @@ static const ink seal_ink = {RED, 30, 14, 3, 18, 58, 18, 1.6, 2};
 static const ink pen_ink = {BLUE, 26, 12, 1.5, 9, 90, 9, 8, 1};
 static const double crossing_mm = 0.8;
 static const double around_seal_mm = 14; /* whoever seals a paper seals the signature's edge */
+
+static const double solid_mm = 4.5;  /* of red: no seal's, whose star's middle is smaller */
+static const double portrait_mm = 3; /* about what is solid */
 
 /* How far the ink's channel stands above the other two. */
 static int lead_of(const uint8_t *rgb, int channel)
@@ -302,6 +307,18 @@ static bool fade_crossings(const tc_image *image, const area *a, int reach, tc_i
   return true;
 }
 
+/* A seal's cells without the portrait's. */
+static bool drop_portrait(double cells_per_mm, tc_image **cells, tc_error *err)
+{
+  tc_auto(tc_image) left = NULL;
+  if (!tc_lept_drop_solid(*cells, (int)ceil(solid_mm * cells_per_mm), (int)ceil(portrait_mm * cells_per_mm), &left,
+                          err))
+    return false;
+  tc_image_destroy(*cells);
+  *cells = tc_steal(&left);
+  return true;
+}
+
 static bool fade_all(const tc_image *image, const ink *kind, double dpi, tc_image *grey, tc_error *err)
 {
   int shorter = tc_image_width(image) < tc_image_height(image) ? tc_image_width(image) : tc_image_height(image);
@@ -314,7 +331,8 @@ static bool fade_all(const tc_image *image, const ink *kind, double dpi, tc_imag
   tc_auto(tc_image) cells = NULL;
   tc_lept_box *boxes = NULL;
   int count = 0;
-  if (!find_ink(image, kind, factor, &cells, err) || !tc_lept_boxes(cells, gap, gap, &boxes, &count, err))
+  if (!find_ink(image, kind, factor, &cells, err) || (kind == &seal_ink && !drop_portrait(cells_per_mm, &cells, err)) ||
+      !tc_lept_boxes(cells, gap, gap, &boxes, &count, err))
     return false;
   for (int i = 0; i < count; i++)
     if (ok && has_shape(&boxes[i], kind, cells_per_mm)) {

@@ -175,6 +175,24 @@ static void test_seal__red_titles_stay(void **state)
     assert_memory_equal(tc_image_row(grey, y), tc_image_row(plain, y), WIDTH);
 }
 
+/* Two millimetres below a red shirt, with which it is as wide as high. */
+static void test_seal__red_print_below_a_portrait_stays(void **state)
+{
+  (void)state;
+  tc_error err = {0};
+  tc_auto(tc_image) image = paper();
+  tc_auto(tc_image) plain = NULL;
+  tc_auto(tc_image) grey = NULL;
+  bar(image, 250, 200, 50, 40, red_ink); /* a flushed face */
+  bar(image, 220, 244, 120, 50, red_ink);
+  for (int letter = 0; letter < 4; letter++)
+    bar(image, 225 + 30 * letter, 306, 18, 24, red_ink);
+  assert_ok(tc_image_to_grey(image, &plain, &err), err);
+  assert_ok(tc_seal_to_grey(image, DPI, true, &grey, &err), err);
+  for (int y = 300; y < 340; y++)
+    assert_memory_equal(tc_image_row(grey, y), tc_image_row(plain, y), WIDTH);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -184,6 +202,7 @@ int main(void)
       cmocka_unit_test(test_ground__plain_paper_is_left_alone),
       cmocka_unit_test(test_seal__ink_goes_from_over_print),
       cmocka_unit_test(test_seal__red_titles_stay),
+      cmocka_unit_test(test_seal__red_print_below_a_portrait_stays),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

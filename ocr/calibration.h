@@ -7,8 +7,8 @@
  * Data (schemas/json/calibration.schema.json): {"groups": {NAME: {"sure": p, "bias": b, "weights": {SIGNAL: w, …}}}}.
  * Groups, because kinds of values have different ways of being wrong, and a second reader says more than the same
  * engine asked again: list, structure, name, text, machine (its readable lines); of each: alone, again, reader, or
- * where the second reader and the first reading do not both give the value settled (ocr/settle.h) or disputed. Weights
- * are not negative: nothing that speaks for a value makes it less likely.
+ * where the second reader and the first reading do not both give the value settled (ocr/settle.h, ocr/readings.h) or
+ * disputed. Weights are not negative: nothing that speaks for a value makes it less likely.
  *
  * Ownership: a calibration owns nothing outside of itself. Threading: immutable once loaded.
  */

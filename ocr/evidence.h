@@ -39,7 +39,7 @@ typedef struct tc_finding {
   size_t chosen; /* of the readings */
   tc_opinion opinion;
   double backed;     /* 1: the second reader and the engine gave the chosen value; less: how likely (ocr/combine.h) */
-  bool settled;      /* what readers dispute in it one of them cannot be right about (ocr/settle.h) */
+  bool settled;      /* what readers dispute in it one of them cannot be right about (ocr/settle.h), or is certain of */
   bool could;        /* be sure, if it is likely enough: no rule is against it */
   bool named;        /* of machine-readable lines: their name is the one printed */
   bool bounded;      /* an address that begins and ends as addresses do, whatever stands around it */

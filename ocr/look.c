@@ -25,7 +25,7 @@ static void add_part(tc_seen *seen, tc_posterior *posterior, size_t from, size_t
 /* ---- How sure it is ---- */
 
 /* One word of what it read: its letters bare and small, and the least probability among them and its figures. Marks of
-   punctuation, which readers doubt first and which tell least, do not count. */
+   punctuation, which readers doubt first and which tell least, count only in what has a structure. */
 typedef struct seen_word {
   char *bare; /* owned */
   double least;
@@ -35,14 +35,14 @@ static void seen_word_finish(seen_word *word) { free(word->bare); }
 TC_AUTO_VALUE(seen_word, seen_word_finish);
 
 /* *at, *sign: of the text and of its signs' probabilities; behind the word afterwards. */
-static bool next_word(const char **at, const double **sure, seen_word *out, tc_error *err)
+static bool next_word(const char **at, const double **sure, bool marks, seen_word *out, tc_error *err)
 {
   const char *start = *at;
   uint32_t sign = 0;
   free(out->bare);
   *out = (seen_word){.least = 1};
   for (const char *next = *at; tc_text_next(&next, &sign) && !tc_text_is_space(sign); *at = next, (*sure)++)
-    if (tc_text_is_letter(sign) || tc_text_is_digit(sign))
+    if (marks || tc_text_is_letter(sign) || tc_text_is_digit(sign))
       out->least = fmin(out->least, **sure);
   tc_auto(tc_str) word = NULL;
   if (!tc_str_printf(&word, err, "%.*s", (int)(*at - start), start) || !tc_word_bare(word, &out->bare, err))
@@ -53,16 +53,17 @@ static bool next_word(const char **at, const double **sure, seen_word *out, tc_e
 }
 
 /* The least of all words but those that stand beside one that they go with: they cannot be another. */
-static bool least_in_doubt(const tc_words *words, const char *text, const double *sure, double *out, tc_error *err)
+static bool least_in_doubt(const tc_words *words, const char *text, const double *sure, bool marks, double *out,
+                           tc_error *err)
 {
   tc_auto(seen_word) before = {.bare = NULL};
   tc_auto(seen_word) word = {.bare = NULL};
   tc_auto(seen_word) behind = {.bare = NULL};
   *out = 1;
-  if (!next_word(&text, &sure, &word, err))
+  if (!next_word(&text, &sure, marks, &word, err))
     return false;
   while (word.bare[0] != '\0' || *text != '\0') {
-    if (!next_word(&text, &sure, &behind, err))
+    if (!next_word(&text, &sure, marks, &behind, err))
       return false;
     const bool known = (before.bare != NULL && tc_words_go_together(words, before.bare, word.bare)) ||
                        tc_words_go_together(words, word.bare, behind.bare);
@@ -75,15 +76,16 @@ static bool least_in_doubt(const tc_words *words, const char *text, const double
   return true;
 }
 
-static bool read_posterior(const tc_words *words, const tc_posterior *posterior, tc_buf *text, double *confidence,
-                           tc_error *err)
+static bool read_posterior(const tc_words *words, const tc_finding *finding, const tc_posterior *posterior,
+                           tc_buf *text, double *confidence, tc_error *err)
 {
+  const bool marks = finding->model->kind->need == TC_NEED_STRUCTURE;
   double *sure = calloc(tc_posterior_steps(posterior) + 1, sizeof *sure);
   if (sure == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for a line");
   tc_auto(tc_buf) read = {0};
   const bool ok = tc_posterior_text(posterior, &read, sure, err) &&
-                  least_in_doubt(words, tc_buf_text(&read), sure, confidence, err) &&
+                  least_in_doubt(words, tc_buf_text(&read), sure, marks, confidence, err) &&
                   tc_buf_append(text, read.data, read.size, err);
   free(sure);
   return ok;
@@ -106,7 +108,7 @@ static bool look_at_lines(const tc_evidence_context *context, const tc_finding *
   }
   const tc_posterior *shown = posterior;
   add_part(out, tc_steal(&posterior), 0, finding->slot.printed.size);
-  return read_posterior(context->types->words, shown, &out->text, &out->confidence, err) &&
+  return read_posterior(context->types->words, finding, shown, &out->text, &out->confidence, err) &&
          tc_posterior_weigh(shown, tc_buf_text(&finding->slot.printed), &out->weight, err);
 }
 
@@ -145,7 +147,7 @@ static bool look_at_words(const tc_evidence_context *context, const tc_finding *
     return false;
   const size_t from = words[first].start;
   if (!tc_str_printf(&printed, err, "%.*s", (int)(words[end - 1].end - from), tc_buf_text(&slot->printed) + from) ||
-      !read_posterior(context->types->words, posterior, &text, &confidence, err) ||
+      !read_posterior(context->types->words, finding, posterior, &text, &confidence, err) ||
       !tc_posterior_weigh(posterior, printed, &weight, err) || !tc_buf_append(&out->text, text.data, text.size, err))
     return false;
   out->weight += weight;

@@ -11,10 +11,11 @@
 #include <string.h>
 
 #define WEIGHT_LEAST (-100.0)
-#define BEHIND 1.0    /* … behind what was found by its form */
-#define AROUND 2.5    /* heights on either side of a line, where its place is not known otherwise */
-#define WIDE 5.0      /* … and of a name that lost words under a seal */
-#define WORD_LOST 1.3 /* heights of a white between two words: blanks are lower by half, of spaced lines too */
+#define BEHIND 1.0          /* … behind what was found by its form */
+#define AROUND 2.5          /* heights on either side of a line, where its place is not known otherwise */
+#define WIDE 5.0            /* … and of a name that lost words under a seal */
+#define CERTAIN_READER 0.99 /* the second reader's confidence in each sign of a value with a structure */
+#define WORD_LOST 1.3       /* heights of a white between two words: blanks are lower by half, of spaced lines too */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
@@ -296,6 +297,26 @@ static bool read_machine_lines(const tc_evidence_context *context, tc_finding *f
   return true;
 }
 
+static bool same_but_for_blanks(const char *a, const char *b)
+{
+  for (;; a++, b++) {
+    a += strspn(a, " ");
+    b += strspn(b, " ");
+    if (*a != *b || *a == '\0')
+      return *a == *b;
+  }
+}
+
+/* It reads figures better than the engine does: where it is certain of each and they have the structure, they are the
+   value, but for blanks, of which the engine knows more. */
+static bool settles(const tc_finding *finding, const tc_reading *reader)
+{
+  const tc_reading *first = &finding->readings[0];
+  return finding->model->kind->need != TC_NEED_LEXICON && finding->opinion.confidence >= CERTAIN_READER &&
+         reader->value.valid && !reader->value.mended &&
+         !(first->value.valid && same_but_for_blanks(first->printed, reader->printed));
+}
+
 bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err)
 {
   const tc_extract_options *options = context->options;
@@ -312,6 +333,11 @@ bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, t
       /* what had to be mended in one reading the other has as it is */
       const bool better = finding->readings[0].value.mended && reader->value.valid && !reader->value.mended;
       finding->chosen = better ? (size_t)(reader - finding->readings) : 0;
+      return true;
+    }
+    if (reader != NULL && settles(finding, reader)) {
+      finding->chosen = (size_t)(reader - finding->readings);
+      finding->settled = true;
       return true;
     }
     way = WAY_BLACK_AND_WHITE;

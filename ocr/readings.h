@@ -12,7 +12,8 @@ TC_NODISCARD bool tc_readings_beside(const tc_evidence_context *context, tc_find
 /* Further readings out of the paper's codes, where one of them speaks of this paper. */
 TC_NODISCARD bool tc_readings_codes(const tc_evidence_context *context, tc_finding *findings, const tc_codes *codes,
                                     tc_error *err);
-/* Reads again as far as it takes: where the second reader says the same as the first there is no third reading. */
+/* Reads again as far as it takes: where the second reader says the same as the first, or is certain of what has a
+   structure, there is no third reading. */
 TC_NODISCARD bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err);
 /* A reading of machine-readable lines that check digits and the card's print agree on, where none is so yet. */
 TC_NODISCARD bool tc_readings_machine(const tc_evidence_context *context, tc_finding *findings, tc_error *err);

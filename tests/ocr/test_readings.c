@@ -24,6 +24,7 @@ static const char type_json[] =
 static const char calibration_json[] =
     "{\"groups\": {\"structure_alone\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"code\": 20}}, "
     "\"structure_reader\": {\"sure\": 0.9, \"bias\": -9, \"weights\": {\"agrees\": 9, \"whole\": 9, \"again\": 1}}, "
+    "\"structure_settled\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}, "
     "\"name_reader\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}, "
     "\"text_disputed\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}, "
     "\"text_reader\": {\"sure\": 0.9, \"bias\": 9, \"weights\": {}}}}";
@@ -38,7 +39,7 @@ typedef struct stage {
   const char *code;  /* what stands in the page's code; NULL: none */
   double beside;
   double confidence; /* of the engine in each word, 0: 0.9 */
-  double certain;    /* the second reader in each sign, 0: 0.995 */
+  double certain;    /* the second reader in each sign, 0: 0.98 */
   int looks, rereads;
 } stage;
 
@@ -97,7 +98,7 @@ static bool look(void *data, size_t page, tc_box line, tc_posterior *into, bool 
   *seen = true;
   const size_t width = s->alphabet.count;
   const size_t steps = 2 * strlen(s->seen);
-  const float likely = (float)log(s->certain > 0 ? s->certain : 0.995);
+  const float likely = (float)log(s->certain > 0 ? s->certain : 0.98);
   float *rows = calloc(steps * width + 1, sizeof *rows);
   assert_non_null(rows);
   for (size_t i = 0; i < steps * width; i++)
@@ -350,9 +351,28 @@ static void test_readings__figures_that_both_readers_half_doubt_are_not_sure(voi
   s->seen = s->again = "AB1234";
   assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
   s->confidence = 0.4;
-  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
-  s->certain = 0.98;
   assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_CHECK);
+  s->certain = 0.995;
+  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
+}
+
+/* What has a structure is what the second reader is certain of, and nobody else is asked; but for blanks. */
+static void test_readings__a_certain_second_reader_settles_figures(void **state)
+{
+  stage *s = *state;
+  static const char *const by[] = {"first", "second_reader"};
+  s->seen = "AB1234";
+  s->again = "AB1284";
+  s->certain = 0.995;
+  const tc_field *field = hull_of(s, "Hull number: AB1284");
+  assert_readings(field, by, 2);
+  assert_string_equal(field->value, "AB1234");
+  assert_string_equal(tc_json_get_text(field->signals, "group", ""), "structure_settled");
+  assert_int_equal(field->status, TC_FIELD_SURE);
+  s->certain = 0.98;
+  field = hull_of(s, "Hull number: AB1284");
+  assert_string_equal(field->value, "AB1284");
+  assert_int_equal(field->status, TC_FIELD_CHECK);
 }
 
 static void test_readings__punctuation_is_no_dispute(void **state)
@@ -445,6 +465,7 @@ int main(void)
       CASE(test_readings__a_name_that_was_cut_short),
       CASE(test_readings__a_name_that_nobody_bears_is_not_sure),
       CASE(test_readings__figures_that_both_readers_half_doubt_are_not_sure),
+      CASE(test_readings__a_certain_second_reader_settles_figures),
       CASE(test_readings__punctuation_is_no_dispute),
       CASE(test_readings__a_letter_is_a_dispute),
       CASE(test_readings__a_text_that_two_readers_dispute_is_never_sure),

@@ -134,9 +134,6 @@ static position source_position(const row_path *path, int x)
   return (position){to_fixed(p.x - 0.5), to_fixed(p.y - 0.5)};
 }
 
-/* So that a span's positions fit 32 bits. */
-static bool is_small(int64_t step) { return step < (1 << 30) / SPAN && step > -((1 << 30) / SPAN); }
-
 static bool is_inside(const source *from, position p)
 {
   return p.x >= 0 && p.y >= 0 && (p.x >> FRACTION_BITS) < from->width - 1 && (p.y >> FRACTION_BITS) < from->height - 1;
@@ -148,31 +145,13 @@ static void place_between(position at, uint8_t between[2])
   between[1] = (uint8_t)(at.y >> (FRACTION_BITS - 8));
 }
 
-/* Of SPAN pixels: how many bytes from the first one's they lie, and the place between. */
-TC_WIDE static void place_span(position first, position step, int stride, int *offset, uint8_t (*between)[2])
-{
-  const int mask = (1 << FRACTION_BITS) - 1;
-  const int from_x = (int)(first.x & mask);
-  const int from_y = (int)(first.y & mask);
-  const int step_x = (int)step.x;
-  const int step_y = (int)step.y;
-  for (int i = 0; i < SPAN; i++) {
-    const int x = from_x + i * step_x;
-    const int y = from_y + i * step_y;
-    offset[i] = (y >> FRACTION_BITS) * stride + (x >> FRACTION_BITS);
-    between[i][0] = (uint8_t)(x >> (FRACTION_BITS - 8));
-    between[i][1] = (uint8_t)(y >> (FRACTION_BITS - 8));
-  }
-}
-
 static void fetch_inside(const source *from, position at, position step, const neighbours *to, int x)
 {
-  int offset[SPAN];
-  const uint8_t *first = from->pixels + (at.y >> FRACTION_BITS) * from->stride + (at.x >> FRACTION_BITS);
-  place_span(at, step, (int)from->stride, offset, to->between + x);
-  for (int i = 0; i < SPAN; i++) {
-    memcpy(to->upper[x + i], first + offset[i], 2);
-    memcpy(to->lower[x + i], first + offset[i] + from->stride, 2);
+  for (int i = x; i < x + SPAN; i++, at.x += step.x, at.y += step.y) {
+    const uint8_t *p = from->pixels + (at.y >> FRACTION_BITS) * from->stride + (at.x >> FRACTION_BITS);
+    memcpy(to->upper[i], p, 2);
+    memcpy(to->lower[i], p + from->stride, 2);
+    place_between(at, to->between[i]);
   }
 }
 
@@ -197,7 +176,7 @@ static void fetch_row(const source *from, const row_path *path, int width, const
   for (int x = 0; x < width; x += SPAN) {
     const position end = source_position(path, x + SPAN);
     const position step = {(end.x - start.x) / SPAN, (end.y - start.y) / SPAN};
-    if (is_inside(from, start) && is_inside(from, end) && is_small(step.x) && is_small(step.y))
+    if (is_inside(from, start) && is_inside(from, end))
       fetch_inside(from, start, step, to, x);
     else
       fetch_at_edge(from, start, step, to, x);

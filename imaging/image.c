@@ -24,7 +24,15 @@ static size_t row_bytes(const tc_image_shape *shape)
   return 0;
 }
 
-bool tc_image_create(const tc_image_shape *shape, tc_image **out, tc_error *err)
+/* Bytes behind a row's last pixel are 0. */
+static void clear_padding(tc_image *image)
+{
+  const size_t row = row_bytes(&image->shape);
+  for (int y = 0; row < image->stride && y < image->shape.height; y++)
+    memset(image->pixels + (size_t)y * image->stride + row, 0, image->stride - row);
+}
+
+static bool create(const tc_image_shape *shape, bool zero, tc_image **out, tc_error *err)
 {
   assert(shape->width > 0 && shape->height > 0);
   size_t stride = (row_bytes(shape) + 3) & ~(size_t)3;
@@ -36,11 +44,23 @@ bool tc_image_create(const tc_image_shape *shape, tc_image **out, tc_error *err)
     return tc_fail(err, TC_NO_MEMORY, "no memory for an image");
   image->shape = *shape;
   image->stride = stride;
-  image->pixels = calloc(1, size);
+  image->pixels = zero ? calloc(1, size) : malloc(size);
   if (image->pixels == NULL)
     return tc_fail(err, TC_NO_MEMORY, "no memory for an image of %d × %d pixels", shape->width, shape->height);
+  if (!zero)
+    clear_padding(image);
   *out = tc_steal(&image);
   return true;
+}
+
+bool tc_image_create(const tc_image_shape *shape, tc_image **out, tc_error *err)
+{
+  return create(shape, true, out, err);
+}
+
+bool tc_image_create_unset(const tc_image_shape *shape, tc_image **out, tc_error *err)
+{
+  return create(shape, shape->pixel == TC_PIXEL_BILEVEL, out, err);
 }
 
 bool tc_image_from_pixels(const tc_image_shape *shape, tc_bytes pixels, size_t stride, tc_image **out, tc_error *err)
@@ -134,7 +154,7 @@ bool tc_image_to_grey(const tc_image *image, tc_image **out, tc_error *err)
   tc_image_shape shape = image->shape;
   shape.pixel = TC_PIXEL_GREY8;
   tc_image *grey = NULL;
-  if (!tc_image_create(&shape, &grey, err))
+  if (!tc_image_create_unset(&shape, &grey, err))
     return false;
   for (int y = 0; y < shape.height; y++)
     grey_row(image, y, tc_image_row_mutable(grey, y));
@@ -172,7 +192,7 @@ bool tc_image_crop(const tc_image *image, int x, int y, int width, int height, t
   shape.width = (int)(right - left);
   shape.height = (int)(bottom - top);
   tc_image *part = NULL;
-  if (!tc_image_create(&shape, &part, err))
+  if (!tc_image_create_unset(&shape, &part, err))
     return false;
   for (int row = 0; row < shape.height; row++)
     copy_part(image, left, top + row, part, row);

@@ -25,6 +25,9 @@ typedef struct tc_image_shape {
 
 /* Pixels are zero (black for grey and RGB, white for bilevel). TC_NO_MEMORY. */
 TC_NODISCARD bool tc_image_create(const tc_image_shape *shape, tc_image **out, tc_error *err);
+/* The same for who writes every pixel of a grey or colour image at once: they are anything before, and nothing that
+   could fail comes between. */
+TC_NODISCARD bool tc_image_create_unset(const tc_image_shape *shape, tc_image **out, tc_error *err);
 /* The same from a copy of raw rows, `stride` bytes apart. Fails with TC_USAGE where `pixels` is too short. */
 TC_NODISCARD bool tc_image_from_pixels(const tc_image_shape *shape, tc_bytes pixels, size_t stride, tc_image **out,
                                        tc_error *err);

@@ -204,7 +204,7 @@ static bool warp(const tc_image *grey, const tc_transform *to_source, const tc_b
   const tc_image_shape shape = {.pixel = TC_PIXEL_GREY8, .width = width, .height = height};
   tc_auto(tc_image) warped = NULL;
   tc_auto(neighbours) row = {0};
-  if (!neighbours_init(&row, width, err) || !tc_image_create(&shape, &warped, err))
+  if (!neighbours_init(&row, width, err) || !tc_image_create_unset(&shape, &warped, err))
     return false;
   for (int y = 0; y < height; y++) {
     const row_path path = row_path_of(to_source, bend, y);

@@ -83,7 +83,7 @@ bool tc_image_upright(const tc_image *image, int exif_orientation, tc_image **ou
     shape.dpi_y = tc_image_shape_of(image)->dpi_x;
   }
   tc_image *turned = NULL;
-  if (!tc_image_create(&shape, &turned, err))
+  if (!tc_image_create_unset(&shape, &turned, err))
     return false;
   if (shape.pixel == TC_PIXEL_BILEVEL)
     copy_bits(image, &path, turned);

@@ -77,7 +77,7 @@ bool tc_leaders_remove(const tc_image *grey, const tc_image *binary, tc_image **
   tc_auto(tc_image) clean_binary = NULL;
   if (!unpack(binary, &s, err) || !tc_leaders_remove_dots(&s, err) || !tc_leaders_remove_rules(&s, err))
     return false;
-  if (!tc_image_create(tc_image_shape_of(grey), &clean_grey, err) ||
+  if (!tc_image_create_unset(tc_image_shape_of(grey), &clean_grey, err) ||
       !tc_image_crop(binary, 0, 0, s.width, s.height, &clean_binary, err))
     return false;
   lighten(grey, clean_grey);

@@ -132,16 +132,16 @@ static bool is_left_of(const tc_page_view *view, const tc_token *label, const si
   return count > 0;
 }
 
-/* The next row of the column without another column's cells left of the label; they may be a row of their own. */
+/* The next row of the column without another column's cells left of the label. They may be a row of their own, where
+   the one after it goes on below the label. */
 static size_t next_line(const tc_page_view *view, const tc_token *label, size_t row, size_t *out)
 {
   const int column = tc_anchors_column(view->anchors, label);
   size_t beside[TC_SLOT_ROW_TOKENS];
   size_t count = tokens_of_next_row(view, row, column, out);
-  if (is_left_of(view, label, out, count)) {
+  if (is_left_of(view, label, out, count) && !view->anchors->is_start[out[0]]) {
     const size_t more = tokens_of_next_row(view, view->tokens->items[out[0]].row, column, beside);
-    if (more > 0 && !is_left_of(view, label, beside, more) &&
-        tc_slot_row_middle(view, beside[0]) - tc_slot_row_middle(view, out[0]) < view->lines->height)
+    if (more > 0 && !is_left_of(view, label, beside, more) && !view->anchors->is_start[beside[0]])
       memcpy(out, beside, (count = more) * sizeof *out);
   }
   return drop_left_cells(view, label, out, count);

@@ -32,8 +32,8 @@ typedef struct ink {
   double margin_mm;
 } ink;
 
-/* Seals of offices are 32 to 42 mm wide, some oval or square. */
-static const ink seal_ink = {RED, 30, 14, 3, 18, 58, 18, 1.6, 2};
+/* Seals of offices are 32 to 42 mm wide, some oval or square; those that cards print are 13 and more. */
+static const ink seal_ink = {RED, 30, 14, 3, 12, 58, 12, 1.6, 2};
 static const ink pen_ink = {BLUE, 26, 12, 1.5, 9, 90, 9, 8, 1};
 static const double crossing_mm = 0.8;
 static const double around_seal_mm = 14; /* whoever seals a paper seals the signature's edge */

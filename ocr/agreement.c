@@ -170,7 +170,8 @@ bool tc_text_is_phrased(const tc_words *words, const char *text)
       return false;
     if (*next == '\0')
       return true;
-    if (next[strcspn(next, " ")] == '\0' && (tc_words_go_on(words, left, right) || ends_in_date_word(words, text)))
+    if (next[strcspn(next, " ")] == '\0' && (tc_words_go_on(words, left, right) || ends_in_date_word(words, text) ||
+                                             tc_word_list_has(tc_words_list(words, "open_words"), right)))
       return false;
     at = next;
   }
@@ -194,6 +195,23 @@ static bool has_doubtful_capital(const tc_words *words, const char *chosen, cons
       return true;
     a = strtok_r(NULL, between, &left_rest);
     b = strtok_r(NULL, between, &right_rest);
+  }
+  return false;
+}
+
+/* A small letter that differs from its capital in nothing but size. */
+static bool begins_in_doubt(const char *text) { return text[0] != '\0' && strchr("cosuvwxz", text[0]) != NULL; }
+
+/* A word that ends in a full stop where the other reader sees a comma. */
+static bool has_doubtful_stop(const char *chosen, const char *second)
+{
+  while (*chosen != '\0' && *second != '\0') {
+    const size_t size = strcspn(chosen, " ");
+    const size_t other = strcspn(second, " ");
+    if (size > 0 && other > 0 && chosen[size - 1] == '.' && second[other - 1] == ',')
+      return true;
+    chosen += size + strspn(chosen + size, " ");
+    second += other + strspn(second + other, " ");
   }
   return false;
 }
@@ -230,8 +248,10 @@ bool tc_finding_is_tidy(const tc_words *words, const tc_finding *finding)
     return true;
   const char *text = tc_buf_text(&chosen->value.text);
   const bool name = strcmp(kind, "name") == 0;
-  if (!tc_text_is_tidy(text) || (strcmp(kind, "place") == 0 && !tc_address_is_tidy(words, text)) ||
-      (!name && !tc_text_is_phrased(words, text)))
+  const bool place = strcmp(kind, "place") == 0;
+  if (!tc_text_is_tidy(text) || (place && !tc_address_is_tidy(words, text)) ||
+      (!name && !tc_text_is_phrased(words, text)) || (!name && !place && begins_in_doubt(text)) ||
+      has_doubtful_stop(text, second->printed))
     return false;
   const bool agreed =
       tc_readings_agree(finding, second, chosen) && tc_readings_agree(finding, &finding->readings[0], chosen);

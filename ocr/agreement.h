@@ -19,7 +19,7 @@ bool tc_text_is_tidy(const char *text);
 /* Each part of an address that stands behind another ("place_words") stands behind a comma. */
 bool tc_address_is_tidy(const tc_words *words, const char *text);
 /* No two words side by side are a known pair but for a mark ("usual_phrases" and the other lists); what parts them
-   parts the pair; the last two are none that goes on. */
+   parts the pair; the last two are none that goes on, nor is the last one ("open_words"). */
 bool tc_text_is_phrased(const tc_words *words, const char *text);
 /* The chosen value is tidy and phrased, and where the first and the second reader agree on its letters, a reader gave
    it with its punctuation and capitals; true of what is not read so. */

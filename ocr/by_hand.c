@@ -112,7 +112,7 @@ bool tc_by_hand_judge(const tc_extract_options *options, tc_finding *finding, tc
   const bool code = strcmp(finding->model->kind->name, "code") == 0 && !is_series(reading);
   const bool date_line = finding->model->find == TC_FIND_DATELINE_DATE;
   const bool senseless = !reading->value.valid && finding->status != TC_FIELD_SURE;
-  const bool doubted = finding->status == TC_FIELD_SURE && slot->confidence < DOUBTED;
+  const bool doubted = finding->status == TC_FIELD_SURE && (slot->confidence < DOUBTED || finding->settled);
   if (!code && !date_line && !senseless && !doubted)
     return true;
   if (!options->ink(options->reread_data, finding->page, &binary, err))

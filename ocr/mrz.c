@@ -78,6 +78,16 @@ static bool checks(const tc_mrz *mrz, int first, int size, int digit_at)
   return weigh(mrz->text + first, size, &position) % 10 == mrz->text[digit_at] - '0';
 }
 
+/* yyMMdd, whose month and day may be unknown (ICAO Doc 9303 part 3, 4.7): 0 and 6 are mistaken for each other where
+   check digits do not tell. */
+static bool is_date(const char *date)
+{
+  const int month = (date[2] - '0') * 10 + date[3] - '0';
+  const int day = (date[4] - '0') * 10 + date[5] - '0';
+  return (strncmp(date + 2, "<<", 2) == 0 || (month >= 1 && month <= 12)) &&
+         (strncmp(date + 4, "<<", 2) == 0 || (day >= 1 && day <= 31));
+}
+
 bool tc_mrz_is_valid(const tc_mrz *mrz)
 {
   const char *second = mrz->text + TC_MRZ_LINE;
@@ -87,7 +97,8 @@ bool tc_mrz_is_valid(const tc_mrz *mrz)
   sum += weigh(second + 8, 7, &position);
   sum += weigh(second + 18, 11, &position);
   return strchr("ACI", mrz->text[0]) != NULL && checks(mrz, 5, 9, 14) && checks(mrz, TC_MRZ_LINE, 6, TC_MRZ_LINE + 6) &&
-         checks(mrz, TC_MRZ_LINE + 8, 6, TC_MRZ_LINE + 14) && sum % 10 == second[29] - '0';
+         checks(mrz, TC_MRZ_LINE + 8, 6, TC_MRZ_LINE + 14) && is_date(second) && is_date(second + 8) &&
+         sum % 10 == second[29] - '0';
 }
 
 /* The document's number may have letters. Where it does not fit its check digit, and with digits for the letters that

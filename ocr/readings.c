@@ -16,6 +16,8 @@
 #define WIDE 5.0            /* … and of a name that lost words under a seal */
 #define CERTAIN_READER 0.99 /* the second reader's confidence in each sign of a value with a structure */
 #define WORD_LOST 1.3       /* heights of a white between two words: blanks are lower by half, of spaced lines too */
+#define DAMAGED 0.75 /* similarity of a value with a structure to what the engine made of it, where no hand wrote it \
+                      */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white"};
@@ -297,24 +299,29 @@ static bool read_machine_lines(const tc_evidence_context *context, tc_finding *f
   return true;
 }
 
-static bool same_but_for_blanks(const char *a, const char *b)
+/* The texts without the signs. */
+static bool same_without(const char *signs, const char *a, const char *b)
 {
   for (;; a++, b++) {
-    a += strspn(a, " ");
-    b += strspn(b, " ");
+    a += strspn(a, signs);
+    b += strspn(b, signs);
     if (*a != *b || *a == '\0')
       return *a == *b;
   }
 }
 
 /* It reads figures better than the engine does: where it is certain of each and they have the structure, they are the
-   value, but for blanks, of which the engine knows more. */
+   value. Blanks and letters of codes the engine knows as well. */
 static bool settles(const tc_finding *finding, const tc_reading *reader)
 {
   const tc_reading *first = &finding->readings[0];
+  const bool figures = same_without(" 0123456789", first->printed, reader->printed) &&
+                       !same_without(" ", first->printed, reader->printed);
   return finding->model->kind->need != TC_NEED_LEXICON && finding->opinion.confidence >= CERTAIN_READER &&
          reader->value.valid && !reader->value.mended &&
-         !(first->value.valid && same_but_for_blanks(first->printed, reader->printed));
+         (first->value.valid ? figures
+                             : tc_fuzzy_similarity(first->printed, strlen(first->printed), reader->printed,
+                                                   strlen(reader->printed), DAMAGED) >= DAMAGED);
 }
 
 bool tc_readings_more(const tc_evidence_context *context, tc_finding *finding, tc_error *err)

@@ -16,7 +16,8 @@
 #define BEYOND_DOUBT 0.99      /* of all that a text may read */
 #define DOUBTED_WORD 0.5       /* the engine's confidence in a word of a text */
 #define DOUBTED_BY_READER 0.70 /* the second reader's in a letter of it */
-#define DOUBTED_NAME 0.30      /* … of a name whose syllables all are usual */
+#define DOUBTED_NAME 0.30      /* … of a name whose syllables all are usual, */
+#define SURE_NAME 0.85         /* and in each of which the engine has this confidence */
 #define DOUBTED 0.45           /* the engine's confidence in a word */
 #define UNDOUBTED 0.99         /* the second reader's in each figure */
 
@@ -43,9 +44,9 @@ static bool is_read_twice(const tc_finding *finding)
   return reader != NULL && tc_reading_same(reader, chosen) && tc_reading_same(&finding->readings[0], chosen);
 }
 
-/* Figures that the engine itself half doubts are a hand's now and then, which readers agree on and read wrong, but not
-   the second one without a doubt of its own; words that either reader half doubts are ones with another mark, but for
-   names behind their label, which are known, and for what is settled. */
+/* Figures that the engine itself half doubts are a hand's now and then, which readers agree on and read wrong, but
+   not where the second one is certain and another field says the same; words that either reader half doubts are ones
+   with another mark, but for names behind their label, which are known, and for what is settled. */
 static bool is_doubted(const tc_finding *finding)
 {
   const double engine = finding->slot.confidence;
@@ -53,8 +54,8 @@ static bool is_doubted(const tc_finding *finding)
   if (tc_finding_reading_by(finding, TC_READING_CODE) != NULL || finding->model->find == TC_FIND_MRZ)
     return false;
   if (finding->model->kind->need == TC_NEED_STRUCTURE)
-    return engine < DOUBTED && !(is_read_twice(finding) && reader >= UNDOUBTED);
-  const bool name = is_name(finding) && finding->slot.place_confidence >= PLACE_TEXT;
+    return engine < DOUBTED && !(finding->vouched && is_read_twice(finding) && reader >= UNDOUBTED);
+  const bool name = is_name(finding) && finding->slot.place_confidence >= PLACE_TEXT && engine >= SURE_NAME;
   return finding->model->kind->need == TC_NEED_LEXICON && finding->opinion.given && !finding->settled &&
          (engine < DOUBTED_WORD || reader < (name ? DOUBTED_NAME : DOUBTED_BY_READER));
 }
@@ -94,11 +95,11 @@ static bool is_in_place(const tc_finding *finding)
   return place >= (text ? PLACE_TEXT : PLACE_SURE) || (by_itself && is_read_twice(finding));
 }
 
-/* Print beside the words is a word of theirs that was lost; where two readers gave a name, or what is whole by its
-   structure, it is something else. */
+/* Print beside the words is a word of theirs that was lost; where two readers gave what is whole by its structure, it
+   is something else. */
 static bool is_whole(const tc_finding *finding)
 {
-  const bool text = finding->model->kind->need == TC_NEED_LEXICON && !is_name(finding);
+  const bool text = finding->model->kind->need == TC_NEED_LEXICON;
   return finding->beside < BESIDE || (!text && is_read_twice(finding));
 }
 

@@ -56,6 +56,17 @@ static void test_mrz__any_wrong_digit_shows(void **state)
   assert_int_equal(caught, tried);
 }
 
+/* Two figures of a date may be wrong and all check digits right: 0 and 6 weigh the same there. */
+static void test_mrz__a_date_is_one(void **state)
+{
+  (void)state;
+  tc_mrz mrz;
+  assert_true(tc_mrz_parse("IDVNM1723745126034172374512<<9 7209190F3209192VNM<<<<<<<<<<<6 TRINH<<KIM<KHUYEN", &mrz));
+  assert_true(tc_mrz_is_valid(&mrz));
+  assert_true(tc_mrz_parse("IDVNM1723745126034172374512<<9 7269196F3209192VNM<<<<<<<<<<<6 TRINH<<KIM<KHUYEN", &mrz));
+  assert_false(tc_mrz_is_valid(&mrz));
+}
+
 static void test_mrz__the_first_letter_is_mended_and_nothing_else(void **state)
 {
   (void)state;
@@ -118,6 +129,7 @@ int main(void)
       cmocka_unit_test(test_mrz__specimen_of_the_standard),
       cmocka_unit_test(test_mrz__parts_of_a_card),
       cmocka_unit_test(test_mrz__any_wrong_digit_shows),
+      cmocka_unit_test(test_mrz__a_date_is_one),
       cmocka_unit_test(test_mrz__the_first_letter_is_mended_and_nothing_else),
       cmocka_unit_test(test_mrz__signs_that_look_alike),
       cmocka_unit_test(test_mrz__what_is_none),

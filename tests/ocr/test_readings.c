@@ -345,7 +345,7 @@ static void test_readings__a_name_that_nobody_bears_is_not_sure(void **state)
   assert_int_equal(field->status, TC_FIELD_CHECK);
 }
 
-static void test_readings__figures_that_both_readers_half_doubt_are_not_sure(void **state)
+static void test_readings__figures_that_the_engine_half_doubts_are_not_sure(void **state)
 {
   stage *s = *state;
   s->seen = s->again = "AB1234";
@@ -353,7 +353,7 @@ static void test_readings__figures_that_both_readers_half_doubt_are_not_sure(voi
   s->confidence = 0.4;
   assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_CHECK);
   s->certain = 0.995;
-  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_SURE);
+  assert_int_equal(hull_of(s, "Hull number: AB1234")->status, TC_FIELD_CHECK);
 }
 
 /* What has a structure is what the second reader is certain of, and nobody else is asked; but for blanks. */
@@ -464,7 +464,7 @@ int main(void)
       CASE(test_readings__out_of_two_wrong_ones_a_right_one),
       CASE(test_readings__a_name_that_was_cut_short),
       CASE(test_readings__a_name_that_nobody_bears_is_not_sure),
-      CASE(test_readings__figures_that_both_readers_half_doubt_are_not_sure),
+      CASE(test_readings__figures_that_the_engine_half_doubts_are_not_sure),
       CASE(test_readings__a_certain_second_reader_settles_figures),
       CASE(test_readings__punctuation_is_no_dispute),
       CASE(test_readings__a_letter_is_a_dispute),

@@ -16,8 +16,7 @@
 #define WIDE 5.0            /* … and of a name that lost words under a seal */
 #define CERTAIN_READER 0.99 /* the second reader's confidence in each sign of a value with a structure */
 #define WORD_LOST 1.3       /* heights of a white between two words: blanks are lower by half, of spaced lines too */
-#define DAMAGED 0.75 /* similarity of a value with a structure to what the engine made of it, where no hand wrote it \
-                      */
+#define DAMAGED 0.75 /* similarity of what has a structure to what the engine made of it, where no hand wrote it */
 
 enum { WAY_OTHER_MODEL, WAY_BLACK_AND_WHITE, WAYS };
 static const char *const way_names[WAYS] = {"other_model", "black_and_white"};

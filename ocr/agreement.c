@@ -200,7 +200,7 @@ static bool has_doubtful_capital(const tc_words *words, const char *chosen, cons
 }
 
 /* A small letter that differs from its capital in nothing but size. */
-static bool begins_in_doubt(const char *text) { return text[0] != '\0' && strchr("cosuvwxz", text[0]) != NULL; }
+static bool begins_in_doubt(const char *text) { return text[0] != '\0' && strchr("ckosuvwxz", text[0]) != NULL; }
 
 /* A word that ends in a full stop where the other reader sees a comma. */
 static bool has_doubtful_stop(const char *chosen, const char *second)

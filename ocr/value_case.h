@@ -38,15 +38,19 @@ static inline bool tc_case_has_lower(const char *text)
   return false;
 }
 
-/* One or two words behind the first begin large among small ones: no printer sets numbers in words so, but a small
-   letter is read as its capital now and then. */
+/* A capital behind a small letter, or one or two words behind the first that begin large among small ones: no printer
+   sets numbers in words so, but a small letter is read as its capital now and then. */
 static inline bool tc_case_has_stray_capital(const char *text)
 {
+  bool small = false;
   size_t capitals = 0;
   size_t words = 0;
   bool between = true;
   uint32_t sign = 0;
   while (tc_text_next(&text, &sign)) {
+    if (small && tc_text_is_upper(sign))
+      return true;
+    small = tc_text_is_lower(sign);
     if (between && words > 0)
       capitals += tc_text_is_upper(sign) ? 1 : 0;
     words += between && !tc_text_is_space(sign) ? 1 : 0;

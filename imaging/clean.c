@@ -30,8 +30,10 @@
 
 enum { SMALL_DPI = 150, MAX_SIDE = 30000 };
 
-static const double believe = 0.3; /* smallest confidence on which something is done; a card's on a page is .3 to .5 */
-static const double least_skew = 0.04; /* degrees; less is not worth an interpolation */
+static const double believe = 0.5;      /* smallest confidence on which something is done */
+static const double half_believe = 0.3; /* … where much is askew: little text tells little, as a card's on a page */
+static const double least_skew = 0.04;  /* degrees; less is not worth an interpolation */
+static const double least_plain_skew = 0.3; /* … of those half believed */
 
 struct tc_clean {
   tc_image *grey, *binary;
@@ -107,8 +109,10 @@ static bool find_pose(const tc_image *grey, const tc_base *b, const tc_clean_opt
   report->skew = pose.skew;
   report->skew_confidence = pose.skew_confidence;
   report->bend_mm = pose.bend_inches * 25.4;
-  report->straightened = options->straighten && pose.skew_confidence >= believe &&
-                         fabs(pose.skew) <= options->max_skew && fabs(pose.skew) >= least_skew;
+  const double skew = fabs(pose.skew);
+  report->straightened = options->straighten && skew <= options->max_skew &&
+                         ((pose.skew_confidence >= believe && skew >= least_skew) ||
+                          (pose.skew_confidence >= half_believe && skew >= least_plain_skew));
   *out = pose;
   return true;
 }

@@ -30,6 +30,7 @@ TC_AUTO_POINTER(tc_posterior, tc_posterior_destroy);
 /* Adds a line: natural logarithms of probabilities, `steps` rows of alphabet->count. */
 TC_NODISCARD bool tc_posterior_add(tc_posterior *posterior, const float *log_probs, size_t steps, tc_error *err);
 
+/* The rows added by now, and the blanks that join lines: no text has more signs. */
 size_t tc_posterior_steps(const tc_posterior *posterior);
 
 /* The best sign of each step, runs as one, without blanks; appends UTF-8. `sure`: takes the probability of each sign,

@@ -46,7 +46,8 @@ class Office:
     def desk(self, server, role):
         line = [harness.TRUECOPY, "desk", server.url, "--json", "--as", role, "--key", self.pki / f"{role}.key", "--chain",
                 self.chain(role), "--data", self.warehouse.data, "--set", "signing.pkcs11_module="]
-        return subprocess.run(list(map(str, line)), input=self.secret, capture_output=True, text=True, timeout=180)  # beyond its own patience
+        # it gives up by itself after two minutes
+        return subprocess.run(list(map(str, line)), input=self.secret, capture_output=True, text=True, timeout=180)
 
     def drive(self, server, capture, seconds=60):
         """The whole way of a capture, as far as it has not been gone yet: its record's document, archived."""
